@@ -1,0 +1,169 @@
+"""Which records to hand out next, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mzi_bridge.journal.records import Claim, ClaimedRecord
+from mzi_bridge.journal.tables import inbox, inbox_modules
+
+PRIORITIES = (0, 1, 2)
+LARGEST_CLAIM = 1000
+
+
+@dataclass(frozen=True)
+class ModuleHead:
+    """A module's place in the rota, and per priority when its first record is ready."""
+
+    module: str
+    turn: int
+    ready_at: tuple[float | None, ...]
+
+    def best_due(self, now: float) -> int | None:
+        """The best priority with a record due at `now`; None if there is none."""
+        due = (p for p, ready in zip(PRIORITIES, self.ready_at, strict=True) if _due(ready, now))
+        return next(due, None)
+
+
+def _due(ready: float | None, now: float) -> bool:
+    return ready is not None and ready <= now
+
+
+async def module_heads(connection: AsyncConnection, tenant: str) -> list[ModuleHead]:
+    """One index look-up per module and priority, however many records are dirty."""
+    modules = inbox_modules.c
+    heads = [
+        select(func.min(inbox.c.ready_at))
+        .where(
+            inbox.c.tenant == modules.tenant,
+            inbox.c.module == modules.module,
+            inbox.c.priority == priority,
+        )
+        .scalar_subquery()
+        for priority in PRIORITIES
+    ]
+    query = select(modules.module, modules.turn, *heads).where(modules.tenant == tenant)
+    rows = await connection.execute(query)
+    return [ModuleHead(row[0], row[1], tuple(row[2:])) for row in rows]
+
+
+def rota(
+    heads: Sequence[ModuleHead], now: float, exclude: AbstractSet[str], *, by_turn_only: bool
+) -> list[str]:
+    """Modules with due records, the one to serve first in front.
+
+    Live work comes before a delta poll's, that before a backfill's; among equals the module
+    whose last turn is longest ago. With `by_turn_only` the kind of work does not count: now
+    and then a claim goes so, lest live work without end starve a backfill.
+    """
+    due = [
+        (0 if by_turn_only else best, head.turn, head.module)
+        for head in heads
+        if head.module not in exclude and (best := head.best_due(now)) is not None
+    ]
+    return [module for _, _, module in sorted(due)]
+
+
+async def take(
+    connection: AsyncConnection,
+    tenant: str,
+    module: str,
+    *,
+    owner: str,
+    limit: int,
+    now: float,
+    lease_seconds: float,
+) -> Claim | None:
+    """Leases up to `limit` due records of `module`, the best priority first.
+
+    Rows that another process is just taking are passed over. None if nothing was left.
+    """
+    rows = await _due_rows(connection, tenant, module, min(limit, LARGEST_CLAIM), now)
+    if not rows:
+        return None
+    claim = Claim(
+        module,
+        tuple(_claimed(row) for row in rows),
+        owner,
+        now + lease_seconds,
+        uuid4().hex,
+    )
+    await _lease(connection, tenant, claim)
+    await _end_turn(connection, tenant, module)
+    return claim
+
+
+async def _due_rows(
+    connection: AsyncConnection, tenant: str, module: str, limit: int, now: float
+) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    for priority in PRIORITIES:
+        if len(rows) >= limit:
+            break
+        query = (
+            select(
+                inbox.c.record_id,
+                inbox.c.generation,
+                inbox.c.attempts,
+                inbox.c.changed_at_ms,
+                inbox.c.deleted_at_ms,
+                inbox.c.first_noticed_at,
+            )
+            .where(
+                inbox.c.tenant == tenant,
+                inbox.c.module == module,
+                inbox.c.priority == priority,
+                inbox.c.ready_at <= now,
+            )
+            .order_by(inbox.c.ready_at)
+            .limit(limit - len(rows))
+            .with_for_update(skip_locked=True)
+        )
+        rows += (await connection.execute(query)).all()
+    return rows
+
+
+def _claimed(row: Row[Any]) -> ClaimedRecord:
+    return ClaimedRecord(*row)
+
+
+async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None:
+    await connection.execute(
+        update(inbox)
+        .where(
+            inbox.c.tenant == tenant,
+            inbox.c.module == claim.module,
+            inbox.c.record_id.in_([item.record_id for item in claim.items]),
+        )
+        .values(
+            lease_id=claim.lease_id,
+            lease_owner=claim.owner[:200],
+            ready_at=claim.lease_until,
+            # Counted when it starts: a record that kills its process is a try, too.
+            attempts=inbox.c.attempts + 1,
+        )
+    )
+
+
+async def _end_turn(connection: AsyncConnection, tenant: str, module: str) -> None:
+    last = select(func.max(inbox_modules.c.turn)).where(inbox_modules.c.tenant == tenant)
+    await connection.execute(
+        update(inbox_modules)
+        .where(inbox_modules.c.tenant == tenant, inbox_modules.c.module == module)
+        .values(turn=last.scalar_subquery() + 1)
+    )
+
+
+LimitOf = int | Callable[[str], int]
+
+
+def limit_for(limit: LimitOf, module: str) -> int:
+    """The batch size for `module`, at least 1."""
+    return max(1, limit if isinstance(limit, int) else limit(module))

@@ -1,0 +1,144 @@
+"""Connections to the journal's database: one writer at a time on SQLite, a pool on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, exc, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from mzi_bridge.errors import OperatorError
+from mzi_bridge.journal.address import Address
+from mzi_bridge.journal.errors import reason_of, unavailable
+
+BUSY_SECONDS = 10.0
+POOL_SECONDS = 10.0
+OLDEST_SQLITE = (3, 35, 0)
+# A dead host is noticed in seconds; an option in the URL wins.
+POSTGRES_OPTIONS: dict[str, Any] = {
+    "application_name": "mzi-bridge",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20000,
+}
+
+
+class Database:
+    """Transactions on the journal's database. Close it with `close()`.
+
+    On SQLite a write takes the file's write lock at its start (BEGIN IMMEDIATE), so that it
+    can never fail half-way for a lock, and writers of one process queue for one connection
+    instead of polling the file. Reads see a snapshot and never wait.
+    """
+
+    def __init__(self, address: Address, *, pool_size: int = 5) -> None:
+        self.address = address
+        self.is_sqlite = address.file is not None
+        if address.file is not None:
+            _check_sqlite()
+            _create_private(address.file)
+            self.writer = _sqlite_engine(address, "BEGIN IMMEDIATE", pool_size=1)
+            self.reader = _sqlite_engine(address, "BEGIN", pool_size=pool_size)
+        else:
+            self.writer = self.reader = _postgres_engine(address, pool_size)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction, durable when the block is left. Raises JournalUnavailable."""
+        async with _named_faults(), self.writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction for reading only. Raises JournalUnavailable."""
+        async with _named_faults(), self.reader.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that knows ON CONFLICT, in the words of the database at hand."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def ping(self) -> None:
+        """Raises JournalUnavailable when the database does not answer."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+@asynccontextmanager
+async def _named_faults() -> AsyncIterator[None]:
+    try:
+        yield
+    except exc.SQLAlchemyError as error:
+        reason = reason_of(error)
+        if reason is None:
+            raise
+        raise unavailable(reason) from error
+
+
+def _sqlite_engine(address: Address, begin: str, *, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        address.url,
+        # The driver begins no transaction of its own; `begin` does.
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(address: Address, pool_size: int) -> AsyncEngine:
+    given = address.url.query
+    return create_async_engine(
+        address.url,
+        connect_args={k: v for k, v in POSTGRES_OPTIONS.items() if k not in given},
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+    )
+
+
+def _check_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise OperatorError(
+            f"This Python carries SQLite {sqlite3.sqlite_version}; the journal needs 3.35.",
+            reason="sqlite_too_old",
+            fix="Use a newer Python build, or set DATABASE_URL to a PostgreSQL database.",
+        )
+
+
+def _create_private(file: os.PathLike[str]) -> None:
+    """Creates the file readable by its owner only; SQLite gives its companions the same mode."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise OperatorError(
+            f"DATABASE_URL names {os.fspath(file)!r}, which cannot be opened for writing"
+            f" ({error.strerror}).",
+            reason="database_file_denied",
+            fix="Give the bridge's user write access, or name another file.",
+        ) from None

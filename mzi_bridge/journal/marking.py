@@ -1,0 +1,121 @@
+"""The merging upsert: however many notices a record has, it has one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, case
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.records import Notice, Operation
+from mzi_bridge.journal.tables import inbox, inbox_modules
+
+
+@dataclass(frozen=True)
+class Mark:
+    """All that a group of notices says about one record."""
+
+    module: str
+    record_id: str
+    changed_at_ms: int | None
+    deleted_at_ms: int | None
+    priority: int
+    noticed_at: float
+
+    def merged(self, other: Mark) -> Mark:
+        return Mark(
+            self.module,
+            self.record_id,
+            _newer(self.changed_at_ms, other.changed_at_ms),
+            _newer(self.deleted_at_ms, other.deleted_at_ms),
+            min(self.priority, other.priority),
+            min(self.noticed_at, other.noticed_at),
+        )
+
+
+def mark_of(notice: Notice, now: float) -> Mark:
+    deleted = notice.operation is Operation.DELETE
+    return Mark(
+        notice.module,
+        notice.record_id,
+        None if deleted else notice.noticed_at_ms,
+        notice.noticed_at_ms if deleted else None,
+        notice.source.priority,
+        now,
+    )
+
+
+def merge_marks(marks: Iterable[Mark]) -> list[Mark]:
+    """One mark a record, sorted: every process then locks rows in one order, so none deadlock."""
+    merged: dict[tuple[str, str], Mark] = {}
+    for mark in marks:
+        key = (mark.module, mark.record_id)
+        merged[key] = merged[key].merged(mark) if key in merged else mark
+    return [merged[key] for key in sorted(merged)]
+
+
+async def write_marks(
+    connection: AsyncConnection, database: Database, tenant: str, marks: Sequence[Mark]
+) -> None:
+    """Makes the records dirty; `marks` as merge_marks() gives them.
+
+    A record new to the inbox gets a row. One that is there: its generation grows, the newest
+    times are kept, its attempts start again, and it is due now unless someone has it leased.
+    """
+    if not marks:
+        return
+    upsert = database.insert(inbox)
+    upsert = upsert.on_conflict_do_update(
+        index_elements=[inbox.c.tenant, inbox.c.module, inbox.c.record_id],
+        set_=_merged_columns(upsert.excluded),
+    )
+    await connection.execute(upsert, [_row(tenant, mark) for mark in marks])
+    modules = [{"tenant": tenant, "module": m, "turn": 0} for m in sorted({m.module for m in marks})]
+    await connection.execute(database.insert(inbox_modules).on_conflict_do_nothing(), modules)
+
+
+def _row(tenant: str, mark: Mark) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "module": mark.module,
+        "record_id": mark.record_id,
+        "generation": 1,
+        "changed_at_ms": mark.changed_at_ms,
+        "deleted_at_ms": mark.deleted_at_ms,
+        "first_noticed_at": mark.noticed_at,
+        "last_noticed_at": mark.noticed_at,
+        "priority": mark.priority,
+        "attempts": 0,
+        "ready_at": mark.noticed_at,
+    }
+
+
+def _merged_columns(new: Any) -> Mapping[str, ColumnElement[Any] | Any]:
+    old = inbox.c
+    return {
+        "generation": old.generation + 1,
+        "changed_at_ms": _newer_column(old.changed_at_ms, new.changed_at_ms),
+        "deleted_at_ms": _newer_column(old.deleted_at_ms, new.deleted_at_ms),
+        "last_noticed_at": new.last_noticed_at,
+        "priority": case((new.priority < old.priority, new.priority), else_=old.priority),
+        "attempts": 0,
+        "last_reason": "",
+        # A leased row becomes ready when its lease ends; the settle sees the new generation.
+        "ready_at": case(
+            (old.lease_id.is_not(None), old.ready_at),
+            (old.ready_at < new.ready_at, old.ready_at),
+            else_=new.ready_at,
+        ),
+    }
+
+
+def _newer(one: int | None, other: int | None) -> int | None:
+    return max((ms for ms in (one, other) if ms is not None), default=None)
+
+
+def _newer_column(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    # SQLite's max() is null if either is; PostgreSQL's greatest() is not: spell it out.
+    return case((old.is_(None), new), (new.is_(None), old), (new > old, new), else_=old)

@@ -1,0 +1,137 @@
+"""What goes into the inbox and what comes out: the words of the journal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mzi_bridge.errors import RejectRecord
+from mzi_bridge.journal.tables import MAX_NAME, MAX_RECORD_ID
+
+PLAIN_WORD = re.compile(r"[!-~]+")
+LATEST_MS = 2**53
+
+
+class Operation(StrEnum):
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Source(StrEnum):
+    """How a change became known."""
+
+    NOTIFICATION = "notification"
+    WORKFLOW = "workflow"
+    DELTA = "delta"
+    BACKFILL = "backfill"
+    OPERATOR = "operator"
+
+    @property
+    def priority(self) -> int:
+        """0 is served first: live changes, then the delta poll, then a backfill."""
+        return {Source.DELTA: 1, Source.BACKFILL: 2}.get(self, 0)
+
+
+class OutcomeKind(StrEnum):
+    DONE = "done"
+    RETRY = "retry"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Record `record_id` of `module` has changed; at `noticed_at_ms` by the CRM's clock.
+
+    Raises RejectRecord (bad_module, bad_record_id, bad_time) for what no CRM sends, so that
+    nothing unfit to be stored can enter a transaction shared with others.
+    """
+
+    module: str
+    record_id: str
+    operation: Operation
+    noticed_at_ms: int
+    source: Source
+    channel_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if not is_plain(self.module, MAX_NAME):
+            raise RejectRecord("The module's name cannot be stored.", reason="bad_module")
+        if not is_plain(self.record_id, MAX_RECORD_ID):
+            raise RejectRecord("The record's id cannot be stored.", reason="bad_record_id")
+        if not 0 <= self.noticed_at_ms < LATEST_MS:
+            raise RejectRecord("The notice's time is out of range.", reason="bad_time")
+
+
+def is_plain(word: str, longest: int) -> bool:
+    """Whether `word` is 1 to `longest` visible ASCII characters."""
+    return len(word) <= longest and PLAIN_WORD.fullmatch(word) is not None
+
+
+@dataclass(frozen=True)
+class ClaimedRecord:
+    """One record in hand.
+
+    `attempts`: tries before this one since its last notice, those that a crash cut off
+    included. `changed_at_ms`: newest insert or update notice; `deleted_at_ms`: newest proof
+    of deletion; either is None if no such notice came since the record was last done.
+    """
+
+    record_id: str
+    generation: int
+    attempts: int
+    changed_at_ms: int | None
+    deleted_at_ms: int | None
+    first_noticed_at: float
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Records of one module, leased to `owner` until `lease_until` (epoch seconds)."""
+
+    module: str
+    items: tuple[ClaimedRecord, ...]
+    owner: str
+    lease_until: float
+    lease_id: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one claimed record.
+
+    `message` is a text made by the bridge (column names, codes): never a value of the record.
+    `retry_at` (epoch seconds) counts for `retry` only; None means at once.
+    """
+
+    record_id: str
+    kind: OutcomeKind
+    reason: str = ""
+    message: str = ""
+    retry_at: float | None = None
+
+
+@dataclass(frozen=True)
+class SettleCounts:
+    """`superseded`: a newer notice came meanwhile, the record is due again whatever the
+    outcome was. `lost`: the lease had passed to someone else, the outcome was not used."""
+
+    done: int = 0
+    retried: int = 0
+    dead: int = 0
+    superseded: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class InboxCounts:
+    """`dirty` = `due` + `leased` + `waiting` (backing off); `by_module` counts the dirty."""
+
+    dirty: int
+    due: int
+    leased: int
+    waiting: int
+    oldest_noticed_at: float | None
+    by_module: Mapping[str, int]

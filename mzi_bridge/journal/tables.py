@@ -1,0 +1,207 @@
+"""The journal's tables. Ids, versions, times and machine words only: no value of any record.
+
+Times are epoch seconds (`*_at`, Double) by the bridge's clock, or epoch milliseconds (`*_ms`)
+by the CRM's. Every table carries `tenant`. A change here needs a migration; a test compares
+the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+MAX_NAME = 100
+MAX_RECORD_ID = 64
+
+metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+
+# Ids sort by code point everywhere, so that two processes lock rows in one order.
+Name = String(MAX_NAME).with_variant(String(MAX_NAME, collation="C"), "postgresql")
+RecordId = String(MAX_RECORD_ID).with_variant(
+    String(MAX_RECORD_ID, collation="C"), "postgresql"
+)
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def tenant(*, key: bool = True) -> Column[str]:
+    return Column("tenant", Name, primary_key=key, nullable=False)
+
+
+# One row per dirty record. `ready_at` is when it may be claimed: at once, after its backoff,
+# or when the lease of whoever has it runs out. `generation` grows with every notice.
+inbox = Table(
+    "inbox",
+    metadata,
+    tenant(),
+    Column("module", Name, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("changed_at_ms", BigInteger),
+    Column("deleted_at_ms", BigInteger),
+    Column("first_noticed_at", Double, nullable=False),
+    Column("last_noticed_at", Double, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("ready_at", Double, nullable=False),
+    Column("lease_id", String(32)),
+    Column("lease_owner", String(200)),
+    Column("last_reason", String(MAX_NAME), nullable=False, server_default=""),
+    Index("ix_inbox_ready", "tenant", "module", "priority", "ready_at"),
+)
+
+# Every module ever noticed, and the turn at which it was last served: the rota of claims.
+inbox_modules = Table(
+    "inbox_modules",
+    metadata,
+    tenant(),
+    Column("module", Name, primary_key=True),
+    Column("turn", BigInteger, nullable=False),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    tenant(key=False),
+    Column("module", Name, nullable=False),
+    Column("record_id", RecordId, nullable=False),
+    Column("reason", String(MAX_NAME), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("changed_at_ms", BigInteger),
+    Column("deleted_at_ms", BigInteger),
+    Column("first_noticed_at", Double, nullable=False),
+    Column("died_at", Double, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("closed_at", Double),
+    Column("note", Text, nullable=False, server_default=""),
+    Index("ix_dead_letters_record", "tenant", "module", "record_id"),
+    Index(
+        "ix_dead_letters_open",
+        "tenant",
+        "id",
+        sqlite_where=text("state = 'dead'"),
+        postgresql_where=text("state = 'dead'"),
+    ),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    tenant(key=False),
+    Column("received_at", Double, nullable=False),
+    Column("channel_id", String(MAX_NAME), nullable=False),
+    Column("module", Name, nullable=False),
+    Column("operation", String(MAX_NAME), nullable=False),
+    Column("record_count", Integer, nullable=False),
+    Column("ids", JSON, nullable=False),
+    Column("server_time_ms", BigInteger),
+    Column("source", String(MAX_NAME), nullable=False),
+    Column("result", String(MAX_NAME), nullable=False),
+    Column("reason", String(MAX_NAME), nullable=False),
+    Index("ix_deliveries_received", "tenant", "received_at"),
+    Index("ix_deliveries_module", "tenant", "module", "id"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    tenant(key=False),
+    Column("kind", String(MAX_NAME), nullable=False),
+    Column("module", Name),
+    Column("dry_run", Boolean, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("total", BigInteger),
+    Column("position", JSON),
+    Column("counts", JSON, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    Column("finished_at", Double),
+    Column("error_reason", String(MAX_NAME), nullable=False, server_default=""),
+    Index("ix_runs_kind", "tenant", "kind", "state"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    tenant(),
+    Column("module", Name, primary_key=True),
+    Column("kind", Name, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated_at", Double, nullable=False),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    tenant(),
+    Column("channel_id", Name, primary_key=True),
+    Column("module", Name, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("notify_url", Text, nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("previous_token_hash", String(64)),
+    Column("previous_valid_until", Double),
+    Column("expires_at", Double, nullable=False),
+    Column("granted_at", Double, nullable=False),
+    Column("last_notice_at", Double),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    tenant(),
+    Column("link", Name, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("api_domain", Text),
+    Column("saved_at", Double, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    tenant(),
+    Column("link", Name, primary_key=True),
+    Column("reason", String(MAX_NAME), nullable=False),
+    Column("paused_at", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("pauses", Integer, nullable=False),
+)
+
+# Columns that a record's own bad values left alone at its last projection.
+field_faults = Table(
+    "field_faults",
+    metadata,
+    tenant(),
+    Column("module", Name, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
+    Column("column_name", Name, primary_key=True),
+    Column("code", String(MAX_NAME), nullable=False),
+    Column("noticed_at", Double, nullable=False),
+)
+
+# Leases of named locks where the database itself has none (SQLite).
+locks = Table(
+    "locks",
+    metadata,
+    tenant(),
+    Column("name", Name, primary_key=True),
+    Column("holder", String(32), nullable=False),
+    Column("until", Double, nullable=False),
+)

@@ -1,0 +1,115 @@
+"""A loaded mapping: what each CRM module becomes, compiled and ready to project with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from mzi_bridge.mapping.rules import ColumnType
+from mzi_bridge.mapping.values import FaultCode, Read, Record
+
+READ_TIME = "read_time"
+"""In a file, `modified_time = "read_time"`: the module's records carry no version of their own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One compiled rule. `paths` are its sources as written, for messages and checks."""
+
+    name: str
+    type: ColumnType
+    paths: tuple[str, ...]
+    required: bool
+    read: Read
+    transforms: tuple[str, ...] = ()
+    max_length: int | None = None
+    values: frozenset[str] | None = None
+    """The picklist values a map knows, when any other one is a fault."""
+    subforms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Subform fields whose rows it carries → the fields taken of each row."""
+
+    @property
+    def source(self) -> str:
+        return ", ".join((*self.paths, *self.subforms))
+
+
+RowFault: TypeAlias = Callable[[str, str, FaultCode, str], None]
+"""Told of a child row that cannot be read: place in the child, source, code, message."""
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """A list of rows under a record. `rows` gives them raw, or ABSENT when none were fetched.
+
+    `fields` are the parent's own fields it reads; `subforms` maps each subform it reads to the
+    fields taken of its rows.
+    """
+
+    name: str
+    key_column: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Record, RowFault], Any]
+    source: str
+    fields: frozenset[str]
+    subforms: Mapping[str, frozenset[str]]
+    is_spread: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ModuleMapping:
+    """A CRM module and the rows of one entity that its records become."""
+
+    module: str
+    entity: str
+    key_column: str
+    columns: tuple[Column, ...]
+    children: tuple[Child, ...]
+    modified_time_field: str | None
+
+    @cached_property
+    def subforms(self) -> Mapping[str, frozenset[str]]:
+        """Each subform field the mapping reads → the fields it takes of the rows."""
+        found: dict[str, frozenset[str]] = {}
+        for holder in (*self.children, *self.columns):
+            for name, fields in holder.subforms.items():
+                found[name] = found.get(name, frozenset()) | frozenset(fields)
+        return found
+
+    @cached_property
+    def needs_subform(self) -> bool:
+        """True when records must be read one by one: lists and `ids=` reads carry no subform."""
+        return bool(self.subforms)
+
+    @cached_property
+    def source_fields(self) -> frozenset[str]:
+        """The record's top-level fields the mapping reads; `id` is no field and always comes."""
+        names = {path.split(".")[0] for column in self.columns for path in column.paths}
+        names.update(*(child.fields for child in self.children), self.subforms)
+        if self.modified_time_field is not None:
+            names.add(self.modified_time_field)
+        return frozenset(names - {"id"})
+
+    @cached_property
+    def child_keys(self) -> Mapping[str, str]:
+        """Child list → the key column of its rows."""
+        return {child.name: child.key_column for child in self.children}
+
+
+@dataclass(frozen=True, eq=False)
+class Preset:
+    """A mapping file: `modules` by CRM API name, in the order of the file."""
+
+    name: str
+    description: str
+    modules: Mapping[str, ModuleMapping]
+    deny: Sequence[str]
+
+    @cached_property
+    def _by_entity(self) -> Mapping[str, ModuleMapping]:
+        return {mapping.entity: mapping for mapping in self.modules.values()}
+
+    def module_for(self, entity: str) -> ModuleMapping | None:
+        """The mapping that fills a plugin entity, or None when this preset fills it from nowhere."""
+        return self._by_entity.get(entity)

@@ -1,0 +1,81 @@
+"""What a Moodle call can end in besides its result.
+
+    RetryLater
+    ├── MoodleUnreachable   no answer: refused, reset, timed out; the effect is unknown
+    ├── MoodleFault         Moodle answered that something broke on its side
+    └── MoodleBadAnswer     not the JSON that was promised: HTML, truncated, empty
+    PauseLink
+    ├── MoodleRefused       token, service, capability or function: nothing will pass
+    └── MoodleMaintenance   the site says so itself
+    ContractError
+    ├── MoodleRejectedCall  the arguments as a whole were refused
+    └── MoodleTooLarge      the call is over a limit of the server: send fewer rows
+
+Moodle sends its faults with HTTP 200 and `{"exception", "errorcode", "message"}`; the
+table below sorts them (lib/externallib.php and webservice/lib.php of Moodle 4.5).
+"""
+
+from __future__ import annotations
+
+from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
+
+
+class MoodleUnreachable(RetryLater):
+    pass
+
+
+class MoodleFault(RetryLater):
+    pass
+
+
+class MoodleBadAnswer(RetryLater):
+    pass
+
+
+class MoodleRefused(PauseLink):
+    pass
+
+
+class MoodleMaintenance(PauseLink):
+    pass
+
+
+class MoodleRejectedCall(ContractError):
+    pass
+
+
+class MoodleTooLarge(ContractError):
+    pass
+
+
+_REFUSALS = {
+    "invalidtoken": "Make a new token with local/mzi/cli/setup_bridge.php and set MOODLE_TOKEN.",
+    "accessexception": (
+        "Run local/mzi/cli/setup_bridge.php again: it enables the service, authorises the "
+        "bridge's user and gives it webservice/rest:use."
+    ),
+    "nopermissions": "Run local/mzi/cli/setup_bridge.php again: it grants local/mzi:sync.",
+    "requireloginerror": "The bridge's user cannot log in: is it suspended or unconfirmed?",
+    "servicerequireslogin": "Run local/mzi/cli/setup_bridge.php again.",
+    "wsaccessusersuspended": "The bridge's Moodle user is suspended: activate it.",
+    "wsaccessuserdeleted": "The bridge's Moodle user is deleted: run setup_bridge.php again.",
+    "wsaccessuserunconfirmed": "The bridge's Moodle user is not confirmed.",
+    "invalidrecord": "The plugin on the site lacks this function: update local_mzi.",
+}
+_MAINTENANCE = {"sitemaintenance", "upgraderunning"}
+_REJECTED = {"invalidparameter", "invalidjson", "countmismatch", "unknownentity"}
+_TOO_LARGE = {"toomanyrecords"}
+
+
+def error_of_exception(function: str, errorcode: str) -> MziError:
+    """The named error for a Moodle exception. Its message is left out: it can quote values."""
+    what = f"Moodle refused {function} with {errorcode}."
+    if errorcode in _MAINTENANCE:
+        return MoodleMaintenance(what, reason="maintenance", fix="Wait until the site is back.")
+    if errorcode in _TOO_LARGE:
+        return MoodleTooLarge(what, reason=errorcode, fix="Send fewer rows a call.")
+    if errorcode in _REJECTED:
+        return MoodleRejectedCall(what, reason=errorcode, fix="Compare versions: mzi doctor.")
+    if errorcode in _REFUSALS:
+        return MoodleRefused(what, reason=errorcode, fix=_REFUSALS[errorcode])
+    return MoodleFault(what, reason="moodle_exception", fix="Look into Moodle's error log.")

@@ -1,0 +1,185 @@
+"""The plugin's external functions, typed. The contract stands in `docs/architecture.md`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mzi_bridge.errors import ContractError
+from mzi_bridge.moodle.client import MoodleClient
+
+Arguments = Mapping[str, str | int]
+Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "rejected"]
+MAX_ROWS = 500
+MAX_MANIFEST = 5000
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RowError(_Answer):
+    field: str
+    code: str
+    message: str
+
+
+class RowAnswer(_Answer):
+    """What became of one row; `index` is its place in the call."""
+
+    index: int
+    id: str
+    action: Action
+    errors: tuple[RowError, ...] = ()
+
+
+class _RowAnswers(_Answer):
+    count: int
+    results: tuple[RowAnswer, ...]
+
+
+class ManifestRow(_Answer):
+    id: str
+    modified_time: int
+    content_hash: str
+    deleted_at: int | None = None
+
+
+class ManifestPage(_Answer):
+    rows: tuple[ManifestRow, ...]
+    next: str
+
+
+class EntityCount(_Answer):
+    entity: str
+    rows: int
+    deleted: int
+    unlinked: int
+
+
+class PluginStatus(_Answer):
+    plugin_version: int
+    release: str
+    moodle_version: str
+    contract_version: int
+    server_time: int
+    max_records: int
+    max_input_vars: int
+    post_max_bytes: int
+    counts: tuple[EntityCount, ...]
+    functions: tuple[str, ...]
+    user_matching: tuple[str, ...]
+
+
+class _Rows(_Answer):
+    rows: str
+
+
+class _Contract(_Answer):
+    contract: str
+
+
+class SiteInfo(_Answer):
+    """The part of core_webservice_get_site_info that the doctor reads."""
+
+    sitename: str
+    username: str
+    release: str
+    functions: tuple[Mapping[str, Any], ...] = ()
+
+
+AnswerT = TypeVar("AnswerT", bound=_Answer)
+
+
+class MoodleFunctions:
+    """Raises the errors of `moodle.errors`; ContractError where an answer has another shape."""
+
+    def __init__(self, client: MoodleClient) -> None:
+        self._client = client
+
+    async def upsert(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> tuple[RowAnswer, ...]:
+        """Writes at most `MAX_ROWS` rows; one answer per row, in their order."""
+        function = f"local_mzi_upsert_{entity}"
+        arguments: Arguments = {"records": encode(list(rows)), "count": len(rows)}
+        answers = await self._ask(function, arguments, _RowAnswers)
+        return _in_order(function, answers, len(rows))
+
+    async def delete_records(
+        self, entity: str, deletions: Sequence[tuple[str, int]]
+    ) -> tuple[RowAnswer, ...]:
+        """Sets tombstones: pairs of (CRM id, epoch seconds of the deletion by the CRM's clock)."""
+        function = "local_mzi_delete_records"
+        arguments = {
+            "entity": entity,
+            "ids": encode([record_id for record_id, _ in deletions]),
+            "versions": encode([version for _, version in deletions]),
+        }
+        answers = await self._ask(function, arguments, _RowAnswers)
+        return _in_order(function, answers, len(deletions))
+
+    async def manifest(
+        self, entity: str, after: str = "", limit: int = MAX_MANIFEST
+    ) -> ManifestPage:
+        """Ids and versions after `after`, ordered by id; `next` is empty at the end."""
+        arguments: Arguments = {"entity": entity, "after": after, "limit": limit}
+        return await self._ask("local_mzi_get_manifest", arguments, ManifestPage)
+
+    async def rows(self, entity: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The stored rows of at most `MAX_ROWS` CRM ids; unknown ids are missing."""
+        function = "local_mzi_get_rows"
+        arguments = {"entity": entity, "ids": encode(list(ids))}
+        answer = await self._ask(function, arguments, _Rows)
+        rows = _decode(function, answer.rows)
+        if not isinstance(rows, list):
+            raise _misshapen(function)
+        return rows
+
+    async def status(self) -> PluginStatus:
+        return await self._ask("local_mzi_get_status", {}, PluginStatus)
+
+    async def contract(self) -> dict[str, Any]:
+        """The plugin's entities, columns and types as it has them now."""
+        function = "local_mzi_get_contract"
+        contract = _decode(function, (await self._ask(function, {}, _Contract)).contract)
+        if not isinstance(contract, dict):
+            raise _misshapen(function)
+        return contract
+
+    async def site_info(self) -> SiteInfo:
+        return await self._ask("core_webservice_get_site_info", {}, SiteInfo)
+
+    async def _ask(self, function: str, arguments: Arguments, shape: type[AnswerT]) -> AnswerT:
+        answer = await self._client.call(function, arguments)
+        try:
+            return shape.model_validate(answer)
+        except ValidationError as error:
+            raise _misshapen(function) from error
+
+
+def encode(value: object) -> str:
+    """The JSON text of a parameter, in the fewest bytes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _decode(function: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise _misshapen(function) from error
+
+
+def _in_order(function: str, answers: _RowAnswers, sent: int) -> tuple[RowAnswer, ...]:
+    if [answer.index for answer in answers.results] != list(range(sent)):
+        raise _misshapen(function)
+    return answers.results
+
+
+def _misshapen(function: str) -> ContractError:
+    return ContractError(
+        f"The answer of {function} has not the agreed shape.",
+        reason="contract_broken",
+        fix="Are bridge and plugin of the same release? mzi doctor compares them.",
+    )

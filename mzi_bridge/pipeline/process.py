@@ -1,0 +1,112 @@
+"""One claimed batch, from ids to settled: the way of a change."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mzi_bridge.errors import MziError, PauseLink
+from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
+from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline import backoff
+from mzi_bridge.pipeline.deliver import Delivered, delete, deliver
+from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.pause import pause_for
+from mzi_bridge.pipeline.resolve import Resolution, resolve
+
+
+@dataclass(frozen=True)
+class Processed:
+    """Counts of one batch by outcome, in Moodle's words plus absent, retry, paused."""
+
+    module: str
+    counts: Mapping[str, int]
+
+
+async def process(
+    links: Links, claim: Claim, jitter: Callable[[], float] = random.random
+) -> Processed:
+    """Resolves, projects, delivers and settles `claim`.
+
+    Never raises for a fault of the CRM, of Moodle or of a record: each item is settled as
+    done, to be retried, or dead with a reason. A paused link costs no attempt. Raises
+    JournalUnavailable; the lease then runs out and the batch is claimed again.
+    """
+    mapping = links.preset.modules.get(claim.module)
+    if mapping is None:
+        return await _settle_unmapped(links, claim)
+    try:
+        outcomes, counts = await _carry_over(links, mapping, claim)
+    except PauseLink as pause:
+        await pause_for(links, pause)
+        await links.journal.inbox.release(claim)
+        return Processed(claim.module, {"paused": len(claim.items)})
+    except MziError as error:
+        now = links.clock.now()
+        outcomes = [_after_failure(item, error, now, jitter()) for item in claim.items]
+        counts = Counter(outcome.kind.value for outcome in outcomes)
+    await links.journal.inbox.settle(claim, outcomes)
+    return Processed(claim.module, counts)
+
+
+async def _carry_over(
+    links: Links, mapping: ModuleMapping, claim: Claim
+) -> tuple[list[Outcome], Counter[str]]:
+    to_read = [item.record_id for item in claim.items if not is_deletion(item)]
+    resolution = await resolve(links.zoho, mapping, to_read)
+    delivered = await deliver(links, mapping, resolution.found)
+    delivered |= await delete(links, mapping, _deletions(claim, resolution))
+    delivered |= {
+        record_id: Delivered("rejected", error.reason, error.message)
+        for record_id, error in resolution.refused.items()
+    }
+    done = [_settled(item, delivered.get(item.record_id)) for item in claim.items]
+    counts = Counter(
+        delivered[item.record_id].action if item.record_id in delivered else "absent"
+        for item in claim.items
+    )
+    return done, counts
+
+
+def is_deletion(item: ClaimedRecord) -> bool:
+    """Whether the newest notice of the record is the proof of its deletion."""
+    return item.deleted_at_ms is not None and item.deleted_at_ms >= (item.changed_at_ms or 0)
+
+
+def _deletions(claim: Claim, resolution: Resolution) -> list[tuple[str, int]]:
+    """Proven deletions: newest notice says so, or an older one does and the CRM has it no more."""
+    return [
+        (item.record_id, item.deleted_at_ms // 1000)
+        for item in claim.items
+        if item.deleted_at_ms is not None
+        and (is_deletion(item) or item.record_id in resolution.absent)
+    ]
+
+
+def _settled(item: ClaimedRecord, delivered: Delivered | None) -> Outcome:
+    if delivered is None:
+        return Outcome(item.record_id, OutcomeKind.DONE, reason="absent")
+    if delivered.action == "rejected":
+        return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
+    return Outcome(item.record_id, OutcomeKind.DONE, reason=delivered.action)
+
+
+def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: float) -> Outcome:
+    attempts = item.attempts + 1
+    if backoff.is_exhausted(attempts, now - item.first_noticed_at):
+        return Outcome(item.record_id, OutcomeKind.DEAD, error.reason, error.message)
+    retry_after = getattr(error, "retry_after", None)
+    retry_at = now + backoff.delay(attempts, jitter, retry_after)
+    return Outcome(item.record_id, OutcomeKind.RETRY, error.reason, error.message, retry_at)
+
+
+async def _settle_unmapped(links: Links, claim: Claim) -> Processed:
+    message = f"The mapping has no module {claim.module}."
+    outcomes = [
+        Outcome(item.record_id, OutcomeKind.DEAD, "module_not_mapped", message)
+        for item in claim.items
+    ]
+    await links.journal.inbox.settle(claim, outcomes)
+    return Processed(claim.module, {"rejected": len(outcomes)})

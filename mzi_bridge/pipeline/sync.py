@@ -1,0 +1,216 @@
+"""Full and delta sync of modules: the same walk, from the beginning or from the cursor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mzi_bridge.errors import OperatorError
+from mzi_bridge.journal.records import Notice, Operation, Source
+from mzi_bridge.journal.runs import Run
+from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline.deliver import deliver
+from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_page
+from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.resolve import ReadRecord, resolve
+from mzi_bridge.pipeline.walk import Step, deleted_since, walk
+
+CURSOR = "delta"
+OVERLAP_SECONDS = 120
+REWALKS = 3
+
+
+class Mode(StrEnum):
+    FULL = "full"
+    DELTA = "delta"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Told after every page; `counts` by outcome so far, in Moodle's words."""
+
+    module: str
+    pages: int
+    counts: Mapping[str, int]
+    done: bool = False
+    differences: FirstDifferences = ()
+
+
+Report = Callable[[Progress], None]
+
+
+def modules_for(links: Links, name: str | None) -> list[str]:
+    """The mapped modules, or the one named by CRM module or by entity."""
+    if name is None:
+        return list(links.preset.modules)
+    for module, mapping in links.preset.modules.items():
+        if name in (module, mapping.entity):
+            return [module]
+    known = ", ".join(f"{m} ({mapping.entity})" for m, mapping in links.preset.modules.items())
+    raise OperatorError(
+        f"No module or entity {name!r} is mapped.", reason="module_not_mapped", fix=f"Use {known}."
+    )
+
+
+async def sync_module(
+    links: Links,
+    module: str,
+    mode: Mode,
+    *,
+    dry_run: bool = False,
+    report: Report = lambda progress: None,
+) -> Progress:
+    """Carries one module over; picks up an unfinished run of the same kind at its checkpoint.
+
+    What cannot be written now is marked dirty for the worker; what never can is in the dead
+    letter. Raises RetryLater or PauseLink when a side is out of reach: the run stays
+    unfinished and the next call goes on with it.
+    """
+    mapping = links.preset.modules[module]
+    walking = _Walking(links, mapping, mode, dry_run, report)
+    if dry_run:
+        return await walking.dry()
+    run = await links.journal.runs.unfinished(mode.value, module)
+    run = run or await links.journal.runs.start(mode.value, module)
+    try:
+        progress = await walking.real(run)
+    except OperatorError as error:
+        await links.journal.runs.finish(run.id, "failed", error.reason)
+        raise
+    await links.journal.runs.finish(run.id, "done")
+    return progress
+
+
+class _Walking:
+    """The state of one walk: what was counted, and since when."""
+
+    def __init__(
+        self, links: Links, mapping: ModuleMapping, mode: Mode, dry_run: bool, report: Report
+    ) -> None:
+        self._links = links
+        self._mapping = mapping
+        self._mode = mode
+        self._report = report
+        self._counts: Counter[str] = Counter()
+        self._pages = 0
+        self._differences: FirstDifferences = ()
+
+    async def dry(self) -> Progress:
+        since = self._since(await self._cursor())
+        async for step in walk(self._links, self._mapping.module, since=since):
+            records = await self._full_records(step)
+            counts, differences = await compare_page(self._links, self._mapping, records)
+            self._counts.update(counts)
+            self._differences = (*self._differences, *differences)[:10]
+            self._told()
+        return self._progress(done=True)
+
+    async def real(self, run: Run) -> Progress:
+        position: dict[str, Any] = dict(run.position or {})
+        cursor = position["cursor"] if "cursor" in position else await self._cursor()
+        started: int | None = position.get("started")
+        self._counts.update(run.counts)
+        for _ in range(REWALKS):
+            started = await self._walk(run, cursor, int(position.get("page", 0)), started)
+            if not await self._mark_deleted(cursor, started):
+                break
+            position = {}
+        await self._links.journal.cursors.set(
+            self._mapping.module, CURSOR, str(started - OVERLAP_SECONDS)
+        )
+        return self._progress(done=True)
+
+    async def _walk(
+        self, run: Run, cursor: int | None, pages_done: int, started: int | None
+    ) -> int:
+        """Carries the pages after `pages_done`; the CRM's time at which the run began."""
+        since = self._since(cursor)
+        async for step in walk(
+            self._links, self._mapping.module, since=since, first_page=pages_done + 1
+        ):
+            started = step.page.read_time if started is None else started
+            await self._carry(step)
+            self._told()
+            position = {"page": step.number, "cursor": cursor, "started": started}
+            await self._links.journal.runs.checkpoint(run.id, position, dict(self._counts))
+        return int(self._links.clock.now()) if started is None else started
+
+    async def _cursor(self) -> int | None:
+        if self._mode is Mode.FULL:
+            return None
+        cursor = await self._links.journal.cursors.get(self._mapping.module, CURSOR)
+        return int(cursor) if cursor is not None else None
+
+    def _since(self, cursor: int | None) -> int | None:
+        """A module without a modification time cannot be asked for changes: read it whole."""
+        return cursor if self._mapping.modified_time_field else None
+
+    async def _carry(self, step: Step) -> None:
+        records = await self._full_records(step)
+        delivered = await deliver(self._links, self._mapping, records)
+        self._counts.update(outcome.action for outcome in delivered.values())
+        rejected = {i: d for i, d in delivered.items() if d.action == "rejected"}
+        for record_id, outcome in rejected.items():
+            await self._links.journal.dead.bury(
+                self._mapping.module, record_id, outcome.reason, outcome.message
+            )
+
+    async def _full_records(self, step: Step) -> dict[str, ReadRecord]:
+        """The page's records; read again by id where the mapping needs a subform."""
+        listed = {str(record["id"]): record for record in step.page.records}
+        if not self._mapping.needs_subform:
+            return {i: ReadRecord(r, step.page.read_time) for i, r in listed.items()}
+        resolution = await resolve(self._links.zoho, self._mapping, list(listed))
+        self._counts["absent"] += len(resolution.absent)
+        for record_id, error in resolution.refused.items():
+            self._counts["rejected"] += 1
+            await self._links.journal.dead.bury(
+                self._mapping.module, record_id, error.reason, error.message
+            )
+        return resolution.found
+
+    async def _mark_deleted(self, cursor: int | None, started: int) -> int:
+        """Marks what the CRM lists as deleted; how many went while the walk was under way."""
+        earliest = cursor if cursor is not None else started - OVERLAP_SECONDS
+        module = self._mapping.module
+        gone = await deleted_since(self._links, module, earliest)
+        if gone:
+            await self._links.journal.inbox.mark(
+                [
+                    Notice(module, r.id, Operation.DELETE, r.deleted_time * 1000, Source.DELTA)
+                    for r in gone
+                ]
+            )
+        return sum(record.deleted_time >= started for record in gone)
+
+    def _told(self) -> None:
+        self._pages += 1
+        self._report(self._progress())
+
+    def _progress(self, done: bool = False) -> Progress:
+        return Progress(
+            self._mapping.module, self._pages, dict(self._counts), done, self._differences
+        )
+
+
+async def sync(
+    links: Links,
+    modules: Sequence[str],
+    mode: Mode,
+    *,
+    dry_run: bool = False,
+    report: Report = lambda progress: None,
+) -> dict[str, Progress]:
+    """Every module in turn; the first error that concerns a whole link stops the rest."""
+    results: dict[str, Progress] = {}
+    for module in modules:
+        results[module] = await sync_module(links, module, mode, dry_run=dry_run, report=report)
+    return results
+
+
+def is_failure(progress: Progress) -> bool:
+    """Whether anything of the module did not arrive."""
+    return bool(progress.counts.get("rejected"))

@@ -1,0 +1,51 @@
+"""Serves an ASGI app over real HTTP on the loopback for as long as a block runs."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+class _EmbeddedServer(uvicorn.Server):
+    """Leaves the process's signal handlers alone and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Yield the base URL, `http://127.0.0.1:PORT`; port 0 takes a free one.
+
+    No `Date` header of uvicorn's own: the emulated CRM answers with its own clock. Raises
+    OSError where the port is taken.
+    """
+    with socket.create_server((host, port)) as listener:
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            app, date_header=False, server_header=False, access_log=False, log_level="critical"
+        )
+        server = _EmbeddedServer(config)
+        serving = asyncio.create_task(server.serve([listener]))
+        ready = asyncio.create_task(server.listening.wait())
+        try:
+            await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
+            yield address
+        finally:
+            ready.cancel()
+            server.should_exit = True
+            await serving

@@ -1,0 +1,350 @@
+"""Every setting of the bridge: its name, shape, default and description, in one table.
+
+The same table renders `config/env.example` and `docs/settings.md` (see `settings.docs`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mzi_bridge.settings.errors import SettingFault, SettingsError
+from mzi_bridge.settings.types import (
+    AdminToken,
+    DatabaseUrl,
+    FernetKeys,
+    Networks,
+    Secrets,
+    SignatureSwitch,
+    Url,
+    Words,
+)
+
+Region = Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"]
+Need = Literal["zoho", "moodle", "webhooks", "admin", "secret_key"]
+
+_NEEDS: dict[Need, tuple[str, ...]] = {
+    "zoho": ("zoho_client_id", "zoho_client_secret", "zoho_refresh_token"),
+    "moodle": ("moodle_base_url", "moodle_token"),
+    "webhooks": ("webhook_base_url",),
+    "admin": ("admin_token",),
+    "secret_key": ("secret_keys",),
+}
+NEEDED = frozenset(field for fields in _NEEDS.values() for field in fields)
+ZOHO_FAMILIES = (
+    "records",
+    "deleted",
+    "search",
+    "coql",
+    "metadata",
+    "notifications",
+    "attachments",
+)
+
+
+def _setting(
+    name: str,
+    group: str,
+    description: str,
+    *,
+    example: str = "",
+    default: Any = None,
+    **limits: Any,
+) -> Any:
+    return Field(
+        default=default,
+        validation_alias=name,
+        description=description,
+        examples=[example or str(default).lower()],
+        json_schema_extra={"group": group},
+        **limits,
+    )
+
+
+def _version(family: str, what: str) -> Any:
+    return _setting(
+        f"MZI_ZOHO_API_VERSION_{family}",
+        "Zoho",
+        f"CRM API version for {what}. Zoho dates its API families differently.",
+        default="v2",
+        pattern=r"^v\d{1,2}(\.\d)?$",
+    )
+
+
+class Settings(BaseSettings):
+    """The bridge's settings. Read them with `load_settings`; secrets are `SecretStr`."""
+
+    model_config = SettingsConfigDict(
+        env_file=None,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+    plain_http_hosts: Words = _setting(
+        "MZI_PLAIN_HTTP_HOSTS",
+        "Network",
+        "Host names that may be reached without TLS, comma separated: only for a private "
+        "container network. This machine itself never needs to be listed.",
+        example="moodle,bridge",
+        default=(),
+    )
+
+    database_url: DatabaseUrl = _setting(
+        "DATABASE_URL",
+        "Database",
+        "Where the bridge keeps its queue: a SQLite file, or PostgreSQL when several "
+        "processes or machines share the work.",
+        example="postgresql+psycopg://mzi:password@localhost/mzi",
+        default=SecretStr("sqlite+aiosqlite:///mzi.sqlite3"),
+    )
+    secret_keys: FernetKeys = _setting(
+        "MZI_SECRET_KEY",
+        "Database",
+        "Fernet key that encrypts cached OAuth tokens. Several keys, comma separated, rotate: "
+        "the first encrypts, all decrypt. Make one with: python -c 'from cryptography.fernet "
+        "import Fernet; print(Fernet.generate_key().decode())'",
+        example="the output of that command, 44 characters",
+        default=(),
+    )
+    tenant: str = _setting(
+        "MZI_TENANT",
+        "Database",
+        "Name of this Zoho–Moodle pair in the database. One database can serve several pairs.",
+        default="default",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$",
+    )
+
+    moodle_base_url: Url | None = _setting(
+        "MOODLE_BASE_URL",
+        "Moodle",
+        "The site's address, exactly its wwwroot.",
+        example="https://moodle.example.org",
+    )
+    moodle_token: SecretStr | None = _setting(
+        "MOODLE_TOKEN",
+        "Moodle",
+        "Web-service token of the bridge's own user; local/mzi/cli/setup_bridge.php prints it.",
+        example="32 hexadecimal characters",
+    )
+    moodle_enabled: bool = _setting(
+        "MOODLE_ENABLED",
+        "Moodle",
+        "Whether records are delivered to Moodle. Off: changes are taken in and wait.",
+        default=True,
+    )
+
+    zoho_client_id: str | None = _setting(
+        "ZOHO_CLIENT_ID",
+        "Zoho",
+        "Client id from Zoho's API console.",
+        example="1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123",
+    )
+    zoho_client_secret: SecretStr | None = _setting(
+        "ZOHO_CLIENT_SECRET",
+        "Zoho",
+        "Client secret from Zoho's API console.",
+        example="42 hexadecimal characters",
+    )
+    zoho_refresh_token: SecretStr | None = _setting(
+        "ZOHO_REFRESH_TOKEN",
+        "Zoho",
+        "Refresh token of the consent, with the scopes ZohoCRM.modules.ALL, "
+        "ZohoCRM.settings.ALL, ZohoCRM.notifications.ALL, ZohoCRM.coql.READ.",
+        example="1000.0123abcd.4567efab",
+    )
+    zoho_region: Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"] = (
+        _setting(
+            "ZOHO_REGION",
+            "Zoho",
+            "Data centre that holds the CRM organisation: us, eu, in, au, jp, cn, ca, sa, uk, ae, "
+            "sg.",
+            example="eu",
+            default="us",
+        )
+    )
+    zoho_environment: Literal["production", "sandbox", "developer"] = _setting(
+        "ZOHO_ENVIRONMENT",
+        "Zoho",
+        "Which of the organisation's CRMs: production, sandbox or developer.",
+        example="sandbox",
+        default="production",
+    )
+    zoho_accounts_url: Url | None = _setting(
+        "ZOHO_ACCOUNTS_URL",
+        "Zoho",
+        "Address of the OAuth server, instead of the region's own.",
+        example="http://127.0.0.1:9001",
+    )
+    zoho_api_url: Url | None = _setting(
+        "ZOHO_API_URL",
+        "Zoho",
+        "Address of the CRM API, instead of the region's own.",
+        example="http://127.0.0.1:9001",
+    )
+    zoho_version_records: str = _version("RECORDS", "reading and writing records")
+    zoho_version_deleted: str = _version("DELETED", "the list of deleted records")
+    zoho_version_search: str = _version("SEARCH", "search")
+    zoho_version_coql: str = _version("COQL", "COQL queries")
+    zoho_version_metadata: str = _version("METADATA", "modules and fields")
+    zoho_version_notifications: str = _version("NOTIFICATIONS", "notification channels")
+    zoho_version_attachments: str = _version("ATTACHMENTS", "attachments and photos")
+    channel_hours: int = _setting(
+        "MZI_CHANNEL_HOURS",
+        "Zoho",
+        "Hours of life asked for a notification channel. CRM API v2 grants up to 24; a longer "
+        "wish falls back to one hour without a word. Channels are renewed at half-life.",
+        default=24,
+        ge=1,
+        le=168,
+    )
+    poll_seconds: int = _setting(
+        "MZI_POLL_SECONDS",
+        "Zoho",
+        "Seconds between two delta polls, which repair lost notifications. 0 turns them off.",
+        default=300,
+        ge=0,
+        le=86_400,
+    )
+
+    mapping: str = _setting(
+        "MZI_MAPPING",
+        "Mapping",
+        "Field mapping: the preset btec or guide, or the path of a TOML file.",
+        default="btec",
+        min_length=1,
+    )
+    mapping_deny: Words = _setting(
+        "MZI_MAPPING_DENY",
+        "Mapping",
+        "CRM fields that no mapping may read, comma separated, beside those always refused.",
+        example="Passport_Number,Medical_*",
+        default=(),
+    )
+
+    webhook_base_url: Url | None = _setting(
+        "WEBHOOK_BASE_URL",
+        "Webhooks",
+        "The bridge's public address; Zoho sends notifications to it.",
+        example="https://bridge.example.org",
+    )
+    webhook_secrets: Secrets = _setting(
+        "MZI_WEBHOOK_SECRETS",
+        "Webhooks",
+        "Secrets that workflow webhooks send in the header X-MZI-Token or the body field token, "
+        "comma separated: the current one and, while rotating, the previous one.",
+        example="at least 20 random characters",
+        default=(),
+    )
+    signature_secrets: Secrets = _setting(
+        "MZI_SIGNATURE_SECRETS",
+        "Webhooks",
+        "Keys of X-Zoho-Signature, the hexadecimal HMAC-SHA256 of a workflow webhook's body, "
+        "comma separated for rotation.",
+        example="at least 20 random characters",
+        default=(),
+    )
+    require_signature: SignatureSwitch = _setting(
+        "MZI_REQUIRE_SIGNATURE",
+        "Webhooks",
+        "Whether a workflow webhook without X-Zoho-Signature is refused.",
+        example="true",
+        default=False,
+    )
+    webhook_allowed_ips: Networks = _setting(
+        "MZI_WEBHOOK_ALLOWED_IPS",
+        "Webhooks",
+        "Addresses or CIDR ranges that may send webhooks, comma separated. Empty: any.",
+        example="192.0.2.0/24,2001:db8::/32",
+        default=(),
+    )
+    trusted_proxies: Networks = _setting(
+        "MZI_TRUSTED_PROXIES",
+        "Webhooks",
+        "Addresses or CIDR ranges of the proxies in front of the bridge, whose X-Forwarded-For "
+        "is believed. Empty: the header is ignored.",
+        example="127.0.0.1,10.0.0.0/8",
+        default=(),
+    )
+    body_limit: int = _setting(
+        "MZI_BODY_LIMIT",
+        "Webhooks",
+        "Largest request body in bytes.",
+        default=1_048_576,
+        ge=1024,
+        le=16_777_216,
+    )
+
+    batch_size: int = _setting(
+        "MZI_BATCH_SIZE",
+        "Work",
+        "Records that travel together, at most 500 (the plugin's own limit).",
+        default=100,
+        ge=1,
+        le=500,
+    )
+    lease_seconds: int = _setting(
+        "MZI_LEASE_SECONDS",
+        "Work",
+        "Seconds after which records claimed by a dead worker are taken over by another.",
+        default=120,
+        ge=10,
+        le=3600,
+    )
+
+    host: str = _setting(
+        "MZI_HOST",
+        "Network",
+        "Address the server listens on.",
+        example="192.0.2.10",
+        default="127.0.0.1",
+        min_length=1,
+    )
+    port: int = _setting(
+        "MZI_PORT",
+        "Network",
+        "Port the server listens on; 0 takes a free one.",
+        default=8000,
+        ge=0,
+        le=65_535,
+    )
+    admin_token: AdminToken | None = _setting(
+        "ADMIN_TOKEN",
+        "Network",
+        "Bearer token of the administration API, at least 32 characters. Unset: the API is off.",
+        example="the output of: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "MZI_LOG_LEVEL",
+        "Network",
+        "Least severe message that is logged: debug, info, warning or error.",
+        default="info",
+    )
+
+    def zoho_versions(self) -> dict[str, str]:
+        """API family (`records`, `notifications`, …) to its version."""
+        return {family: getattr(self, f"zoho_version_{family}") for family in ZOHO_FAMILIES}
+
+    def require(self, *needs: Need) -> None:
+        """Raises SettingsError that lists every setting missing for these needs."""
+        fields = [field for need in needs for field in _NEEDS[need]]
+        if faults := [_missing(field) for field in fields if not getattr(self, field)]:
+            raise SettingsError(faults)
+
+
+def _missing(field: str) -> SettingFault:
+    return SettingFault(setting_name(field), "is not set", setting_example(field))
+
+
+def setting_name(field: str) -> str:
+    """The name that users write, of an attribute of Settings."""
+    return str(Settings.model_fields[field].validation_alias)
+
+
+def setting_example(field: str) -> str:
+    return str((Settings.model_fields[field].examples or [""])[0])

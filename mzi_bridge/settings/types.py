@@ -1,0 +1,137 @@
+"""The shapes a setting can have, each with a refusal that says what was expected.
+
+No refusal quotes the value: it could be a secret that stands in the wrong line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
+from pydantic_settings import NoDecode
+
+Network = IPv4Network | IPv6Network
+
+SECRET_MIN = 20
+ADMIN_TOKEN_MIN = 32
+_LOCAL_NAMES = {"localhost", "ip6-localhost"}
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address literal means this machine, without asking DNS."""
+    if host.lower() in _LOCAL_NAMES:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
+    return value
+
+
+def _checked_url(value: str, info: ValidationInfo) -> str:
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("must be a full URL that begins with https://")
+    if re.search(r"[\s\\\x00-\x1f]", value):
+        raise ValueError("must not hold spaces or backslashes")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must not hold a user, a password, a query or a fragment")
+    plain_hosts = info.data.get("plain_http_hosts", ())
+    if parts.scheme == "http" and not is_loopback(host) and host not in plain_hosts:
+        raise ValueError("must use https (http only to this machine or MZI_PLAIN_HTTP_HOSTS)")
+    return value.rstrip("/")
+
+
+def _has_its_key(value: bool, info: ValidationInfo) -> bool:
+    if value and info.data.get("signature_secrets") == ():
+        raise ValueError("must not be on while MZI_SIGNATURE_SECRETS is empty")
+    return value
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    scheme, separator, rest = value.get_secret_value().partition("://")
+    if not separator or scheme not in _DRIVERS:
+        raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+psycopg://")
+    return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
+
+
+def _networks(values: tuple[str, ...]) -> tuple[Network, ...]:
+    networks = []
+    for position, value in enumerate(values, start=1):
+        try:
+            networks.append(ip_network(value))
+        except ValueError:
+            raise ValueError(f"entry {position} is not an address or a CIDR range") from None
+    return tuple(networks)
+
+
+def _header_safe(secret: str, least: int) -> str | None:
+    if len(secret) < least:
+        return f"must have at least {least} characters"
+    if not re.fullmatch(r"[\x21-\x7e]+", secret):
+        return "must be printable ASCII without spaces"
+    return None
+
+
+def _strong(least: int) -> Callable[[SecretStr], SecretStr]:
+    def check(value: SecretStr) -> SecretStr:
+        if problem := _header_safe(value.get_secret_value(), least):
+            raise ValueError(problem)
+        return value
+
+    return check
+
+
+def _strong_each(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for position, value in enumerate(values, start=1):
+        if problem := _header_safe(value.get_secret_value(), SECRET_MIN):
+            raise ValueError(f"entry {position} {problem}")
+    return values
+
+
+def _fernet_keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for position, value in enumerate(values, start=1):
+        try:
+            Fernet(value.get_secret_value())
+        except ValueError:
+            raise ValueError(
+                f"entry {position} is not a Fernet key (32 bytes, URL-safe base64)"
+            ) from None
+    return values
+
+
+Url = Annotated[str, AfterValidator(_checked_url)]
+SignatureSwitch = Annotated[bool, AfterValidator(_has_its_key)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[
+    tuple[Network, ...], NoDecode, BeforeValidator(lambda value: _networks(_split(value)))
+]
+AdminToken = Annotated[SecretStr, AfterValidator(_strong(ADMIN_TOKEN_MIN))]
+Secrets = Annotated[
+    tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_strong_each)
+]
+FernetKeys = Annotated[
+    tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_fernet_keys)
+]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from mzi_bridge.errors import ContractError
+from mzi_bridge.moodle.client import MoodleClient
+from mzi_bridge.moodle.functions import MoodleFunctions
+
+
+class Site:
+    """Answers every call with `answer` and keeps the forms."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.forms: list[dict[str, str]] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        form = parse_qs(request.content.decode(), keep_blank_values=True)
+        self.forms.append({name: values[0] for name, values in form.items()})
+        return httpx2.Response(200, content=json.dumps(self.answer))
+
+    def functions(self) -> MoodleFunctions:
+        transport = httpx2.MockTransport(self)
+        client = MoodleClient("https://m.example.edu", SecretStr("t" * 32), transport=transport)
+        return MoodleFunctions(client)
+
+
+def result(index: int, action: str = "inserted") -> dict[str, Any]:
+    return {"index": index, "id": str(index), "action": action, "errors": []}
+
+
+async def test_rows_travel_as_one_json_text_with_their_count() -> None:
+    site = Site({"count": 2, "results": [result(0), result(1, "unchanged")]})
+    rows: list[dict[str, Any]] = [
+        {"zoho_student_id": "0", "first_name": "ليلى"},
+        {"zoho_student_id": "1", "city": None},
+    ]
+    answers = await site.functions().upsert("students", rows)
+    assert [answer.action for answer in answers] == ["inserted", "unchanged"]
+    assert json.loads(site.forms[0]["records"]) == rows
+    assert site.forms[0]["count"] == "2"
+    assert site.forms[0]["wsfunction"] == "local_mzi_upsert_students"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"count": 2, "results": [result(0)]},
+        {"count": 2, "results": [result(1), result(0)]},
+        {"count": 2, "results": [result(0), result(1, "exploded")]},
+        {"results": []},
+        [],
+        None,
+        "done",
+    ],
+)
+async def test_an_answer_of_another_shape_is_never_taken_for_success(answer: Any) -> None:
+    with pytest.raises(ContractError) as caught:
+        await Site(answer).functions().upsert("students", [{}, {}])
+    assert caught.value.reason == "contract_broken"
+
+
+async def test_deletions_travel_as_ids_and_versions() -> None:
+    site = Site({"count": 1, "results": [result(0, "deleted")]})
+    await site.functions().delete_records("payments", [("77", 1_700_000_000)])
+    assert site.forms[0]["ids"] == '["77"]'
+    assert site.forms[0]["versions"] == "[1700000000]"
+
+
+@pytest.mark.parametrize("rows", ["{}", "[", "null"])
+async def test_rows_that_are_no_list_break_the_contract(rows: str) -> None:
+    with pytest.raises(ContractError):
+        await Site({"rows": rows}).functions().rows("students", ["1"])
+
+
+async def test_stored_rows_are_decoded() -> None:
+    rows = await Site({"rows": '[{"zoho_student_id":"1"}]'}).functions().rows("students", ["1"])
+    assert rows == [{"zoho_student_id": "1"}]
