@@ -126,12 +126,12 @@ async def _due_rows(
             .limit(limit - len(rows))
             .with_for_update(skip_locked=True)
         )
-        rows += (await connection.execute(query)).all()
+        rows += list(await connection.execute(query))
     return rows
 
 
 def _claimed(row: Row[Any]) -> ClaimedRecord:
-    return ClaimedRecord(*row)
+    return ClaimedRecord(*tuple(row))
 
 
 async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None:

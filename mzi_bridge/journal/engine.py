@@ -49,16 +49,21 @@ class Database:
         else:
             self.writer = self.reader = _postgres_engine(address, pool_size)
 
+    @property
+    def connect_args(self) -> dict[str, Any]:
+        """Options for a PostgreSQL connection made outside the pool."""
+        return _postgres_options(self.address)
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction, durable when the block is left. Raises JournalUnavailable."""
-        async with _named_faults(), self.writer.begin() as connection:
+        async with named_faults(), self.writer.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction for reading only. Raises JournalUnavailable."""
-        async with _named_faults(), self.reader.begin() as connection:
+        async with named_faults(), self.reader.begin() as connection:
             yield connection
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -76,7 +81,8 @@ class Database:
 
 
 @asynccontextmanager
-async def _named_faults() -> AsyncIterator[None]:
+async def named_faults() -> AsyncIterator[None]:
+    """Turns the database's passing faults into JournalUnavailable; bugs go through as they are."""
     try:
         yield
     except exc.SQLAlchemyError as error:
@@ -111,15 +117,19 @@ def _sqlite_engine(address: Address, begin: str, *, pool_size: int) -> AsyncEngi
 
 
 def _postgres_engine(address: Address, pool_size: int) -> AsyncEngine:
-    given = address.url.query
     return create_async_engine(
         address.url,
-        connect_args={k: v for k, v in POSTGRES_OPTIONS.items() if k not in given},
+        connect_args=_postgres_options(address),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
     )
+
+
+def _postgres_options(address: Address) -> dict[str, Any]:
+    given = address.url.query
+    return {name: value for name, value in POSTGRES_OPTIONS.items() if name not in given}
 
 
 def _check_sqlite() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-import anyio
 from sqlalchemy import case, func, select, update
 
 from mzi_bridge.clock import Clock
@@ -38,9 +37,7 @@ class Inbox:
         self._claims = 0
         self._last_now = clock.now()
 
-    async def mark(
-        self, notices: Sequence[Notice], *, deliveries: Sequence[Delivery] = ()
-    ) -> int:
+    async def mark(self, notices: Sequence[Notice], *, deliveries: Sequence[Delivery] = ()) -> int:
         """Makes the records dirty and keeps the audit rows; durable when it returns.
 
         Answers the number of distinct records named. Everyone waiting shares one
@@ -144,12 +141,12 @@ class Inbox:
         ready = (at for head in heads for at in head.ready_at if at is not None)
         return min(ready, default=None)
 
-    async def wait(self, timeout: float) -> None:
-        """Returns when a record was marked in this process, or after `timeout` seconds.
+    async def wait(self, seconds: float) -> None:
+        """Returns when a record was marked in this process, or after `seconds`.
 
         A mark that came after the last claim that found nothing counts: it returns at once.
         """
-        await self._wake.wait(self._clock, timeout)
+        await self._wake.wait(self._clock, seconds)
 
     async def mend_clock(self) -> None:
         """Makes due what a clock that ran ahead has put off: no fresh notice ever waits."""

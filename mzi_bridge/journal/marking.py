@@ -73,7 +73,9 @@ async def write_marks(
         set_=_merged_columns(upsert.excluded),
     )
     await connection.execute(upsert, [_row(tenant, mark) for mark in marks])
-    modules = [{"tenant": tenant, "module": m, "turn": 0} for m in sorted({m.module for m in marks})]
+    modules = [
+        {"tenant": tenant, "module": m, "turn": 0} for m in sorted({m.module for m in marks})
+    ]
     await connection.execute(database.insert(inbox_modules).on_conflict_do_nothing(), modules)
 
 

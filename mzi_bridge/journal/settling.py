@@ -61,9 +61,7 @@ async def extend_lease(
     return frozenset(held.scalars())
 
 
-async def release_rows(
-    connection: AsyncConnection, tenant: str, claim: Claim, now: float
-) -> None:
+async def release_rows(connection: AsyncConnection, tenant: str, claim: Claim, now: float) -> None:
     """Hands back what is still held, due now, the try not counted."""
     generations = {item.record_id: item.generation for item in claim.items}
     rows = await _rows_held(connection, tenant, claim, list(generations))

@@ -26,13 +26,13 @@ from sqlalchemy import (
 MAX_NAME = 100
 MAX_RECORD_ID = 64
 
-metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+metadata = MetaData(
+    naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
+)
 
 # Ids sort by code point everywhere, so that two processes lock rows in one order.
 Name = String(MAX_NAME).with_variant(String(MAX_NAME, collation="C"), "postgresql")
-RecordId = String(MAX_RECORD_ID).with_variant(
-    String(MAX_RECORD_ID, collation="C"), "postgresql"
-)
+RecordId = String(MAX_RECORD_ID).with_variant(String(MAX_RECORD_ID, collation="C"), "postgresql")
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
 

@@ -24,17 +24,17 @@ class Wake:
         """A claim that began when the count stood at `count` found nothing due."""
         self._fruitless = max(self._fruitless, count)
 
-    async def wait(self, clock: Clock, timeout: float) -> None:
-        """Returns at a call not yet looked into, else at the next one, else after `timeout`."""
+    async def wait(self, clock: Clock, seconds: float) -> None:
+        """Returns at a call not yet looked into, else at the next one, else after `seconds`."""
         if self.count > self._fruitless:
             return
         bell = self._bell
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._time_out, clock, timeout, tasks.cancel_scope)
+            tasks.start_soon(self._time_out, clock, seconds, tasks.cancel_scope)
             await bell.wait()
             tasks.cancel_scope.cancel()
 
     @staticmethod
-    async def _time_out(clock: Clock, timeout: float, scope: anyio.CancelScope) -> None:
-        await clock.sleep(timeout)
+    async def _time_out(clock: Clock, seconds: float, scope: anyio.CancelScope) -> None:
+        await clock.sleep(seconds)
         scope.cancel()

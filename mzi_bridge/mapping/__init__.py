@@ -1,0 +1,38 @@
+"""From a CRM record to a row of the plugin, by rules in a file.
+
+Pure: no network, no clock, no state. `load_preset` reads the rules, `project` applies them,
+`diff` says what a row would change, `check_preset` compares the rules with both ends.
+"""
+
+from mzi_bridge.mapping.check import Finding, check_preset
+from mzi_bridge.mapping.content_hash import content_hash
+from mzi_bridge.mapping.crm_fields import CrmField
+from mzi_bridge.mapping.deny import DEFAULT_DENY
+from mzi_bridge.mapping.diff import FieldChange, diff
+from mzi_bridge.mapping.faults import MappingErrors, MappingFault
+from mzi_bridge.mapping.loader import load_preset
+from mzi_bridge.mapping.preset import ModuleMapping, Preset
+from mzi_bridge.mapping.projection import FieldFault, Projection, project
+from mzi_bridge.mapping.shipped import shipped_presets
+from mzi_bridge.mapping.values import FaultCode, JsonValue
+
+__all__ = [
+    "DEFAULT_DENY",
+    "CrmField",
+    "FaultCode",
+    "FieldChange",
+    "FieldFault",
+    "Finding",
+    "JsonValue",
+    "MappingErrors",
+    "MappingFault",
+    "ModuleMapping",
+    "Preset",
+    "Projection",
+    "check_preset",
+    "content_hash",
+    "diff",
+    "load_preset",
+    "project",
+    "shipped_presets",
+]

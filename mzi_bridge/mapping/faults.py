@@ -42,6 +42,9 @@ class FaultList:
     def add(self, key: str, message: str) -> None:
         self._faults.append(MappingFault(self._file, key, message))
 
+    def __len__(self) -> int:
+        return len(self._faults)
+
     def raise_if_any(self) -> None:
         if self._faults:
             raise MappingErrors(self._faults)

@@ -36,9 +36,7 @@ _MARKS = dict.fromkeys((0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0
 _SIGNS = {0x2212: "-", 0x2019: "'", 0x066C: "'"}
 _PLAIN: dict[int, str | None] = {**_DIGITS, **_SPACES, **_MARKS, **_SIGNS}
 
-_AMOUNT = re.compile(
-    r"(?P<before>[^0-9]*)(?P<number>[0-9](?:[0-9.,٫' ]*[0-9])?)(?P<after>[^0-9]*)"
-)
+_AMOUNT = re.compile(r"(?P<before>[^0-9]*)(?P<number>[0-9](?:[0-9.,٫' ]*[0-9])?)(?P<after>[^0-9]*)")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?P<mark>[.,' ])[0-9]{3})(?:(?P=mark)[0-9]{3})*")
 _COULD_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -23,6 +23,8 @@ class Column:
     paths: tuple[str, ...]
     required: bool
     read: Read
+    beside: tuple[str, ...] = ()
+    """Paths read only to judge the value by, as the currency beside an amount."""
     transforms: tuple[str, ...] = ()
     max_length: int | None = None
     values: frozenset[str] | None = None
@@ -36,12 +38,14 @@ class Column:
 
 
 RowFault: TypeAlias = Callable[[str, str, FaultCode, str], None]
-"""Told of a child row that cannot be read: place in the child, source, code, message."""
+"""Told of a child row that cannot be read: its label, source, code, message."""
 
 
 @dataclass(frozen=True, eq=False)
 class Child:
-    """A list of rows under a record. `rows` gives them raw, or ABSENT when none were fetched.
+    """A list of rows under a record.
+
+    `rows` gives them raw, each with a label for messages, or ABSENT when none were fetched.
 
     `fields` are the parent's own fields it reads; `subforms` maps each subform it reads to the
     fields taken of its rows.
@@ -72,9 +76,13 @@ class ModuleMapping:
     def subforms(self) -> Mapping[str, frozenset[str]]:
         """Each subform field the mapping reads → the fields it takes of the rows."""
         found: dict[str, frozenset[str]] = {}
-        for holder in (*self.children, *self.columns):
-            for name, fields in holder.subforms.items():
-                found[name] = found.get(name, frozenset()) | frozenset(fields)
+        read: list[tuple[str, Iterable[str]]] = []
+        for child in self.children:
+            read.extend(child.subforms.items())
+        for column in self.columns:
+            read.extend(column.subforms.items())
+        for name, fields in read:
+            found[name] = found.get(name, frozenset()) | frozenset(fields)
         return found
 
     @cached_property
@@ -85,7 +93,11 @@ class ModuleMapping:
     @cached_property
     def source_fields(self) -> frozenset[str]:
         """The record's top-level fields the mapping reads; `id` is no field and always comes."""
-        names = {path.split(".")[0] for column in self.columns for path in column.paths}
+        names = {
+            path.split(".")[0]
+            for column in self.columns
+            for path in (*column.paths, *column.beside)
+        }
         names.update(*(child.fields for child in self.children), self.subforms)
         if self.modified_time_field is not None:
             names.add(self.modified_time_field)
@@ -111,5 +123,5 @@ class Preset:
         return {mapping.entity: mapping for mapping in self.modules.values()}
 
     def module_for(self, entity: str) -> ModuleMapping | None:
-        """The mapping that fills a plugin entity, or None when this preset fills it from nowhere."""
+        """The mapping that fills a plugin entity, or None."""
         return self._by_entity.get(entity)

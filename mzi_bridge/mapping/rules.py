@@ -92,7 +92,7 @@ class ChildTable(_Table):
 
     key: str = Field(pattern=COLUMN_NAME)
     subform: str | None = Field(default=None, pattern=API_NAME)
-    spread: list[dict[str, Any]] = Field(default_factory=list)
+    spread: list[Any] = Field(default_factory=list)
     columns: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -112,4 +112,4 @@ class PresetTable(_Table):
     name: str = ""
     description: str = ""
     deny: list[str] = Field(default_factory=list)
-    modules: dict[str, Any] = Field(min_length=1)
+    modules: dict[str, Any] = Field(default_factory=dict)

@@ -33,7 +33,7 @@ def text(value: Any) -> str:
     if isinstance(value, int):
         exact = abs(value) < _MAX_TEXT_INT
     else:
-        exact = _is_finite(value) and (value == 0 or _MIN_FLOAT < abs(value) < _EXACT_FLOAT)
+        exact = _is_finite(value) and (value == 0 or _MIN_FLOAT < abs(float(value)) < _EXACT_FLOAT)
     if not exact:
         raise Unfit(FaultCode.OUT_OF_RANGE, "this number may have lost digits on its way")
     return str(value) if isinstance(value, int) else _plain(value)
@@ -126,7 +126,7 @@ def json_value(deny: DenyList) -> Convert:
 def _json_number(value: float | Decimal) -> int | float:
     if isinstance(value, int) and -_MAX_INT <= value <= _MAX_INT:
         return value
-    if isinstance(value, int) or not _is_finite(value) or abs(value) > _MAX_FLOAT:
+    if isinstance(value, int) or not _is_finite(value) or abs(float(value)) > _MAX_FLOAT:
         raise Unfit(FaultCode.OUT_OF_RANGE, "a number that JSON can carry was expected")
     return float(value)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, StrEnum
 from typing import Any, Final, Literal, TypeAlias
 
-JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 Record: TypeAlias = Mapping[str, Any]
 Read: TypeAlias = Callable[[Record], Any]
 """Gives a value, None (the CRM says empty) or ABSENT (the CRM says nothing); raises Unfit."""

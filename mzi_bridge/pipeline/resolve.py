@@ -8,12 +8,11 @@ from typing import Any
 
 import anyio
 
-from mzi_bridge.errors import MziError
+from mzi_bridge.errors import MziError, RejectRecord
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.isolate import isolate
 from mzi_bridge.zoho.client import ZohoClient
-from mzi_bridge.zoho.errors import InvalidRequest
-from mzi_bridge.zoho.records import MAX_IDS
+from mzi_bridge.zoho.records import ROW_LIMIT
 
 SINGLE_READS_AT_ONCE = 4
 
@@ -57,8 +56,8 @@ async def resolve(zoho: ZohoClient, mapping: ModuleMapping, ids: Sequence[str]) 
     if mapping.needs_subform:
         await _read_singly(zoho, mapping.module, ids, resolution)
     else:
-        for start in range(0, len(ids), MAX_IDS):
-            group = ids[start : start + MAX_IDS]
+        for start in range(0, len(ids), ROW_LIMIT):
+            group = ids[start : start + ROW_LIMIT]
             resolution.take(group, await _read_group(zoho, mapping.module, group))
     return resolution
 
@@ -73,7 +72,7 @@ async def _read_group(
         }
         return [by_id.get(record_id) for record_id in group]
 
-    return await isolate(ids, read, (InvalidRequest,))
+    return await isolate(ids, read, (RejectRecord,))
 
 
 async def _read_singly(
@@ -88,7 +87,7 @@ async def _read_singly(
                 return
             try:
                 page = await zoho.records.by_id(module, record_id)
-            except InvalidRequest as refusal:
+            except RejectRecord as refusal:
                 resolution.refused[record_id] = refusal
             except MziError as error:
                 failures.append(error)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.records import Notice, Operation, Source
-from mzi_bridge.journal.runs import Run
+from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deliver import deliver
 from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_page
@@ -72,15 +72,18 @@ async def sync_module(
     mapping = links.preset.modules[module]
     walking = _Walking(links, mapping, mode, dry_run, report)
     if dry_run:
-        return await walking.dry()
+        progress = await walking.dry()
+        report(progress)
+        return progress
     run = await links.journal.runs.unfinished(mode.value, module)
     run = run or await links.journal.runs.start(mode.value, module)
     try:
         progress = await walking.real(run)
     except OperatorError as error:
-        await links.journal.runs.finish(run.id, "failed", error.reason)
+        await links.journal.runs.finish(run.id, RunState.FAILED, error.reason)
         raise
-    await links.journal.runs.finish(run.id, "done")
+    await links.journal.runs.finish(run.id, RunState.DONE)
+    report(progress)
     return progress
 
 
@@ -93,6 +96,7 @@ class _Walking:
         self._links = links
         self._mapping = mapping
         self._mode = mode
+        self._dry_run = dry_run
         self._report = report
         self._counts: Counter[str] = Counter()
         self._pages = 0
@@ -111,13 +115,13 @@ class _Walking:
     async def real(self, run: Run) -> Progress:
         position: dict[str, Any] = dict(run.position or {})
         cursor = position["cursor"] if "cursor" in position else await self._cursor()
-        started: int | None = position.get("started")
         self._counts.update(run.counts)
+        pages_done = int(position.get("page", 0))
+        started = await self._walk(run, cursor, pages_done, position.get("started"))
         for _ in range(REWALKS):
-            started = await self._walk(run, cursor, int(position.get("page", 0)), started)
             if not await self._mark_deleted(cursor, started):
                 break
-            position = {}
+            await self._walk(run, cursor, 0, started)
         await self._links.journal.cursors.set(
             self._mapping.module, CURSOR, str(started - OVERLAP_SECONDS)
         )
@@ -152,11 +156,7 @@ class _Walking:
         records = await self._full_records(step)
         delivered = await deliver(self._links, self._mapping, records)
         self._counts.update(outcome.action for outcome in delivered.values())
-        rejected = {i: d for i, d in delivered.items() if d.action == "rejected"}
-        for record_id, outcome in rejected.items():
-            await self._links.journal.dead.bury(
-                self._mapping.module, record_id, outcome.reason, outcome.message
-            )
+        await self._hand_over([i for i, d in delivered.items() if d.action == "rejected"], step)
 
     async def _full_records(self, step: Step) -> dict[str, ReadRecord]:
         """The page's records; read again by id where the mapping needs a subform."""
@@ -165,12 +165,18 @@ class _Walking:
             return {i: ReadRecord(r, step.page.read_time) for i, r in listed.items()}
         resolution = await resolve(self._links.zoho, self._mapping, list(listed))
         self._counts["absent"] += len(resolution.absent)
-        for record_id, error in resolution.refused.items():
-            self._counts["rejected"] += 1
-            await self._links.journal.dead.bury(
-                self._mapping.module, record_id, error.reason, error.message
-            )
+        self._counts["rejected"] += len(resolution.refused)
+        await self._hand_over(list(resolution.refused), step)
         return resolution.found
+
+    async def _hand_over(self, ids: Sequence[str], step: Step) -> None:
+        """Leaves rejected records to the worker, which alone writes dead letters."""
+        if ids and not self._dry_run:
+            at = step.page.read_time * 1000
+            module = self._mapping.module
+            await self._links.journal.inbox.mark(
+                [Notice(module, i, Operation.UPDATE, at, Source.BACKFILL) for i in ids]
+            )
 
     async def _mark_deleted(self, cursor: int | None, started: int) -> int:
         """Marks what the CRM lists as deleted; how many went while the walk was under way."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.deleted import DeletedRecord
-from mzi_bridge.zoho.records import Page
+from mzi_bridge.zoho.rows import Page
 
 
 @dataclass(frozen=True)

@@ -121,3 +121,10 @@ class Worker:
     async def _rest(self, seconds: float) -> None:
         with anyio.move_on_after(seconds):
             await self._stopping.wait()
+
+
+async def drain(links: Links) -> None:
+    """Works until nothing is due; returns early while a link is paused."""
+    worker = Worker(links)
+    while await worker.run_once():
+        pass

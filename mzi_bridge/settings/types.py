@@ -20,13 +20,7 @@ Network = IPv4Network | IPv6Network
 SECRET_MIN = 20
 ADMIN_TOKEN_MIN = 32
 _LOCAL_NAMES = {"localhost", "ip6-localhost"}
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-}
+_DATABASE = re.compile(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+psycopg)?)://")
 
 
 def is_loopback(host: str) -> bool:
@@ -70,10 +64,10 @@ def _has_its_key(value: bool, info: ValidationInfo) -> bool:
 
 
 def _database_url(value: SecretStr) -> SecretStr:
-    scheme, separator, rest = value.get_secret_value().partition("://")
-    if not separator or scheme not in _DRIVERS:
-        raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+psycopg://")
-    return SecretStr(f"{_DRIVERS[scheme]}://{rest}")
+    """Only the kind of database: the journal reads the rest, and names what is wrong in it."""
+    if not _DATABASE.match(value.get_secret_value()):
+        raise ValueError("must begin with sqlite:// or postgresql://")
+    return value
 
 
 def _networks(values: tuple[str, ...]) -> tuple[Network, ...]:

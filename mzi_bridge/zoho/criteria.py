@@ -53,7 +53,7 @@ def where(field: str, operator: Operator, value: Value | Sequence[Value]) -> Cri
         words = [_word(value)]
     else:
         words = [_word(one) for one in value]
-    if not words or (len(words) > 1) > (operator in ("in", "between")):
+    if not words or (len(words) > 1 and operator not in ("in", "between")):
         raise BadArgument(f"Criteria: {operator} does not take {len(words)} values.")
     return Criteria(f"({field_name(field)}:{operator}:{','.join(words)})", 1)
 

@@ -12,8 +12,13 @@ import httpx2
 from authlib.integrations.httpx_client import AsyncOAuth2Client  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
-from mzi_bridge.zoho.errors import BadAnswer, TokenRefused, Unreachable
-from mzi_bridge.zoho.token_answer import GrantedToken, granted_token, read_token_answer
+from mzi_bridge.zoho.errors import BadAnswer, Unreachable
+from mzi_bridge.zoho.token_answer import (
+    GrantedToken,
+    granted_token,
+    read_revocation,
+    read_token_answer,
+)
 
 _AUTH_METHOD = "client_secret_post"
 
@@ -76,18 +81,14 @@ class ZohoGrants:
         )
 
     async def revoke(self, refresh_token: SecretStr) -> None:
-        """Ends a refresh token and all access tokens made with it. An answer that is no
-        error is taken for success: Zoho does not document the body."""
+        """Ends a refresh token and all access tokens made with it. Zoho does not document
+        the body of a success: an answer that names no error is one."""
         answer = await _reach(
             self._client.revoke_token(
                 f"{self._base}/token/revoke", token=refresh_token.get_secret_value()
             )
         )
-        try:
-            read_token_answer(answer.status_code, answer.content)
-        except TokenRefused as error:
-            if error.code != "unnamed" or answer.status_code >= 300:
-                raise
+        read_revocation(answer.status_code, answer.content)
 
     async def aclose(self) -> None:
         await self._client.aclose()

@@ -65,6 +65,15 @@ def granted_token(body: Mapping[str, Any]) -> GrantedToken:
     )
 
 
+def read_revocation(status: int, content: bytes) -> None:
+    """Returns if the answer names no error; raises as `read_token_answer` otherwise."""
+    if status < 300 and not content.strip():
+        return
+    body = _object(status, content)
+    if status >= 300 or "error" in body or _is_throttle(status, body):
+        raise token_error(status, body)
+
+
 def lifetime_of(body: Mapping[str, Any]) -> float:
     """Seconds the token lives. `expires_in` is seconds, but milliseconds where
     `expires_in_sec` stands beside it (the rule of Zoho's SDK). Raises BadAnswer."""

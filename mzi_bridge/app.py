@@ -1,0 +1,233 @@
+"""The composition root: the only place that builds everything and knows every part."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import anyio
+import httpx2
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from mzi_bridge.api.routes import api_routes
+from mzi_bridge.clock import Clock, SystemClock
+from mzi_bridge.errors import MziError
+from mzi_bridge.journal.journal import Journal
+from mzi_bridge.journal.tokens import TokenRow, Tokens
+from mzi_bridge.mapping import load_preset
+from mzi_bridge.moodle.client import MoodleClient
+from mzi_bridge.moodle.functions import MoodleFunctions
+from mzi_bridge.pipeline.accept import accept_into
+from mzi_bridge.pipeline.channels import renew_due
+from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.sync import Mode, sync
+from mzi_bridge.pipeline.worker import Worker
+from mzi_bridge.settings import Settings
+from mzi_bridge.webhooks.ports import Guards, Ports
+from mzi_bridge.webhooks.routes import webhook_routes
+from mzi_bridge.zoho.client import ApiVersions, ZohoClient
+from mzi_bridge.zoho.oauth import StoredToken
+from mzi_bridge.zoho.regions import region
+
+log = logging.getLogger(__name__)
+RENEWAL_CHECK_SECONDS = 60.0
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Bridge:
+    settings: Settings
+    links: Links
+
+
+@asynccontextmanager
+async def open_journal(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Journal]:
+    """The journal alone, migrated and ready. Raises OperatorError or JournalUnavailable."""
+    async with Journal.open(
+        settings.database_url.get_secret_value(),
+        clock=clock or SystemClock(),
+        secret_keys=settings.secret_keys,
+        tenant=settings.tenant,
+    ) as journal:
+        yield journal
+
+
+@asynccontextmanager
+async def open_bridge(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Bridge]:
+    """Everything the use cases need; `transport` stands in for the network in tests.
+
+    Raises SettingsError naming what is missing, MappingErrors, and what `open_journal` does.
+    """
+    settings.require("zoho", "moodle", "secret_key")
+    clock = clock or SystemClock()
+    preset = load_preset(settings.mapping, deny=settings.mapping_deny)
+    async with AsyncExitStack() as stack:
+        journal = await stack.enter_async_context(open_journal(settings, clock))
+        zoho = await stack.enter_async_context(_zoho(settings, journal, clock, transport))
+        moodle = await stack.enter_async_context(_moodle(settings, transport))
+        links = Links(
+            journal=journal,
+            zoho=zoho,
+            moodle=MoodleFunctions(moodle),
+            preset=preset,
+            clock=clock,
+            batch_size=settings.batch_size,
+        )
+        yield Bridge(settings, links)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    with_worker: bool = True,
+    clock: Clock | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> Starlette:
+    """The HTTP service. Its lifespan opens everything and, with a worker, does the work."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        stopping = anyio.Event()
+        async with (
+            open_bridge(settings, clock=clock, transport=transport) as bridge,
+            anyio.create_task_group() as tasks,
+        ):
+            app.state.bridge = bridge
+            app.router.routes.extend(_routes(bridge))
+            if with_worker:
+                tasks.start_soon(renew_channels, bridge)
+                tasks.start_soon(poll_changes, bridge)
+            async with anyio.create_task_group() as workers:
+                if with_worker:
+                    workers.start_soon(run_workers, bridge, stopping)
+                yield
+                stopping.set()
+            tasks.cancel_scope.cancel()
+
+    return Starlette(lifespan=lifespan)
+
+
+def _routes(bridge: Bridge) -> list[BaseRoute]:
+    links, settings = bridge.links, bridge.settings
+    ports = Ports(
+        accept=accept_into(links.journal.inbox, links.preset.modules.keys()),
+        channel=links.journal.channels.get,
+        module_of=links.preset.module_of,
+    )
+    guards = Guards(
+        tokens=_in_clear(settings.webhook_secrets),
+        signature_keys=_in_clear(settings.signature_secrets),
+        require_signature=settings.require_signature,
+        allowed_ips=settings.webhook_allowed_ips,
+        trusted_proxies=settings.trusted_proxies,
+        body_limit=settings.body_limit,
+        clock=links.clock,
+    )
+    return [*webhook_routes(ports, guards), *api_routes(bridge)]
+
+
+def _in_clear(secrets: Sequence[SecretStr]) -> tuple[str, ...]:
+    return tuple(secret.get_secret_value() for secret in secrets)
+
+
+async def run_workers(bridge: Bridge, stopping: anyio.Event) -> None:
+    """Works until `stopping` is set, then finishes the batches in hand."""
+    workers = [
+        Worker(
+            bridge.links,
+            lease_seconds=bridge.settings.lease_seconds,
+        )
+        for _ in range(WORKERS)
+    ]
+    async with anyio.create_task_group() as tasks:
+        for worker in workers:
+            tasks.start_soon(worker.run)
+        await stopping.wait()
+        for worker in workers:
+            worker.stop()
+
+
+async def renew_channels(bridge: Bridge) -> None:
+    """Looks every minute whether a channel has passed half its life."""
+    while True:
+        try:
+            await renew_due(bridge.links)
+        except MziError as error:
+            log.error("channels not renewed: %s: %s", error.reason, error)
+        await bridge.links.clock.sleep(RENEWAL_CHECK_SECONDS)
+
+
+class _TokenStore:
+    """The journal's sealed token as the Zoho client wants it."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def load(self) -> StoredToken | None:
+        row = await self._tokens.load()
+        if row is None:
+            return None
+        return StoredToken(row.access_token, row.expires_at, row.api_domain)
+
+    async def save(self, token: StoredToken) -> None:
+        await self._tokens.save(TokenRow(token.access_token, token.expires_at, token.api_domain))
+
+    def refreshing(self) -> AbstractAsyncContextManager[None]:
+        return self._tokens.refreshing()
+
+
+async def poll_changes(bridge: Bridge) -> None:
+    """Asks every module for its changes from time to time: what repairs a lost notification."""
+    seconds = bridge.settings.poll_seconds
+    while seconds:
+        await bridge.links.clock.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311
+        try:
+            await sync(bridge.links, list(bridge.links.preset.modules), Mode.DELTA)
+        except MziError as error:
+            log.error("delta poll: %s: %s", error.reason, error)
+
+
+@asynccontextmanager
+async def _zoho(
+    settings: Settings,
+    journal: Journal,
+    clock: Clock,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> AsyncIterator[ZohoClient]:
+    centre = region(settings.zoho_region)
+    versions = settings.zoho_versions()
+    versions["channels"] = versions.pop("notifications")
+    assert settings.zoho_client_id and settings.zoho_client_secret and settings.zoho_refresh_token
+    async with ZohoClient(
+        api_url=settings.zoho_api_url or centre.api_url(settings.zoho_environment),
+        accounts_url=settings.zoho_accounts_url or centre.accounts_url,
+        client_id=settings.zoho_client_id,
+        client_secret=settings.zoho_client_secret,
+        refresh_token=settings.zoho_refresh_token,
+        store=_TokenStore(journal.tokens),
+        clock=clock,
+        versions=ApiVersions(**versions),
+        http_transport=transport,
+    ) as zoho:
+        yield zoho
+
+
+@asynccontextmanager
+async def _moodle(
+    settings: Settings, transport: httpx2.AsyncBaseTransport | None
+) -> AsyncIterator[MoodleClient]:
+    assert settings.moodle_base_url and settings.moodle_token
+    async with MoodleClient(
+        settings.moodle_base_url, settings.moodle_token, transport=transport
+    ) as moodle:
+        yield moodle

@@ -1,0 +1,73 @@
+"""ASGI middleware that ends a request whose body is too large or too slow."""
+
+from __future__ import annotations
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_SECONDS = 30.0
+
+
+class BodyLimit:
+    """Answers 413 `body_too_large` over `limit` bytes, counted as they come, and 408
+    `body_too_slow` when the whole body is not there after `seconds`.
+
+    A declared Content-Length over the limit is refused before a byte is read.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, seconds: float = BODY_SECONDS) -> None:
+        self._app = app
+        self._limit = limit
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not (declared.isascii() and declared.isdigit()) or int(declared[:20]) > self._limit:
+            await _refuse(413, "body_too_large", scope, receive, send)
+            return
+        try:
+            await self._app(scope, self._counted(receive), send)
+        except _TooLarge:
+            await _refuse(413, "body_too_large", scope, receive, send)
+        except _TooSlow:
+            await _refuse(408, "body_too_slow", scope, receive, send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        read = 0
+        whole = False
+        deadline = anyio.current_time() + self._seconds
+
+        async def counted() -> Message:
+            nonlocal read, whole
+            if whole:
+                return await receive()
+            with anyio.CancelScope(deadline=deadline) as cancellation:
+                message = await receive()
+            if cancellation.cancelled_caught:
+                raise _TooSlow
+            read += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            if read > self._limit:
+                raise _TooLarge
+            return message
+
+        return counted
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class _TooSlow(Exception):
+    pass
+
+
+async def _refuse(status: int, error: str, scope: Scope, receive: Receive, send: Send) -> None:
+    # The rest of the body was not read, so the connection cannot carry another request.
+    response = JSONResponse({"error": error}, status, headers={"Connection": "close"})
+    await response(scope, receive, send)

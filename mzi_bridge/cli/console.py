@@ -1,0 +1,43 @@
+"""How the commands speak: settings first, tables on a terminal, JSON where a script asks."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+EnvFile = Annotated[
+    Path, typer.Option("--env-file", help="File of settings; the environment wins over it.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+DEFAULT_ENV_FILE = Path(".env")
+
+
+def print_json(value: Any) -> None:
+    """One line on standard output, never wrapped or coloured."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    out.print(table)
+
+
+def start_logging(level: str) -> None:
+    """Log lines on standard error; the HTTP libraries are heard from warnings on."""
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    )
+    for noisy in ("httpx2", "httpcore2", "alembic", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

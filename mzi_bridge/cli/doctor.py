@@ -1,0 +1,88 @@
+"""`mzi doctor`: what is in order and what is not, with the mending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import anyio
+import httpx2
+import typer
+
+from mzi_bridge.app import open_bridge
+from mzi_bridge.cli.console import (
+    DEFAULT_ENV_FILE,
+    AsJson,
+    EnvFile,
+    out,
+    print_json,
+    start_logging,
+)
+from mzi_bridge.errors import MziError, RetryLater
+from mzi_bridge.pipeline.doctor import Check, PublicProbe, examine
+from mzi_bridge.settings import Settings, SettingsError, load_settings
+
+Tell = Callable[[Check], None]
+MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "failed": "[red]failed[/] "}
+
+
+def doctor(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
+    """Check settings, database, CRM, Moodle, mapping, clocks, address and channels."""
+    start_logging("error")
+    checks: list[Check] = []
+
+    def tell(check: Check) -> None:
+        checks.append(check)
+        if not as_json:
+            _print(check)
+
+    anyio.run(_examine, env_file, tell)
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    if any(check.state == "failed" for check in checks):
+        raise typer.Exit(1)
+
+
+async def _examine(env_file: EnvFile, tell: Tell) -> None:
+    try:
+        settings = load_settings(env_file, require=["zoho", "moodle", "secret_key", "webhooks"])
+    except SettingsError as error:
+        for fault in error.faults:
+            tell(
+                Check(
+                    f"setting {fault.name}",
+                    "failed",
+                    fault.problem,
+                    f"For example: {fault.example}",
+                )
+            )
+        return
+    tell(Check("settings", "ok", "complete"))
+    try:
+        async with open_bridge(settings) as bridge:
+            async for check in examine(bridge.links, _public_probe(settings)):
+                tell(check)
+    except MziError as error:
+        tell(Check("start", "failed", f"{error.reason}: {error.message}", error.fix))
+
+
+def _public_probe(settings: Settings) -> PublicProbe:
+    async def probe() -> int:
+        try:
+            async with httpx2.AsyncClient(timeout=10.0) as http:
+                return (await http.get(f"{settings.webhook_base_url}/health")).status_code
+        except httpx2.HTTPError as error:
+            raise RetryLater(
+                f"No answer ({type(error).__name__}).",
+                reason="unreachable",
+                fix="Start mzi serve, and let WEBHOOK_BASE_URL lead to it.",
+            ) from error
+
+    return probe
+
+
+def _print(check: Check) -> None:
+    out.print(f"{MARKS[check.state]} {check.name}: ", end="")
+    out.print(check.detail, markup=False, soft_wrap=True)
+    if check.fix and check.state != "ok":
+        out.print(f"        → {check.fix}", markup=False, soft_wrap=True)

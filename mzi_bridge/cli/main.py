@@ -1,0 +1,49 @@
+"""`mzi`: puts the subcommands together and turns errors into words and exit codes.
+
+Exit codes: 0 done · 1 done, but something was found wrong · 2 a setting or an argument is
+wrong · 3 the other side is out of reach, try again · 4 a bug.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from mzi_bridge.cli import cassette, channels, dead, doctor, mappings, sandbox, serve, sync
+from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
+
+app = typer.Typer(
+    name="mzi",
+    help="Joins Zoho CRM and Moodle.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("work")(serve.work)
+app.command("sandbox")(sandbox.sandbox)
+app.command("doctor")(doctor.doctor)
+app.add_typer(sync.app, name="sync")
+app.add_typer(channels.app, name="channels")
+app.add_typer(mappings.app, name="mappings")
+app.add_typer(dead.app, name="dead")
+app.add_typer(cassette.app, name="cassette")
+
+
+def main() -> None:
+    try:
+        app()
+    except MziError as error:
+        Console(stderr=True).print(f"mzi: {error}", style="red", markup=False, highlight=False)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def exit_code(error: MziError) -> int:
+    if isinstance(error, OperatorError):
+        return 2
+    if isinstance(error, RetryLater | PauseLink):
+        return 3
+    return 4 if isinstance(error, ContractError) else 1

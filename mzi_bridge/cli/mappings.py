@@ -1,0 +1,62 @@
+"""`mzi mappings`: the mapping in use, and whether it fits the CRM and the plugin."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import anyio
+import typer
+
+from mzi_bridge.app import open_bridge
+from mzi_bridge.cli.console import (
+    DEFAULT_ENV_FILE,
+    AsJson,
+    EnvFile,
+    out,
+    print_json,
+    print_table,
+    start_logging,
+)
+from mzi_bridge.mapping import Finding, load_preset
+from mzi_bridge.pipeline.check_mappings import check_mappings
+from mzi_bridge.settings import load_settings
+
+app = typer.Typer(help="What goes where, and does it fit.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    module: Annotated[str | None, typer.Option("--module", help="Only this CRM module.")] = None,
+    env_file: EnvFile = DEFAULT_ENV_FILE,
+) -> None:
+    """The mapping in use, module by module."""
+    settings = load_settings(env_file)
+    preset = load_preset(settings.mapping, deny=settings.mapping_deny)
+    for name, mapping in preset.modules.items():
+        if module in (None, name, mapping.entity):
+            read = "by id, for its subforms" if mapping.needs_subform else "in groups"
+            out.print(f"[bold]{name}[/] → {mapping.entity} (read {read})")
+            out.print("    " + ", ".join(sorted(mapping.source_fields)), markup=False)
+
+
+@app.command()
+def check(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
+    """Compare the mapping with the CRM's fields and the plugin's columns, both live."""
+    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    start_logging("warning")
+
+    async def run() -> list[Finding]:
+        async with open_bridge(settings) as bridge:
+            return await check_mappings(bridge.links)
+
+    findings = anyio.run(run)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        print_table(
+            ["severity", "module", "key", "what", "did you mean"],
+            [(f.severity, f.module, f.key, f.message, ", ".join(f.suggestions)) for f in findings],
+        )
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,60 @@
+"""`mzi serve` and `mzi work`: the long-running processes."""
+
+from __future__ import annotations
+
+import signal
+from typing import Annotated
+
+import anyio
+import typer
+import uvicorn
+
+from mzi_bridge.app import create_app, open_bridge, run_workers
+from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, start_logging
+from mzi_bridge.settings import load_settings
+
+GRACE_SECONDS = 30
+
+
+def serve(
+    env_file: EnvFile = DEFAULT_ENV_FILE,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Accept only; another process works.")
+    ] = False,
+) -> None:
+    """Accept notifications, carry changes to Moodle, keep the channels alive."""
+    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    start_logging(settings.log_level)
+    uvicorn.run(
+        create_app(settings, with_worker=not no_worker),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=False,
+    )
+
+
+def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
+    """Carry changes to Moodle without accepting any; several such processes share the work."""
+    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    start_logging(settings.log_level)
+
+    async def run() -> None:
+        stopping = anyio.Event()
+        async with open_bridge(settings) as bridge, anyio.create_task_group() as tasks:
+            tasks.start_soon(_set_on_signal, stopping)
+            await run_workers(bridge, stopping)
+            tasks.cancel_scope.cancel()
+
+    anyio.run(run)
+
+
+async def _set_on_signal(stopping: anyio.Event) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for _ in signals:
+            stopping.set()
+            return

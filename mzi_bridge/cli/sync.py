@@ -1,0 +1,119 @@
+"""`mzi sync full|delta`: carry modules over now, with what became of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import anyio
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress as Bar,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from mzi_bridge.app import open_bridge
+from mzi_bridge.cli.console import (
+    DEFAULT_ENV_FILE,
+    AsJson,
+    EnvFile,
+    err,
+    out,
+    print_json,
+    print_table,
+    start_logging,
+)
+from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, sync
+from mzi_bridge.pipeline.worker import drain
+from mzi_bridge.settings import load_settings
+
+app = typer.Typer(help="Carry records from the CRM to Moodle now.", no_args_is_help=True)
+Module = Annotated[
+    str | None, typer.Option("--module", help="CRM module or entity; all of them without it.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and show, but write nothing.")]
+
+
+@app.command()
+def full(
+    module: Module = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    env_file: EnvFile = DEFAULT_ENV_FILE,
+) -> None:
+    """Every record. Started again after a kill, it goes on where it was."""
+    _run(Mode.FULL, module, dry_run, as_json, env_file)
+
+
+@app.command()
+def delta(
+    module: Module = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    env_file: EnvFile = DEFAULT_ENV_FILE,
+) -> None:
+    """What changed or was deleted since the last sync."""
+    _run(Mode.DELTA, module, dry_run, as_json, env_file)
+
+
+def _run(mode: Mode, module: str | None, dry_run: bool, as_json: bool, env_file: EnvFile) -> None:
+    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    start_logging("warning")
+
+    async def run() -> dict[str, Progress]:
+        async with open_bridge(settings) as bridge:
+            modules = modules_for(bridge.links, module)
+            with _bar() as bar:
+                task = bar.add_task(mode.value, total=len(modules), text="")
+
+                def report(progress: Progress) -> None:
+                    seen = sum(progress.counts.values())
+                    bar.update(task, text=f"{progress.module}: {seen} records")
+                    if progress.done:
+                        bar.advance(task)
+
+                results = await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
+            if not dry_run:
+                await drain(bridge.links)
+            return results
+
+    results = anyio.run(run)
+    if as_json:
+        print_json({name: dict(progress.counts) for name, progress in results.items()})
+    else:
+        _print(results, dry_run)
+    if any(is_failure(progress) for progress in results.values()):
+        err.print("Some records were rejected. What and why: mzi dead list")
+        raise typer.Exit(1)
+
+
+def _bar() -> Bar:
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[text]}"),
+        console=err,
+    )
+
+
+def _print(results: Mapping[str, Progress], dry_run: bool) -> None:
+    words = sorted({word for progress in results.values() for word in progress.counts})
+    rows = [
+        [module, *(progress.counts.get(word, 0) for word in words)]
+        for module, progress in results.items()
+    ]
+    print_table(["module", *words], rows)
+    if not dry_run:
+        return
+    for module, progress in results.items():
+        for record_id, changes in progress.differences:
+            out.print(f"{module} {record_id}", markup=False)
+            for change in changes:
+                out.print(
+                    f"    {change.column}: {change.before!r} → {change.after!r}", markup=False
+                )

@@ -1,0 +1,130 @@
+"""The audit of what came in: ids and machine words, never a record's content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.pruning import prune_in_pieces
+from mzi_bridge.journal.records import LATEST_MS
+from mzi_bridge.journal.tables import MAX_NAME, deliveries
+
+PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
+UNPRINTABLE = re.compile(r"[^ -~]+")
+MOST_IDS = 1000
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One request as it came, taken or refused.
+
+    What the sender wrote may be anything: texts are cut to 100 printable ASCII characters,
+    ids to the first 1000 that look like ids, before they are kept. `record_count` is
+    the number of ids the request named; `result` and `reason` are the bridge's own words.
+    """
+
+    channel_id: str
+    module: str
+    operation: str
+    record_count: int
+    ids: tuple[str, ...]
+    server_time_ms: int | None
+    source: str
+    result: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DeliveryRow(Delivery):
+    """A kept delivery; `received_at` is epoch seconds by the bridge's clock."""
+
+    id: int = 0
+    received_at: float = 0.0
+
+
+class Deliveries:
+    """Every method raises JournalUnavailable."""
+
+    def __init__(
+        self,
+        database: Database,
+        tenant: str,
+        keep: Callable[[Sequence[Delivery]], Awaitable[object]],
+    ) -> None:
+        self._database = database
+        self._tenant = tenant
+        self._keep = keep
+
+    async def record(self, given: Sequence[Delivery]) -> None:
+        """Keeps deliveries that mark nothing, in the same group commit as marks."""
+        await self._keep(given)
+
+    async def list(
+        self, limit: int = 100, *, module: str | None = None, before: int | None = None
+    ) -> tuple[DeliveryRow, ...]:
+        """Newest first; `before` is an id, to page on."""
+        query = select(deliveries).where(deliveries.c.tenant == self._tenant)
+        if module is not None:
+            query = query.where(deliveries.c.module == module)
+        if before is not None:
+            query = query.where(deliveries.c.id < before)
+        query = query.order_by(deliveries.c.id.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return tuple(_delivery(row) for row in await connection.execute(query))
+
+    async def prune(self, before: float) -> int:
+        """Forgets what was received before that time (epoch seconds); how many."""
+        old = select(deliveries.c.id).where(
+            deliveries.c.tenant == self._tenant, deliveries.c.received_at < before
+        )
+        return await prune_in_pieces(self._database, deliveries.c.id, old)
+
+
+async def write_deliveries(
+    connection: AsyncConnection, tenant: str, given: Sequence[Delivery], now: float
+) -> None:
+    if given:
+        await connection.execute(insert(deliveries), [_row(tenant, one, now) for one in given])
+
+
+def _row(tenant: str, delivery: Delivery, now: float) -> dict[str, Any]:
+    ms = delivery.server_time_ms
+    return {
+        "tenant": tenant,
+        "received_at": now,
+        "channel_id": _plain(delivery.channel_id),
+        "module": _plain(delivery.module),
+        "operation": _plain(delivery.operation),
+        "record_count": min(delivery.record_count, 2**31 - 1),
+        "ids": [one for one in delivery.ids if PLAIN_ID.fullmatch(one)][:MOST_IDS],
+        "server_time_ms": ms if ms is not None and 0 <= ms < LATEST_MS else None,
+        "source": _plain(delivery.source),
+        "result": _plain(delivery.result),
+        "reason": _plain(delivery.reason),
+    }
+
+
+def _plain(text: str) -> str:
+    return UNPRINTABLE.sub("?", text[:MAX_NAME])
+
+
+def _delivery(row: Row[Any]) -> DeliveryRow:
+    return DeliveryRow(
+        channel_id=row.channel_id,
+        module=row.module,
+        operation=row.operation,
+        record_count=row.record_count,
+        ids=tuple(row.ids),
+        server_time_ms=row.server_time_ms,
+        source=row.source,
+        result=row.result,
+        reason=row.reason,
+        id=row.id,
+        received_at=row.received_at,
+    )

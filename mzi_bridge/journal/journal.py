@@ -1,0 +1,87 @@
+"""The journal: what the bridge must not forget, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.journal.address import parse_address
+from mzi_bridge.journal.channels import Channels
+from mzi_bridge.journal.cursors import Cursors
+from mzi_bridge.journal.dead import DeadLetters
+from mzi_bridge.journal.deliveries import Deliveries, Delivery
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.faults import FieldFaults
+from mzi_bridge.journal.inbox import Inbox
+from mzi_bridge.journal.links import LinkStates
+from mzi_bridge.journal.locks import Locks
+from mzi_bridge.journal.migrate import migrate
+from mzi_bridge.journal.runs import Runs
+from mzi_bridge.journal.tokens import Tokens
+from mzi_bridge.journal.wake import Wake
+
+
+class Journal:
+    """One tenant's durable state: ids, versions, attempts, cursors, channels, sealed tokens.
+
+    Any number of processes may have the same journal open. Get one from `Journal.open`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        secret_keys: Sequence[SecretStr] = (),
+        tenant: str = "default",
+    ) -> None:
+        wake = Wake()
+        self.database = database
+        self.inbox = Inbox(database, clock, tenant, wake)
+        self.dead = DeadLetters(database, clock, tenant, wake)
+        self.runs = Runs(database, clock, tenant)
+        self.cursors = Cursors(database, clock, tenant)
+        self.channels = Channels(database, tenant)
+        self.links = LinkStates(database, clock, tenant)
+        self.faults = FieldFaults(database, clock, tenant)
+        self.locks = Locks(database, clock, tenant)
+        self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
+        self.deliveries = Deliveries(database, tenant, self._keep)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        url: str,
+        *,
+        clock: Clock,
+        secret_keys: Sequence[SecretStr] = (),
+        tenant: str = "default",
+        pool_size: int = 5,
+    ) -> AsyncIterator[Journal]:
+        """Opens the database at `url` (DATABASE_URL) and upgrades its schema if need be.
+
+        On leaving, what waits for its commit is committed. Raises OperatorError (a wrong URL,
+        key or schema; see parse_address, Tokens, migrate), JournalUnavailable.
+        """
+        database = Database(parse_address(url), pool_size=pool_size)
+        try:
+            await migrate(database)
+            journal = cls(database, clock=clock, secret_keys=secret_keys, tenant=tenant)
+            await journal.inbox.mend_clock()
+            try:
+                yield journal
+            finally:
+                await journal.inbox.close()
+        finally:
+            await database.close()
+
+    async def ping(self) -> None:
+        """Raises JournalUnavailable when the database does not answer."""
+        await self.database.ping()
+
+    async def _keep(self, deliveries: Sequence[Delivery]) -> None:
+        await self.inbox.mark((), deliveries=deliveries)

@@ -1,0 +1,116 @@
+"""Named locks: one holder among all tasks and processes that share the journal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from uuid import uuid4
+
+import anyio
+from sqlalchemy import BigInteger, bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.journal.engine import Database, named_faults
+from mzi_bridge.journal.errors import unavailable
+from mzi_bridge.journal.tables import locks
+
+POLL_SECONDS = 0.1
+TryOnce = Callable[[], Awaitable[bool]]
+
+
+class Locks:
+    """No lock is held by an open write transaction, so slow work under one hinders nobody.
+
+    PostgreSQL: an advisory lock on a connection of its own, gone when that breaks. SQLite: a
+    lease of `seconds`, so that a killed holder frees it in time; work under the lock must be
+    shorter, or bear a second holder.
+    """
+
+    def __init__(self, database: Database, clock: Clock, tenant: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._tenant = tenant
+        self._in_process: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
+
+    @asynccontextmanager
+    async def hold(
+        self, name: str, *, seconds: float = 60.0, patience: float = 120.0
+    ) -> AsyncIterator[None]:
+        """Waits for the lock. Raises JournalUnavailable (lock_busy) after `patience` seconds."""
+        async with self._in_process[name], self._tries(name, seconds) as try_once:
+            deadline = self._clock.now() + patience
+            while not await try_once():
+                if self._clock.now() >= deadline:
+                    raise unavailable("lock_busy")
+                await self._clock.sleep(POLL_SECONDS)
+            yield
+
+    @asynccontextmanager
+    async def attempt(self, name: str, *, seconds: float = 60.0) -> AsyncIterator[bool]:
+        """Does not wait: yields whether the lock was free, and holds it then."""
+        lock = self._in_process[name]
+        if lock.locked():
+            yield False
+            return
+        async with lock, self._tries(name, seconds) as try_once:
+            yield await try_once()
+
+    def _tries(self, name: str, seconds: float) -> AbstractAsyncContextManager[TryOnce]:
+        return self._leases(name, seconds) if self._database.is_sqlite else self._advisory(name)
+
+    @asynccontextmanager
+    async def _advisory(self, name: str) -> AsyncIterator[TryOnce]:
+        """A connection outside the pool: whoever waits for a lock takes none from others."""
+        engine = create_async_engine(
+            self._database.writer.url,
+            connect_args=self._database.connect_args,
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,
+        )
+        key = bindparam("key", lock_number(self._tenant, name), type_=BigInteger)
+        async with named_faults(), engine.connect() as connection:
+
+            async def try_once() -> bool:
+                answer = await connection.execute(select(func.pg_try_advisory_lock(key)))
+                return bool(answer.scalar_one())
+
+            yield try_once
+
+    @asynccontextmanager
+    async def _leases(self, name: str, seconds: float) -> AsyncIterator[TryOnce]:
+        holder = uuid4().hex
+
+        async def try_once() -> bool:
+            return await self._lease(name, holder, seconds)
+
+        try:
+            yield try_once
+        finally:
+            with anyio.CancelScope(shield=True):
+                async with self._database.write() as connection:
+                    await connection.execute(delete(locks).where(locks.c.holder == holder))
+
+    async def _lease(self, name: str, holder: str, seconds: float) -> bool:
+        now = self._clock.now()
+        upsert = self._database.insert(locks).values(
+            tenant=self._tenant, name=name, holder=holder, until=now + seconds
+        )
+        async with self._database.write() as connection:
+            taken = await connection.execute(
+                upsert.on_conflict_do_update(
+                    index_elements=[locks.c.tenant, locks.c.name],
+                    set_={"holder": upsert.excluded.holder, "until": upsert.excluded.until},
+                    where=(locks.c.until <= now) | (locks.c.until > now + 2 * seconds),
+                ).returning(locks.c.holder)
+            )
+            return taken.scalar_one_or_none() is not None
+
+
+def lock_number(tenant: str, name: str) -> int:
+    """The 64-bit signed key of an advisory lock."""
+    digest = hashlib.sha256(f"mzi:{tenant}:{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,0 +1,196 @@
+"""The journal as first released."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision: str | None = None
+branch_labels: tuple[str, ...] | None = None
+depends_on: tuple[str, ...] | None = None
+
+WORD = sa.String(100)
+NAME = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
+RECORD_ID = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+OPEN = sa.text("state = 'dead'")
+
+
+def upgrade() -> None:
+    _inbox()
+    _dead_letters()
+    _deliveries()
+    _runs()
+    _polls_and_links()
+    _channels_and_tokens()
+
+
+def _inbox() -> None:
+    op.create_table(
+        "inbox",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("record_id", RECORD_ID, nullable=False),
+        sa.Column("generation", sa.BigInteger, nullable=False),
+        sa.Column("changed_at_ms", sa.BigInteger),
+        sa.Column("deleted_at_ms", sa.BigInteger),
+        sa.Column("first_noticed_at", sa.Double, nullable=False),
+        sa.Column("last_noticed_at", sa.Double, nullable=False),
+        sa.Column("priority", sa.SmallInteger, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("ready_at", sa.Double, nullable=False),
+        sa.Column("lease_id", sa.String(32)),
+        sa.Column("lease_owner", sa.String(200)),
+        sa.Column("last_reason", WORD, nullable=False, server_default=""),
+        sa.PrimaryKeyConstraint("tenant", "module", "record_id", name="pk_inbox"),
+    )
+    op.create_index("ix_inbox_ready", "inbox", ["tenant", "module", "priority", "ready_at"])
+    op.create_table(
+        "inbox_modules",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("turn", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "module", name="pk_inbox_modules"),
+    )
+
+
+def _dead_letters() -> None:
+    op.create_table(
+        "dead_letters",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("record_id", RECORD_ID, nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.Column("message", sa.Text, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("changed_at_ms", sa.BigInteger),
+        sa.Column("deleted_at_ms", sa.BigInteger),
+        sa.Column("first_noticed_at", sa.Double, nullable=False),
+        sa.Column("died_at", sa.Double, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("closed_at", sa.Double),
+        sa.Column("note", sa.Text, nullable=False, server_default=""),
+        sa.PrimaryKeyConstraint("id", name="pk_dead_letters"),
+    )
+    op.create_index("ix_dead_letters_record", "dead_letters", ["tenant", "module", "record_id"])
+    op.create_index(
+        "ix_dead_letters_open",
+        "dead_letters",
+        ["tenant", "id"],
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+
+
+def _deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("received_at", sa.Double, nullable=False),
+        sa.Column("channel_id", WORD, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("operation", WORD, nullable=False),
+        sa.Column("record_count", sa.Integer, nullable=False),
+        sa.Column("ids", sa.JSON, nullable=False),
+        sa.Column("server_time_ms", sa.BigInteger),
+        sa.Column("source", WORD, nullable=False),
+        sa.Column("result", WORD, nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+    )
+    op.create_index("ix_deliveries_received", "deliveries", ["tenant", "received_at"])
+    op.create_index("ix_deliveries_module", "deliveries", ["tenant", "module", "id"])
+
+
+def _runs() -> None:
+    op.create_table(
+        "runs",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("kind", WORD, nullable=False),
+        sa.Column("module", NAME),
+        sa.Column("dry_run", sa.Boolean, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("total", sa.BigInteger),
+        sa.Column("position", sa.JSON),
+        sa.Column("counts", sa.JSON, nullable=False),
+        sa.Column("started_at", sa.Double, nullable=False),
+        sa.Column("updated_at", sa.Double, nullable=False),
+        sa.Column("finished_at", sa.Double),
+        sa.Column("error_reason", WORD, nullable=False, server_default=""),
+        sa.PrimaryKeyConstraint("id", name="pk_runs"),
+    )
+    op.create_index("ix_runs_kind", "runs", ["tenant", "kind", "state"])
+
+
+def _polls_and_links() -> None:
+    op.create_table(
+        "cursors",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("kind", NAME, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("updated_at", sa.Double, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "module", "kind", name="pk_cursors"),
+    )
+    op.create_table(
+        "links",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("link", NAME, nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.Column("paused_at", sa.Double, nullable=False),
+        sa.Column("until", sa.Double, nullable=False),
+        sa.Column("pauses", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "link", name="pk_links"),
+    )
+    op.create_table(
+        "field_faults",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("record_id", RECORD_ID, nullable=False),
+        sa.Column("column_name", NAME, nullable=False),
+        sa.Column("code", WORD, nullable=False),
+        sa.Column("noticed_at", sa.Double, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant", "module", "record_id", "column_name", name="pk_field_faults"
+        ),
+    )
+
+
+def _channels_and_tokens() -> None:
+    op.create_table(
+        "channels",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("channel_id", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("events", sa.JSON, nullable=False),
+        sa.Column("notify_url", sa.Text, nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("previous_token_hash", sa.String(64)),
+        sa.Column("previous_valid_until", sa.Double),
+        sa.Column("expires_at", sa.Double, nullable=False),
+        sa.Column("granted_at", sa.Double, nullable=False),
+        sa.Column("last_notice_at", sa.Double),
+        sa.PrimaryKeyConstraint("tenant", "channel_id", name="pk_channels"),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("link", NAME, nullable=False),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("expires_at", sa.Double, nullable=False),
+        sa.Column("api_domain", sa.Text),
+        sa.Column("saved_at", sa.Double, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "link", name="pk_tokens"),
+    )
+    op.create_table(
+        "locks",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("name", NAME, nullable=False),
+        sa.Column("holder", sa.String(32), nullable=False),
+        sa.Column("until", sa.Double, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name", name="pk_locks"),
+    )

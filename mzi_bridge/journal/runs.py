@@ -1,0 +1,172 @@
+"""Runs of long work: where they stand, so that a killed one goes on instead of anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.pruning import prune_in_pieces
+from mzi_bridge.journal.tables import MAX_NAME, runs
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Run:
+    """`position` is any JSON value, the runner's own; `counts` the totals so far by word.
+
+    Times are epoch seconds; `updated_at` is the last checkpoint, a sign of life.
+    """
+
+    id: int
+    kind: str
+    module: str | None
+    dry_run: bool
+    state: RunState
+    total: int | None
+    position: Any
+    counts: Mapping[str, int]
+    started_at: float
+    updated_at: float
+    finished_at: float | None
+    error_reason: str
+
+
+class Runs:
+    """Every method raises JournalUnavailable."""
+
+    def __init__(self, database: Database, clock: Clock, tenant: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._tenant = tenant
+
+    async def start(
+        self, kind: str, module: str | None, dry_run: bool = False, total: int | None = None
+    ) -> Run:
+        now = self._clock.now()
+        values: dict[str, Any] = {
+            "tenant": self._tenant,
+            "kind": kind,
+            "module": module,
+            "dry_run": dry_run,
+            "state": RunState.RUNNING,
+            "total": total,
+            "position": None,
+            "counts": {},
+            "started_at": now,
+            "updated_at": now,
+        }
+        async with self._database.write() as connection:
+            row = await connection.execute(insert(runs).values(values).returning(runs))
+            return _run(row.one())
+
+    async def checkpoint(
+        self,
+        run_id: int,
+        position: Any,
+        counts: Mapping[str, int],
+        total: int | None = None,
+    ) -> bool:
+        """Keeps where the run stands; `counts` are totals, not additions.
+
+        False when the run is no longer running (someone cancelled it): nothing is kept then.
+        """
+        values: dict[str, Any] = {
+            "position": position,
+            "counts": dict(counts),
+            "updated_at": self._clock.now(),
+        }
+        if total is not None:
+            values["total"] = total
+        return await self._update(run_id, values)
+
+    async def finish(self, run_id: int, state: RunState | str, error_reason: str = "") -> bool:
+        """Ends a running run; False if it had ended before, which then stands."""
+        now = self._clock.now()
+        values = {
+            "state": RunState(state),
+            "finished_at": now,
+            "updated_at": now,
+            "error_reason": error_reason[:MAX_NAME],
+        }
+        return await self._update(run_id, values)
+
+    async def get(self, run_id: int) -> Run | None:
+        query = select(runs).where(runs.c.tenant == self._tenant, runs.c.id == run_id)
+        return await self._first(query)
+
+    async def unfinished(self, kind: str, module: str | None, dry_run: bool = False) -> Run | None:
+        """The newest run of that kind and module still marked as running: one to resume."""
+        query = (
+            select(runs)
+            .where(
+                runs.c.tenant == self._tenant,
+                runs.c.kind == kind,
+                runs.c.state == RunState.RUNNING,
+                runs.c.module.is_(None) if module is None else runs.c.module == module,
+                runs.c.dry_run.is_(dry_run),
+            )
+            .order_by(runs.c.id.desc())
+        )
+        return await self._first(query)
+
+    async def recent(self, limit: int = 20, *, kind: str | None = None) -> tuple[Run, ...]:
+        """Newest first."""
+        query = select(runs).where(runs.c.tenant == self._tenant)
+        if kind is not None:
+            query = query.where(runs.c.kind == kind)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(runs.c.id.desc()).limit(limit))
+            return tuple(_run(row) for row in rows)
+
+    async def prune(self, before: float) -> int:
+        """Forgets runs that ended before that time; how many."""
+        old = select(runs.c.id).where(runs.c.tenant == self._tenant, runs.c.finished_at < before)
+        return await prune_in_pieces(self._database, runs.c.id, old)
+
+    async def _first(self, query: Any) -> Run | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(query.limit(1))).one_or_none()
+        return None if row is None else _run(row)
+
+    async def _update(self, run_id: int, values: Mapping[str, Any]) -> bool:
+        async with self._database.write() as connection:
+            changed = await connection.execute(
+                update(runs)
+                .where(
+                    runs.c.tenant == self._tenant,
+                    runs.c.id == run_id,
+                    runs.c.state == RunState.RUNNING,
+                )
+                .values(**values)
+                .returning(runs.c.id)
+            )
+            return changed.one_or_none() is not None
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        row.id,
+        row.kind,
+        row.module,
+        row.dry_run,
+        RunState(row.state),
+        row.total,
+        row.position,
+        row.counts,
+        row.started_at,
+        row.updated_at,
+        row.finished_at,
+        row.error_reason,
+    )

@@ -1,0 +1,125 @@
+"""The CRM's access token, shared by all processes and sealed at rest."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
+from sqlalchemy import delete, select
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.errors import OperatorError
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.locks import Locks
+from mzi_bridge.journal.tables import tokens
+
+log = logging.getLogger(__name__)
+KEY_FIX = (
+    "Make one with: python -c"
+    " 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+)
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """`expires_at` is epoch seconds; `api_domain` the address the CRM answered with."""
+
+    access_token: str = field(repr=False)
+    expires_at: float
+    api_domain: str | None = None
+
+
+class Tokens:
+    """The shape of zoho.oauth.TokenStore. Every method raises JournalUnavailable.
+
+    `secret_keys` are Fernet keys: the first seals, all open, so a new key is put in front and
+    the old one dropped once a token has been saved.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tenant: str,
+        locks: Locks,
+        secret_keys: Sequence[SecretStr],
+        *,
+        link: str = "zoho",
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._tenant = tenant
+        self._locks = locks
+        self._link = link
+        self._box = _box(secret_keys) if secret_keys else None
+
+    async def load(self) -> TokenRow | None:
+        """The stored token; None if there is none or no key opens it any more.
+
+        Raises OperatorError (secret_key_missing).
+        """
+        query = select(tokens).where(tokens.c.tenant == self._tenant, tokens.c.link == self._link)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        try:
+            opened = self._opener().decrypt(row.sealed.encode())
+        except InvalidToken:
+            log.warning("the stored token opens with no key of the settings; a new one is needed")
+            return None
+        return TokenRow(opened.decode(), row.expires_at, row.api_domain)
+
+    async def save(self, token: TokenRow) -> None:
+        """Seals with the first key. Raises OperatorError (secret_key_missing)."""
+        upsert = self._database.insert(tokens).values(
+            tenant=self._tenant,
+            link=self._link,
+            sealed=self._opener().encrypt(token.access_token.encode()).decode(),
+            expires_at=token.expires_at,
+            api_domain=token.api_domain,
+            saved_at=self._clock.now(),
+        )
+        names = ("sealed", "expires_at", "api_domain", "saved_at")
+        async with self._database.write() as connection:
+            await connection.execute(
+                upsert.on_conflict_do_update(
+                    index_elements=[tokens.c.tenant, tokens.c.link],
+                    set_={name: upsert.excluded[name] for name in names},
+                )
+            )
+
+    async def forget(self) -> None:
+        """Drops the stored token, as when its account has been changed."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                delete(tokens).where(tokens.c.tenant == self._tenant, tokens.c.link == self._link)
+            )
+
+    def refreshing(self) -> AbstractAsyncContextManager[None]:
+        """Exclusive among tasks and processes: load again inside, then refresh if still due."""
+        return self._locks.hold(f"token:{self._link}")
+
+    def _opener(self) -> MultiFernet:
+        if self._box is None:
+            raise OperatorError(
+                "No secret key is set, so no token can be kept.",
+                reason="secret_key_missing",
+                fix=f"Set MZI_SECRET_KEY. {KEY_FIX}",
+            )
+        return self._box
+
+
+def _box(secret_keys: Sequence[SecretStr]) -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key.get_secret_value()) for key in secret_keys])
+    except ValueError:
+        raise OperatorError(
+            "A key in MZI_SECRET_KEY is not a Fernet key (32 bytes, URL-safe base64).",
+            reason="secret_key_malformed",
+            fix=KEY_FIX,
+        ) from None

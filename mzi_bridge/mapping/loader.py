@@ -1,0 +1,60 @@
+"""A mapping file → a Preset, or one error that lists everything wrong with the file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from mzi_bridge.mapping.deny import DEFAULT_DENY, DenyList
+from mzi_bridge.mapping.faults import FaultList
+from mzi_bridge.mapping.modules import compile_modules
+from mzi_bridge.mapping.nearest import did_you_mean
+from mzi_bridge.mapping.preset import Preset
+from mzi_bridge.mapping.rules import PresetTable
+from mzi_bridge.mapping.shipped import find_preset, shipped_presets
+from mzi_bridge.mapping.tables import Place, read_table
+
+
+def load_preset(path_or_name: str | Path, deny: Sequence[str] = DEFAULT_DENY) -> Preset:
+    """The preset of a shipped name ("btec", "guide") or of a TOML file.
+
+    `deny` are patterns of field names that must not be read; the file's own `deny` list adds to
+    them, and Academic_Password is refused in any case. Raises MappingErrors with every fault.
+    """
+    file = find_preset(path_or_name)
+    faults = FaultList(file.name)
+    raw = _parsed(file, faults)
+    faults.raise_if_any()
+    place = Place(faults)
+    table = read_table(PresetTable, raw, place) or PresetTable()
+    if not table.modules and "modules" not in table.model_fields_set:
+        place.add("modules", "is missing: one table [modules.<CRM module>] for each module")
+    patterns = (*deny, *table.deny)
+    modules = compile_modules(table.modules, place.at("modules"), DenyList(patterns))
+    faults.raise_if_any()
+    return Preset(
+        table.name or file.name.removesuffix(".toml"), table.description, modules, patterns
+    )
+
+
+def _parsed(file: Traversable, faults: FaultList) -> dict[str, Any]:
+    """The parsed file; {} after its faults were added."""
+    try:
+        # An editor may have put a byte order mark before the text.
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        known = shipped_presets()
+        hint = did_you_mean(file.name.removesuffix(".toml"), known)
+        faults.add("", f"no such file, and no preset of that name ({', '.join(known)}){hint}")
+    except OSError as error:
+        faults.add("", f"cannot be read: {error.strerror or type(error).__name__}")
+    except UnicodeDecodeError as error:
+        faults.add("", f"is no UTF-8 text (byte {error.start}): save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.add("", f"is no TOML: {error}")
+    except RecursionError:
+        faults.add("", "is no TOML: nested too deeply")
+    return {}

@@ -1,0 +1,51 @@
+"""Takes in what the webhooks verified: records become dirty, the delivery is kept for audit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+
+from mzi_bridge.journal.channels import ChannelRow, hash_token
+from mzi_bridge.journal.deliveries import Delivery
+from mzi_bridge.journal.inbox import Inbox
+from mzi_bridge.journal.records import Notice, Operation, Source
+
+__all__ = [
+    "ACCEPTED",
+    "IGNORED",
+    "Accept",
+    "ChannelRow",
+    "Delivery",
+    "Notice",
+    "Operation",
+    "Source",
+    "accept_into",
+    "hash_token",
+]
+
+Accept = Callable[[Sequence[Notice], Sequence[Delivery]], Awaitable[int]]
+"""Answers how many distinct records became dirty, once that is durable."""
+
+ACCEPTED = "accepted"
+IGNORED = "ignored"
+
+
+def accept_into(inbox: Inbox, mapped_modules: Collection[str]) -> Accept:
+    """The use case over an inbox. Raises JournalUnavailable: then nothing is stored.
+
+    Notices of a module that the mapping does not know mark nothing; their delivery is kept
+    as ignored, so that an operator sees a channel that sends in vain.
+    """
+
+    async def accept(notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> int:
+        wanted = [notice for notice in notices if notice.module in mapped_modules]
+        audited = [_judged(delivery, mapped_modules) for delivery in deliveries]
+        return await inbox.mark(wanted, deliveries=audited)
+
+    return accept
+
+
+def _judged(delivery: Delivery, mapped_modules: Collection[str]) -> Delivery:
+    if delivery.module in mapped_modules:
+        return delivery
+    return replace(delivery, result=IGNORED, reason="module_not_mapped")

@@ -1,0 +1,170 @@
+"""A record as sent, checked against its module: what may be written, and in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timezone
+from typing import Any, Protocol
+
+from mzi_bridge.sandbox.schema import FieldSpec, ModuleSpec, SubformSpec
+from mzi_bridge.sandbox.zoho.layout import (
+    SYSTEM_FIELDS,
+    composes_full_name,
+    layout_fields,
+    unset,
+)
+from mzi_bridge.sandbox.zoho.record import CrmUser, Record
+from mzi_bridge.sandbox.zoho.refusals import Refusal, invalid_data, invalid_id, missing_field
+from mzi_bridge.sandbox.zoho.typing_rules import canonical
+
+
+@dataclass(frozen=True)
+class RowDraft:
+    """A subform row: `id` of the row it continues, None for a new one."""
+
+    id: str | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Canonical values of the fields sent; `seed` holds id and hours that only a seeder sets."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, tuple[RowDraft, ...]] = field(default_factory=dict)
+    owner: CrmUser | None = None
+    seed: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Surroundings(Protocol):
+    """What a draft must know of the rest of the CRM."""
+
+    @property
+    def zone(self) -> timezone: ...
+
+    def user(self, user_id: str) -> CrmUser | None: ...
+
+    def exists(self, module: str, record_id: str) -> bool: ...
+
+    def holder(self, module: str, field: str, value: Any) -> str | None:
+        """The id of a record with this value in a field, None without one."""
+        ...
+
+
+@dataclass(frozen=True)
+class DraftReader:
+    """Reads what was sent for a record of `module`.
+
+    An API write ignores unknown keys, read-only fields and system keys, as Zoho does. A
+    `trusted` one (seeding) may set read-only fields, ids and hours, may point at records
+    that come later, and is told of an unknown key by ValueError.
+    """
+
+    crm: Surroundings
+    module: ModuleSpec
+    trusted: bool = False
+
+    def read(self, sent: Mapping[str, Any], existing: Record | None) -> Draft:
+        """The draft; raises Refusal for the first fault of the record."""
+        values: dict[str, Any] = {}
+        rows: dict[str, tuple[RowDraft, ...]] = {}
+        fields = layout_fields(self.module)
+        subforms = {spec.api_name: form for spec, form in self.module.subform_fields}
+        for key, value in sent.items():
+            if key in fields:
+                if self._writable(fields[key]):
+                    values[key] = self._value(fields[key], value)
+            elif key in subforms:
+                rows[key] = self._rows(key, subforms[key], value, existing)
+            elif self.trusted and key != "id" and key not in SYSTEM_FIELDS:
+                raise ValueError(f"{self.module.api_name} has no field {key}")
+        self._require(values, existing)
+        self._unique(values, existing)
+        return Draft(values, rows, self._owner(sent), self._seed(sent))
+
+    def _writable(self, spec: FieldSpec) -> bool:
+        if self.trusted:
+            return True
+        composed = spec.api_name == "Full_Name" and composes_full_name(self.module)
+        return not (spec.read_only or spec.auto_number is not False or composed)
+
+    def _value(self, spec: FieldSpec, value: Any) -> Any:
+        kept = canonical(spec, None if value == "" else value, self.crm.zone)
+        if kept is None:
+            return unset(spec)
+        if spec.lookup is not None and not self.trusted and not self.crm.exists(spec.lookup, kept):
+            raise invalid_id(api_name=spec.api_name)
+        return kept
+
+    def _rows(
+        self, name: str, form: SubformSpec, sent: Any, existing: Record | None
+    ) -> tuple[RowDraft, ...]:
+        if sent is None:
+            return ()
+        if not isinstance(sent, list):
+            raise invalid_data(expected_data_type="jsonarray", api_name=name)
+        known = {row.id for row in existing.rows[name]} if existing else set()
+        return tuple(
+            self._row(name, form, row, known.__contains__)
+            for row in sent
+            if not (isinstance(row, dict) and "_delete" in row)
+        )
+
+    def _row(
+        self, name: str, form: SubformSpec, sent: Any, known: Callable[[str], bool]
+    ) -> RowDraft:
+        if not isinstance(sent, dict):
+            raise invalid_data(expected_data_type="jsonobject", api_name=name)
+        row_id = sent.get("id")
+        if row_id is not None and not self.trusted and not known(str(row_id)):
+            raise invalid_id(api_name="id", parent_api_name=name)
+        try:
+            values = {
+                key: self._value(form.by_name[key], value)
+                for key, value in sent.items()
+                if key in form.by_name and self._writable(form.by_name[key])
+            }
+            self._require_of(form.fields, values, creating=row_id is None)
+        except Refusal as refusal:
+            refusal.details["parent_api_name"] = name
+            raise
+        return RowDraft(None if row_id is None else str(row_id), values)
+
+    def _require(self, values: Mapping[str, Any], existing: Record | None) -> None:
+        self._require_of(self.module.fields, values, creating=existing is None)
+
+    def _require_of(
+        self, fields: tuple[FieldSpec, ...], values: Mapping[str, Any], *, creating: bool
+    ) -> None:
+        for spec in fields:
+            if not spec.mandatory or spec.auto_number is not False:
+                continue
+            if (creating or spec.api_name in values) and values.get(spec.api_name) in (None, []):
+                raise missing_field(spec.api_name)
+
+    def _unique(self, values: Mapping[str, Any], existing: Record | None) -> None:
+        for name, value in values.items():
+            if value is None or not self.module.by_name[name].unique:
+                continue
+            holder = self.crm.holder(self.module.api_name, name, value)
+            if holder is not None and (existing is None or holder != existing.id):
+                raise Refusal("DUPLICATE_DATA", "duplicate data", api_name=name, id=holder)
+
+    def _owner(self, sent: Mapping[str, Any]) -> CrmUser | None:
+        if sent.get("Owner") is None:
+            return None
+        user = self.crm.user(canonical(SYSTEM_FIELDS["Owner"], sent["Owner"], self.crm.zone))
+        if user is None:
+            raise invalid_id(api_name="Owner")
+        return user
+
+    def _seed(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self.trusted:
+            return {}
+        hours = {
+            name: canonical(SYSTEM_FIELDS[name], sent[name], self.crm.zone)
+            for name in ("Created_Time", "Modified_Time")
+            if sent.get(name) is not None
+        }
+        return hours if sent.get("id") is None else {**hours, "id": str(sent["id"])}

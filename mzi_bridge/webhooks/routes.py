@@ -1,0 +1,119 @@
+"""The two doors by which Zoho says that records have changed."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from mzi_bridge.body_limit import BodyLimit
+from mzi_bridge.errors import RetryLater
+from mzi_bridge.webhooks import notification, workflow
+from mzi_bridge.webhooks.body import read_fields
+from mzi_bridge.webhooks.client_address import client_address, is_within
+from mzi_bridge.webhooks.ports import Guards, Ports
+from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, Refused, shown_error, status_of
+from mzi_bridge.webhooks.verify import verify_channel, verify_workflow
+
+ZOHO_PATH = "/api/v1/webhooks/zoho"
+WORKFLOW_PATH = "/api/v1/webhooks/student-dashboard"
+RETRY_AFTER_SECONDS = 5
+
+log = logging.getLogger(__name__)
+
+
+def webhook_routes(ports: Ports, guards: Guards) -> list[Route]:
+    """202 `{"accepted": n}` once n distinct records are durably dirty, else a refusal."""
+    limit = [Middleware(BodyLimit, limit=guards.body_limit)]
+    return [
+        Route(ZOHO_PATH, _Notifications(ports, guards), middleware=limit),
+        Route(f"{WORKFLOW_PATH}/{{event}}", _Workflows(ports, guards), middleware=limit),
+    ]
+
+
+class _Webhook(ABC):
+    """Answers every request itself, wrong methods included: one shape of refusal."""
+
+    def __init__(self, ports: Ports, guards: Guards) -> None:
+        self.ports = ports
+        self.guards = guards
+
+    @abstractmethod
+    async def take(self, request: Request) -> int:
+        """How many records became dirty. Raises Refused, or RetryLater from a port."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            _check_sender(request, self.guards)
+            accepted = await self.take(request)
+        except Refused as refused:
+            response = _refusal(refused.reason)
+        except RetryLater as error:
+            log.error("webhook not stored: %s", error.reason, extra={"reason": error.reason})
+            response = _refusal(RefusalReason.JOURNAL_UNAVAILABLE)
+        except ClientDisconnect:
+            return
+        else:
+            response = JSONResponse({"accepted": accepted}, 202)
+        await response(scope, receive, send)
+
+
+class _Notifications(_Webhook):
+    async def take(self, request: Request) -> int:
+        fields = await read_fields(request.headers, await request.body())
+        now = self.guards.clock.now()
+        channel = await verify_channel(fields, self.ports.channel, now)
+        notice = notification.read_notification(fields)
+        if notice.module != channel.module:
+            raise Refused(RefusalReason.WRONG_MODULE)
+        return await self.ports.accept(
+            notification.notices_of(notice, channel.channel_id, now),
+            [notification.delivery_of(notice, channel.channel_id)],
+        )
+
+
+class _Workflows(_Webhook):
+    async def take(self, request: Request) -> int:
+        event = workflow.find_event(request.path_params["event"])
+        body = await request.body()
+        fields = await read_fields(request.headers, body)
+        verify_workflow(request.headers, fields, body, self.guards)
+        ids = workflow.read_record_ids(fields)
+        module = self.ports.module_of(event.entity)
+        now = self.guards.clock.now()
+        notices = workflow.notices_of(event, module, ids, now) if module else []
+        return await self.ports.accept(notices, [workflow.delivery_of(event, module, ids)])
+
+
+def _check_sender(request: Request, guards: Guards) -> None:
+    if request.method != "POST":
+        raise Refused(RefusalReason.METHOD_NOT_ALLOWED)
+    if not guards.allowed_ips:
+        return
+    address = client_address(
+        request.client.host if request.client else None,
+        request.headers.getlist("x-forwarded-for"),
+        guards.trusted_proxies,
+    )
+    if address is None or not is_within(address, guards.allowed_ips):
+        raise Refused(RefusalReason.ADDRESS_NOT_ALLOWED)
+
+
+def _refusal(reason: RefusalReason) -> Response:
+    status = status_of(reason)
+    log.warning("webhook refused: %s", reason.value, extra={"reason": reason.value})
+    content = {"error": shown_error(reason)}
+    headers = {}
+    if content["error"] == reason.value:
+        content["message"] = MEANING[reason]
+    if reason is RefusalReason.METHOD_NOT_ALLOWED:
+        headers["Allow"] = "POST"
+    if reason is RefusalReason.JOURNAL_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return JSONResponse(content, status, headers=headers)
