@@ -122,7 +122,7 @@ def _routes(bridge: Bridge) -> list[BaseRoute]:
     ports = Ports(
         accept=accept_into(links.journal.inbox, links.preset.modules.keys()),
         channel=links.journal.channels.get,
-        module_of=links.preset.module_of,
+        module_of=lambda entity: _module_of(links, entity),
     )
     guards = Guards(
         tokens=_in_clear(settings.webhook_secrets),
@@ -134,6 +134,11 @@ def _routes(bridge: Bridge) -> list[BaseRoute]:
         clock=links.clock,
     )
     return [*webhook_routes(ports, guards), *api_routes(bridge)]
+
+
+def _module_of(links: Links, entity: str) -> str | None:
+    mapping = links.preset.module_for(entity)
+    return mapping.module if mapping else None
 
 
 def _in_clear(secrets: Sequence[SecretStr]) -> tuple[str, ...]:

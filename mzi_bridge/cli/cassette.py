@@ -8,7 +8,8 @@ from typing import Annotated
 import anyio
 import typer
 
-from mzi_bridge.cassettes.replay import Replayed, replay as play
+from mzi_bridge.cassettes.replay import Replayed
+from mzi_bridge.cassettes.replay import replay as play
 from mzi_bridge.cassettes.sandbox_set import record_sandbox_set
 from mzi_bridge.cli.console import err, out, start_logging
 

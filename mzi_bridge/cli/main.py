@@ -11,7 +11,17 @@ import sys
 import typer
 from rich.console import Console
 
-from mzi_bridge.cli import cassette, channels, dead, doctor, mappings, sandbox, serve, sync
+from mzi_bridge.cli import (
+    cassette,
+    channels,
+    dead,
+    demo,
+    doctor,
+    mappings,
+    sandbox,
+    serve,
+    sync,
+)
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 
 app = typer.Typer(
@@ -23,6 +33,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("work")(serve.work)
 app.command("sandbox")(sandbox.sandbox)
+app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(sync.app, name="sync")
 app.add_typer(channels.app, name="channels")

@@ -63,21 +63,20 @@ def crm_id(value: Any) -> str:
 def whole(value: Any) -> int | None:
     """A whole number within 64 bits, from a JSON number or plain digits without grouping."""
     if isinstance(value, str):
-        trimmed = value.translate(_ARABIC_DIGITS).strip()
-        if not trimmed:
+        digits = value.translate(_ARABIC_DIGITS).strip()
+        if not digits:
             return None
-        if _WHOLE.fullmatch(trimmed) is None:
+        if _WHOLE.fullmatch(digits) is None:
             raise Unfit(FaultCode.INVALID_VALUE, "a whole number was expected")
-        value = int(trimmed)
+        value = int(digits)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Unfit(FaultCode.WRONG_TYPE, "a whole number was expected")
-    if not isinstance(value, int):
-        if not _is_whole(value):
-            raise Unfit(FaultCode.INVALID_VALUE, "a whole number was expected")
-        value = int(value)
-    if not -_MAX_INT <= value <= _MAX_INT:
+    if not isinstance(value, int) and not _is_whole(value):
+        raise Unfit(FaultCode.INVALID_VALUE, "a whole number was expected")
+    number = int(value)
+    if not -_MAX_INT <= number <= _MAX_INT:
         raise Unfit(FaultCode.OUT_OF_RANGE, "a number within 64 bits was expected")
-    return value
+    return number
 
 
 def yes_no(value: Any) -> int | None:

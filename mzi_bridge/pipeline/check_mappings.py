@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from mzi_bridge.mapping import CrmField, Finding, check_preset
+from collections.abc import Sequence
+
+from mzi_bridge.mapping import Finding, check_preset
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.errors import InvalidModule
 from mzi_bridge.zoho.metadata import FieldInfo
 
 
 async def check_mappings(links: Links) -> list[Finding]:
-    """Every fault of the preset against live CRM metadata and the live plugin contract."""
-    fields = {module: await crm_fields(links, module) for module in links.preset.modules}
-    known = {module: found for module, found in fields.items() if found is not None}
-    return check_preset(links.preset, known, await links.moodle.contract())
+    """Every fault of the preset against live CRM metadata and the live plugin contract.
+
+    One metadata call for the modules, one for each mapped module and each of its subforms;
+    the other modules stand by name only, as words to suggest.
+    """
+    names = [info.api_name for info in await links.zoho.metadata.modules()]
+    fields: dict[str, Sequence[FieldInfo]] = dict.fromkeys(names, ())
+    for module in links.preset.modules:
+        found = await _fields(links, module)
+        if found is None:
+            fields.pop(module, None)
+            continue
+        fields[module] = found
+        for subform in {info.subform_module for info in found if info.subform_module}:
+            fields[subform] = await _fields(links, subform) or ()
+    return check_preset(links.preset, fields, await links.moodle.contract())
 
 
-async def crm_fields(links: Links, module: str) -> list[CrmField] | None:
-    """The module's fields as the mapping knows them; None if the CRM has no such module."""
+async def _fields(links: Links, module: str) -> Sequence[FieldInfo] | None:
+    """The module's fields; None if the CRM has no such module."""
     try:
-        fields = await links.zoho.metadata.fields(module)
+        return await links.zoho.metadata.fields(module)
     except InvalidModule:
         return None
-    return [_of_info(info) for info in fields]

@@ -32,6 +32,6 @@ def _parts(value: Any) -> list[Any]:
         return []
     if isinstance(value, str):
         return value.split(",") if value.strip() else []
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [p for item in value for p in (item.split(",") if isinstance(item, str) else [item])]
     return [value]

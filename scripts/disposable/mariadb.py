@@ -75,10 +75,10 @@ class MariaDb:
 
     def _make_cluster(self) -> None:
         """Only the account that runs the server may come in as root, and only by its socket."""
-        root = ("--auth-root-authentication-method=socket",)
-        root += (f"--auth-root-socket-user={self.account.name}",)
-        command = (self._tool("mariadb-install-db"), "--no-defaults", "--skip-test-db", *root)
-        run([*command, f"--datadir={self._data}"], self.account, self.home)
+        command = [self._tool("mariadb-install-db"), "--no-defaults", "--skip-test-db"]
+        command += ["--auth-root-authentication-method=socket", f"--datadir={self._data}"]
+        command += [f"--auth-root-socket-user={self.account.name}"]
+        run(command, self.account, self.home)
 
     def _make_database(self) -> None:
         self._sql(

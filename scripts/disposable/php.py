@@ -68,7 +68,9 @@ def fpm() -> str:
 
 
 def settings_as_arguments(extra: Mapping[str, str]) -> list[str]:
-    return [word for name, value in {**SETTINGS, **extra}.items() for word in ("-d", f"{name}={value}")]
+    return [
+        word for name, value in {**SETTINGS, **extra}.items() for word in ("-d", f"{name}={value}")
+    ]
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,9 @@ class Postgres:
 
     def _make_cluster(self) -> None:
         password = self.account.write(self.home / "password", self.password)
-        command = [self._tool("initdb"), "-D", self._data, "-U", self.user, "--no-sync"]
-        command += ["-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale=C.UTF-8"]
+        command = [self._tool("initdb"), f"--pgdata={self._data}", f"--username={self.user}"]
+        command += ["--auth=scram-sha-256", f"--pwfile={password}", "--no-sync"]
+        command += ["--encoding=UTF8", "--locale=C.UTF-8"]
         run(command, self.account, self.home)
         password.unlink()
 

@@ -39,7 +39,7 @@ def run(
 
     Raises `SiteError` with the command's last words if it fails.
     """
-    done = subprocess.run(  # noqa: S603
+    done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603
         [str(part) for part in command],
         cwd=cwd,
         input=stdin or "",

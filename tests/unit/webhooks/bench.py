@@ -108,7 +108,5 @@ class Bench:
 
 
 def guards(**changes: Any) -> Guards:
-    usual = Guards(
-        tokens=(WORKFLOW_TOKEN,), signature_keys=(SIGNATURE_KEY,), clock=StoppedClock()
-    )
+    usual = Guards(tokens=(WORKFLOW_TOKEN,), signature_keys=(SIGNATURE_KEY,), clock=StoppedClock())
     return replace(usual, **changes)

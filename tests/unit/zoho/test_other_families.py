@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from mzi_bridge.zoho.client import ZohoClient
 from mzi_bridge.zoho.coql import quoted
-from mzi_bridge.zoho.criteria import all_of, any_of, where
+from mzi_bridge.zoho.criteria import Criteria, all_of, any_of, where
 from mzi_bridge.zoho.deleted import DeletedRecord
 from mzi_bridge.zoho.errors import BadArgument, UnexpectedAnswer
 from tests.unit.zoho.conftest import ScriptedCrm
@@ -84,7 +85,7 @@ def test_criteria_are_joined_and_values_written_zohos_way() -> None:
 def test_criteria_outside_zohos_bounds_are_refused() -> None:
     one = where("A", "equals", "x")
     assert all_of(one) == one
-    for build in (
+    builds: list[Callable[[], Criteria]] = [
         lambda: all_of(),
         lambda: any_of(*[one] * 11),
         lambda: where("A", "equals", ["x", "y"]),
@@ -92,7 +93,8 @@ def test_criteria_outside_zohos_bounds_are_refused() -> None:
         lambda: where("A", "equals", ""),
         lambda: where("A:equals:1)or(B", "equals", "x"),
         lambda: where("A", "equals", datetime(2026, 1, 1)),
-    ):
+    ]
+    for build in builds:
         with pytest.raises(BadArgument):
             build()
 
@@ -124,8 +126,10 @@ async def test_a_search_past_zohos_wall_is_not_sent(crm: ScriptedCrm, zoho: Zoho
 
 async def test_a_query_is_sent_with_its_limit(crm: ScriptedCrm, zoho: ZohoClient) -> None:
     crm.says(200, {"data": [{"id": "1"}], "info": {"count": 1, "more_records": True}})
+    name = quoted("O'Neill")
     page = await zoho.coql.select(
-        "select id from Leads where Last_Name = " + quoted("O'Neill") + " ", offset=200
+        f"select id from Leads where Last_Name = {name} ",
+        offset=200,  # noqa: S608
     )
     assert page.more
     assert crm.sent() == {

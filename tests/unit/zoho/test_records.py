@@ -181,7 +181,8 @@ async def test_a_request_refused_as_a_whole_is_raised(crm: ScriptedCrm, zoho: Zo
 
 
 async def test_an_update_needs_an_id_in_each_row(crm: ScriptedCrm, zoho: ZohoClient) -> None:
-    for rows in ([{}], [{"id": 5}], [{"id": "x"}], [], [{"id": "1"}] * 101):
+    wrong: list[list[dict[str, Any]]] = [[{}], [{"id": 5}], [{"id": "x"}], [], [{"id": "1"}] * 101]
+    for rows in wrong:
         with pytest.raises(BadArgument):
             await zoho.records.update("Leads", rows)
     assert crm.requests == []

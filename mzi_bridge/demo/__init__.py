@@ -1,0 +1,1 @@
+"""The demonstration: a sandbox, a bridge, and changes seen arriving."""

@@ -1,0 +1,48 @@
+"""`scripts/postgres`: one disposable PostgreSQL for the suites that want a server."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from collections.abc import Sequence
+
+from disposable.account import remove_tree, run_directory, service_account
+from disposable.errors import MachineLacks, SiteError
+from disposable.postgres import Postgres
+from disposable.process import free_port
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit codes: 0 well, 1 failed, 3 the machine lacks PostgreSQL."""
+    parser = argparse.ArgumentParser("postgres", description=__doc__)
+    parser.add_argument("command", choices=["up", "down"])
+    command = parser.parse_args(arguments).command
+    try:
+        (_up if command == "up" else _down)()
+    except SiteError as error:
+        print(f"postgres: {error}", file=sys.stderr)
+        return 3 if isinstance(error, MachineLacks) else 1
+    return 0
+
+
+def _server(port: int, password: str) -> Postgres:
+    account = service_account()
+    home = run_directory(account, "postgres")
+    return Postgres(home, account, port, password, user="mzi", database="mzi")
+
+
+def _up() -> None:
+    """A server that is already up is replaced: whoever asks gets an empty one."""
+    if Postgres.lacks():
+        raise MachineLacks(Postgres.lacks())
+    _down()
+    server = _server(free_port(), secrets.token_hex(16))
+    server.start()
+    print(server.url)
+
+
+def _down() -> None:
+    server = _server(0, "")
+    server.stop()
+    remove_tree(server.home)

@@ -1,0 +1,170 @@
+"""A disposable Moodle site: install it, keep it current with the plugin, put it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from disposable.account import REPOSITORY, remove_tree
+from disposable.errors import SiteError
+from disposable.folder import Folder
+from disposable.plugin import PluginState
+from disposable.process import run
+from disposable.state import Stamp
+from disposable.users import User, made_up_users
+
+_STUDENTS_BY_DEFAULT = 20
+_ADMIN_MAIL = "admin@example.org"
+_COMMAND = REPOSITORY / "scripts" / "moodle_site"
+
+
+@dataclass(frozen=True)
+class Site:
+    folder: Folder
+    say: Callable[[str], None]
+
+    def up(self, users: Sequence[User] | None = None) -> None:
+        """Installs the site, or starts it and upgrades it to the plugin's code of now.
+
+        `users` None: those of the last time, else a few made up.
+        """
+        self._keep_users(users)
+        plugin = self.folder.prepare()
+        stamp = self._stamp()
+        if stamp is None:
+            self._install(plugin)
+            self._bring_current(plugin)
+            self._take_snapshot()
+        else:
+            self.folder.database.start()
+            self._bring_current(plugin)
+        self.folder.web.start()
+
+    def reset(self) -> None:
+        """Puts back the site as `up` left it at first, with the plugin's code of now."""
+        if not self.folder.snapshot.exists():
+            raise SiteError(f"there is no {self.folder.family} site to reset: run `up` first")
+        self.folder.web.stop()
+        self.folder.database.stop()
+        self._copy(self.folder.snapshot, self.folder.live)
+        plugin = self.folder.prepare()
+        self.folder.database.start()
+        if self._bring_current(plugin):
+            self._take_snapshot()
+        self.folder.web.start()
+
+    def running(self) -> bool:
+        return self.folder.top.exists() and self._stamp() is not None and self.folder.web.running()
+
+    def facts(self) -> dict[str, str]:
+        """What tests need to reach the site; it holds secrets."""
+        stamp, identity = self._stamp(), self.folder.identity
+        return {
+            "base_url": f"http://127.0.0.1:{identity.web_port}",
+            "token": stamp.token if stamp else "",
+            "db": self.folder.family,
+            "wwwroot_dir": str(self.folder.source.web_root),
+            "phpunit": f"{_COMMAND} phpunit --db {self.folder.family}",
+            "admin_username": "admin",
+            "admin_password": identity.admin_password,
+            "user_password": identity.user_password,
+        }
+
+    @property
+    def _stamp_file(self) -> Path:
+        return self.folder.live / "site.json"
+
+    def _stamp(self) -> Stamp | None:
+        return Stamp.load(self._stamp_file)
+
+    def _install(self, plugin: PluginState) -> None:
+        self.say("installing Moodle (about a minute)")
+        self.folder.database.stop()
+        remove_tree(self.folder.live)
+        self.folder.account.make_folder(self.folder.live / "moodledata")
+        self.folder.account.own(self.folder.live)
+        self.folder.database.start()
+        # The password is on a command line here, so it is a throwaway: the next step sets another.
+        names = ("--fullname=MZI test site", "--shortname=mzi", f"--adminemail={_ADMIN_MAIL}")
+        options = ("--agree-license", "--lang=en", "--adminpass=Throwaway-1", *names)
+        self._cli("admin/cli/install_database.php", *options)
+        Stamp(self.folder.source.version(), plugin).save(self._stamp_file, self.folder.account)
+
+    def _bring_current(self, plugin: PluginState) -> bool:
+        """Upgrades, names the bridge's token and creates users where needed; whether it did."""
+        before = self._stamp()
+        if before is None:
+            raise SiteError("the site's folder is damaged: run `down`, then `up`")
+        now = replace(before, source=self.folder.source.version(), plugin=plugin)
+        if self._needs_upgrade(before, now):
+            self._upgrade(before, now)
+        elif before.plugin.files != plugin.files:
+            self._cli("admin/cli/purge_caches.php")
+        if plugin.version and (not before.token or before.plugin.schema != plugin.schema):
+            now = replace(now, token=self._set_up_bridge() or before.token)
+        users = self._users_file.read_text()
+        now = replace(now, users=hashlib.sha256(users.encode()).hexdigest())
+        if before.users != now.users:
+            self._configure(json.loads(users))
+        now.save(self._stamp_file, self.folder.account)
+        return now != before
+
+    @staticmethod
+    def _needs_upgrade(before: Stamp, now: Stamp) -> bool:
+        return (before.source, before.plugin.schema) != (now.source, now.plugin.schema)
+
+    def _upgrade(self, before: Stamp, now: Stamp) -> None:
+        """Moodle upgrades by version number only, so anything but a higher one starts afresh."""
+        changed = before.plugin.schema != now.plugin.schema
+        higher = int(now.plugin.version or 0) > int(before.plugin.version or 0)
+        if changed and before.plugin.version and not higher:
+            self.say("the plugin's db/ changed without a higher version: installing it afresh")
+            self._cli("admin/cli/uninstall_plugins.php", "--plugins=local_mzi", "--run")
+        self.say("upgrading the site")
+        self._cli("admin/cli/upgrade.php", "--non-interactive")
+
+    def _set_up_bridge(self) -> str:
+        """The token, or '' where the plugin's own command has already shown it."""
+        said = self._cli("local/mzi/cli/setup_bridge.php")
+        tokens = re.findall(r"\b[0-9a-f]{32}\b", said)
+        return tokens[-1] if tokens else ""
+
+    def _configure(self, users: list[User]) -> None:
+        identity, account = self.folder.identity, self.folder.account
+        wanted = {
+            "admin_password": identity.admin_password,
+            "user_password": identity.user_password,
+            "users": users,
+        }
+        program = Path(__file__).with_name("configure_site.php").read_text()
+        script = account.write(self.folder.top / "configure_site.php", program)
+        config = str(self.folder.source.top / "config.php")
+        self.folder.php.run(script, config, stdin=json.dumps(wanted))
+
+    @property
+    def _users_file(self) -> Path:
+        return self.folder.top / "users.json"
+
+    def _keep_users(self, users: Sequence[User] | None) -> None:
+        self.folder.account.make_folder(self.folder.top)
+        if users is None and self._users_file.exists():
+            return
+        wanted = made_up_users(_STUDENTS_BY_DEFAULT) if users is None else users
+        self.folder.account.write(self._users_file, json.dumps(list(wanted)))
+
+    def _take_snapshot(self) -> None:
+        self.folder.database.stop()
+        self._copy(self.folder.live, self.folder.snapshot)
+        self.folder.database.start()
+
+    @staticmethod
+    def _copy(origin: Path, target: Path) -> None:
+        remove_tree(target)
+        run(["cp", "-a", "--reflink=auto", origin, target], None, origin.parent)
+
+    def _cli(self, script: str, *arguments: str) -> str:
+        return self.folder.php.run(self.folder.source.script(script), *arguments)

@@ -1,0 +1,149 @@
+"""Dead letters: kept with their reason, tried again with their proof, never lost from history."""
+
+from __future__ import annotations
+
+from mzi_bridge.journal import Journal
+from mzi_bridge.journal.dead import DeadState
+from tests.support.clock import ManualClock
+from tests.support.notices import changed, claim_one, dead, deleted, done
+
+
+async def _die(
+    journal: Journal, *record_ids: str, module: str = "Students", why: str = "x"
+) -> None:
+    await journal.inbox.mark([changed(record_id, module) for record_id in record_ids])
+    claim = await claim_one(journal)
+    await journal.inbox.settle(claim, [dead(record_id, why) for record_id in record_ids])
+
+
+async def test_a_dead_letter_tells_what_died_when_and_why(
+    journal: Journal, clock: ManualClock
+) -> None:
+    noticed = clock.now()
+    await journal.inbox.mark([changed("1")])
+    claim = await claim_one(journal)
+    clock.advance(7)
+
+    counts = await journal.inbox.settle(claim, [dead("1", "required", "first_name: required")])
+
+    assert counts.dead == 1
+    (letter,) = await journal.dead.list()
+    assert (letter.module, letter.record_id, letter.attempts) == ("Students", "1", 1)
+    assert (letter.reason, letter.message) == ("required", "first_name: required")
+    assert (letter.first_noticed_at, letter.died_at) == (noticed, noticed + 7)
+    assert letter.state is DeadState.DEAD
+    assert (await journal.inbox.counts()).dirty == 0
+
+
+async def test_a_retried_letter_is_dirty_again_and_stays_in_the_history(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await _die(journal, "1", "2")
+    letter, _ = await journal.dead.list()
+
+    assert await journal.dead.retry([letter.id]) == 1
+
+    assert [one.record_id for one in await journal.dead.list()] == ["2"]
+    (kept,) = await journal.dead.list(state=DeadState.RETRIED)
+    assert (kept.id, kept.closed_at) == (letter.id, clock.now())
+    (item,) = (await claim_one(journal)).items
+    assert (item.record_id, item.attempts) == ("1", 0)
+
+
+async def test_a_retried_deletion_still_has_its_proof(journal: Journal) -> None:
+    await journal.inbox.mark([deleted("1", at_ms=77)])
+    await journal.inbox.settle(await claim_one(journal), [dead("1")])
+
+    await journal.dead.retry()
+
+    (item,) = (await claim_one(journal)).items
+    assert (item.changed_at_ms, item.deleted_at_ms) == (None, 77)
+
+
+async def test_a_retry_merges_with_a_notice_that_came_meanwhile(journal: Journal) -> None:
+    await journal.inbox.mark([deleted("1", at_ms=77)])
+    await journal.inbox.settle(await claim_one(journal), [dead("1")])
+    await journal.inbox.mark([changed("1", at_ms=99)])
+
+    await journal.dead.retry()
+
+    (item,) = (await claim_one(journal)).items
+    assert (item.changed_at_ms, item.deleted_at_ms, item.generation) == (99, 77, 2)
+
+
+async def test_letters_are_chosen_by_module_and_reason(journal: Journal) -> None:
+    await _die(journal, "1", "2", why="required")
+    await _die(journal, "3", why="too_long")
+    await _die(journal, "4", module="Classes", why="required")
+
+    assert len(await journal.dead.list(reason="required")) == 3
+    assert await journal.dead.retry(module="Students", reason="required") == 2
+    assert await journal.dead.discard(module="Classes") == 1
+    assert [one.record_id for one in await journal.dead.list()] == ["3"]
+
+
+async def test_an_empty_choice_of_ids_chooses_nothing(journal: Journal) -> None:
+    await _die(journal, "1")
+
+    assert await journal.dead.retry([]) == 0
+    assert await journal.dead.count() == 1
+
+
+async def test_a_discarded_letter_keeps_its_note_and_is_not_tried_again(
+    journal: Journal,
+) -> None:
+    await _die(journal, "1")
+
+    assert await journal.dead.discard(note="test record") == 1
+
+    (kept,) = await journal.dead.list(state=None)
+    assert (kept.state, kept.note) == (DeadState.DISCARDED, "test record")
+    assert await journal.dead.retry() == 0
+    assert (await journal.inbox.counts()).dirty == 0
+
+
+async def test_a_record_that_is_done_later_closes_its_open_letter(journal: Journal) -> None:
+    await _die(journal, "1")
+    await journal.inbox.mark([changed("1")])
+
+    await journal.inbox.settle(await claim_one(journal), [done("1")])
+
+    assert await journal.dead.count() == 0
+    (kept,) = await journal.dead.list(state=None)
+    assert kept.state is DeadState.SUPERSEDED
+
+
+async def test_a_record_that_dies_again_has_one_open_letter(journal: Journal) -> None:
+    await _die(journal, "1", why="first")
+    await _die(journal, "1", why="second")
+
+    assert [letter.reason for letter in await journal.dead.list()] == ["second"]
+    assert len(await journal.dead.list(state=None)) == 2
+
+
+async def test_letters_are_listed_in_pages(journal: Journal) -> None:
+    await _die(journal, *[str(n) for n in range(5)])
+
+    first = await journal.dead.list(limit=3)
+    rest = await journal.dead.list(limit=3, after=first[-1].id)
+
+    assert (len(first), len(rest)) == (3, 2)
+
+
+async def test_pruning_forgets_closed_letters_only(journal: Journal, clock: ManualClock) -> None:
+    await _die(journal, "old", "open")
+    old, _ = await journal.dead.list()
+    await journal.dead.discard([old.id])
+    clock.advance(100)
+
+    assert await journal.dead.prune(clock.now()) == 1
+    assert [one.record_id for one in await journal.dead.list(state=None)] == ["open"]
+
+
+async def test_a_retry_wakes_the_workers(journal: Journal) -> None:
+    await _die(journal, "1")
+    assert await journal.inbox.claim(owner="w", limit=1, lease_seconds=1) is None
+
+    await journal.dead.retry()
+
+    await journal.inbox.wait(3600)
