@@ -166,7 +166,7 @@ async def renew_channels(bridge: Bridge) -> None:
     """Looks every minute whether a channel has passed half its life."""
     while True:
         try:
-            await renew_due(bridge.links)
+            await renew_due(bridge.links, bridge.settings.channel_hours)
         except MziError as error:
             log.error("channels not renewed: %s: %s", error.reason, error)
         await bridge.links.clock.sleep(RENEWAL_CHECK_SECONDS)

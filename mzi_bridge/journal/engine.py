@@ -14,7 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.address import Address
-from mzi_bridge.journal.errors import reason_of, unavailable
+from mzi_bridge.journal.errors import (
+    LOGIN_REFUSED,
+    JournalUnavailable,
+    reason_of,
+    unavailable,
+)
 
 BUSY_SECONDS = 10.0
 POOL_SECONDS = 10.0
@@ -74,6 +79,23 @@ class Database:
         """Raises JournalUnavailable when the database does not answer."""
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def greet(self) -> None:
+        """The first contact: a login that the server refuses is a setting to mend.
+
+        Raises OperatorError (database_login_refused), JournalUnavailable.
+        """
+        try:
+            await self.ping()
+        except JournalUnavailable as error:
+            if not LOGIN_REFUSED.search(str(error.__cause__)):
+                raise
+            raise OperatorError(
+                "The server refuses the user or the database of DATABASE_URL"
+                f" ({self.address.shown}).",
+                reason="database_login_refused",
+                fix="Correct user, password or database name, or create what is missing.",
+            ) from None
 
     async def close(self) -> None:
         await self.writer.dispose()

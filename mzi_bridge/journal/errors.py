@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy import exc
@@ -55,6 +56,13 @@ POSTGRES_REASONS = {
     "XX001": "database_damaged",
     "XX002": "database_damaged",
 }
+
+
+# A refusal before the session begins carries no SQLSTATE, only the server's words.
+LOGIN_REFUSED = re.compile(
+    r"FATAL:.*(authentication failed|does not exist|no pg_hba\.conf entry|permission denied"
+    r"|is not permitted)"
+)
 
 
 def unavailable(reason: str) -> JournalUnavailable:

@@ -69,6 +69,7 @@ class Journal:
         """
         database = Database(parse_address(url), pool_size=pool_size)
         try:
+            await database.greet()
             await migrate(database)
             journal = cls(database, clock=clock, secret_keys=secret_keys, tenant=tenant)
             await journal.inbox.mend_clock()

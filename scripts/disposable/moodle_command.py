@@ -117,3 +117,7 @@ def _lacks(options: argparse.Namespace) -> int:
 
 def _say(line: str) -> None:
     print(f"moodle_site: {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -85,7 +85,7 @@ class Php:
         if php is None:
             raise MachineLacks([Lack("PHP", "php-cli")])
         self.account.make_folder(self.cache)
-        settings = settings_as_arguments({"opcache.file_cache": str(self.cache)})
+        settings = settings_as_arguments({})
         return [php, *settings, script, *arguments]
 
     def run(self, script: Path, *arguments: str, stdin: str | None = None) -> str:

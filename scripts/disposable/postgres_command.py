@@ -46,3 +46,7 @@ def _down() -> None:
     server = _server(0, "")
     server.stop()
     remove_tree(server.home)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,12 +8,7 @@ from datetime import timezone
 from typing import Any, Protocol
 
 from mzi_bridge.sandbox.schema import FieldSpec, ModuleSpec, SubformSpec
-from mzi_bridge.sandbox.zoho.layout import (
-    SYSTEM_FIELDS,
-    composes_full_name,
-    layout_fields,
-    unset,
-)
+from mzi_bridge.sandbox.zoho.layout import SYSTEM_FIELDS, Layout, unset
 from mzi_bridge.sandbox.zoho.record import CrmUser, Record
 from mzi_bridge.sandbox.zoho.refusals import Refusal, invalid_data, invalid_id, missing_field
 from mzi_bridge.sandbox.zoho.typing_rules import canonical
@@ -54,7 +49,7 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True)
 class DraftReader:
-    """Reads what was sent for a record of `module`.
+    """Reads what was sent for a record of the layout's module.
 
     An API write ignores unknown keys, read-only fields and system keys, as Zoho does. A
     `trusted` one (seeding) may set read-only fields, ids and hours, may point at records
@@ -62,14 +57,18 @@ class DraftReader:
     """
 
     crm: Surroundings
-    module: ModuleSpec
+    layout: Layout
     trusted: bool = False
+
+    @property
+    def module(self) -> ModuleSpec:
+        return self.layout.module
 
     def read(self, sent: Mapping[str, Any], existing: Record | None) -> Draft:
         """The draft; raises Refusal for the first fault of the record."""
         values: dict[str, Any] = {}
         rows: dict[str, tuple[RowDraft, ...]] = {}
-        fields = layout_fields(self.module)
+        fields = self.layout.stored
         subforms = {spec.api_name: form for spec, form in self.module.subform_fields}
         for key, value in sent.items():
             if key in fields:
@@ -86,7 +85,7 @@ class DraftReader:
     def _writable(self, spec: FieldSpec) -> bool:
         if self.trusted:
             return True
-        composed = spec.api_name == "Full_Name" and composes_full_name(self.module)
+        composed = spec.api_name == "Full_Name" and self.layout.composes_full_name
         return not (spec.read_only or spec.auto_number is not False or composed)
 
     def _value(self, spec: FieldSpec, value: Any) -> Any:

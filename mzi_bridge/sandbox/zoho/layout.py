@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from mzi_bridge.sandbox.schema import FieldSpec, ModuleSpec, SubformSpec
@@ -27,7 +26,7 @@ ROW_FIELDS: Final[Mapping[str, FieldSpec]] = {
         SYSTEM_FIELDS["Modified_Time"],
     )
 }
-NAME_PARTS: Final = ("First_Name", "Last_Name")
+ID_FIELD: Final[Mapping[str, FieldSpec]] = {"id": FieldSpec("id", "Id", "bigint")}
 
 
 def unset(field: FieldSpec) -> Any:
@@ -39,34 +38,31 @@ def unset(field: FieldSpec) -> Any:
     return None
 
 
-@lru_cache(maxsize=512)
-def layout_fields(module: ModuleSpec) -> Mapping[str, FieldSpec]:
-    """The fields whose values a record of this module keeps: neither subforms nor system ones."""
-    return {
-        field.api_name: field
-        for field in module.fields
-        if field.subform is None and field.api_name not in SYSTEM_FIELDS
-    }
+class Layout:
+    """What follows from a module's fields, worked out once.
 
+    `stored` are the fields whose values a record keeps: neither subforms nor system ones;
+    `readable` all that a query may name, `id` and system fields included.
+    """
 
-@lru_cache(maxsize=512)
-def readable_fields(module: ModuleSpec) -> Mapping[str, FieldSpec]:
-    """All fields a query may name: the layout's, the system's and `id`."""
-    system = {
-        name: spec
-        for name, spec in SYSTEM_FIELDS.items()
-        if module.has_modified_time or name != "Modified_Time"
-    }
-    return {"id": FieldSpec("id", "Id", "bigint"), **layout_fields(module), **system}
-
-
-def composes_full_name(module: ModuleSpec) -> bool:
-    """Whether Full_Name is what the CRM makes of First_Name and Last_Name."""
-    return "Full_Name" in module.by_name and all(name in module.by_name for name in NAME_PARTS)
+    def __init__(self, module: ModuleSpec) -> None:
+        self.module = module
+        self.stored: Mapping[str, FieldSpec] = {
+            field.api_name: field
+            for field in module.fields
+            if field.subform is None and field.api_name not in SYSTEM_FIELDS
+        }
+        system = dict(SYSTEM_FIELDS)
+        if not module.has_modified_time:
+            del system["Modified_Time"]
+        self.readable: Mapping[str, FieldSpec] = {**ID_FIELD, **self.stored, **system}
+        self.composes_full_name = all(
+            name in self.stored for name in ("Full_Name", "First_Name", "Last_Name")
+        )
 
 
 def full_name(values: Mapping[str, Any]) -> str:
-    return " ".join(part for name in NAME_PARTS if (part := values.get(name)))
+    return " ".join(part for name in ("First_Name", "Last_Name") if (part := values.get(name)))
 
 
 def blank(fields: Mapping[str, FieldSpec]) -> dict[str, Any]:

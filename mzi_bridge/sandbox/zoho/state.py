@@ -14,7 +14,7 @@ from mzi_bridge.clock import Clock
 from mzi_bridge.sandbox.schema import CrmSchema, FieldSpec, ModuleSpec, SubformSpec
 from mzi_bridge.sandbox.zoho.drafts import Draft, DraftReader, RowDraft
 from mzi_bridge.sandbox.zoho.index import ModuleIndex
-from mzi_bridge.sandbox.zoho.layout import blank, composes_full_name, full_name, layout_fields
+from mzi_bridge.sandbox.zoho.layout import Layout, blank, full_name
 from mzi_bridge.sandbox.zoho.record import Change, CrmUser, Deleted, Organisation, Record, Row
 from mzi_bridge.sandbox.zoho.recycle_bin import RecycleBin
 from mzi_bridge.sandbox.zoho.refusals import invalid_id, unknown_module
@@ -41,6 +41,7 @@ class Crm:
         self._next_id = FIRST_ID
         self._records: dict[str, dict[str, Record]] = {name: {} for name in schema.modules}
         self._indexes = {name: ModuleIndex(kept) for name, kept in self._records.items()}
+        self.layouts = {name: Layout(module) for name, module in schema.modules.items()}
         self._bins = {name: RecycleBin() for name in schema.modules}
         self._numbers: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._subforms = {
@@ -115,7 +116,7 @@ class Crm:
         told of an unknown key by ValueError. Raises Refusal.
         """
         spec = self.module(module)
-        draft = DraftReader(self, spec, trusted).read(values, None)
+        draft = DraftReader(self, self.layouts[module], trusted).read(values, None)
         record = self._new_record(spec, draft)
         self._records[module][record.id] = record
         self._indexes[module].learn(record)
@@ -130,7 +131,7 @@ class Crm:
         Raises Refusal, INVALID_DATA for an unknown id.
         """
         record = self._existing(module, record_id)
-        draft = DraftReader(self, self.module(module), trusted).read(values, record)
+        draft = DraftReader(self, self.layouts[module], trusted).read(values, record)
         changed = self._apply(record, draft)
         self.history.append(Change(module, record_id, "update", changed))
 
@@ -164,9 +165,9 @@ class Crm:
     def insert_all(self, records: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
         """Seed many (module, values); returns how many. Leaves no trace in `history`."""
         mark = len(self.history)
-        count = 0
-        for count, (module, values) in enumerate(records, start=1):
+        for module, values in records:
             self.insert(module, values)
+        count = len(self.history) - mark
         del self.history[mark:]
         return count
 
@@ -188,7 +189,7 @@ class Crm:
         record = Record(
             id=self._chosen_id(spec.api_name, draft),
             module=spec.api_name,
-            values={**blank(layout_fields(spec)), **draft.values},
+            values={**blank(self.layouts[spec.api_name].stored), **draft.values},
             rows={field.api_name: [] for field, _ in spec.subform_fields},
             created=created,
             modified=draft.seed.get("Modified_Time", created),
@@ -197,7 +198,7 @@ class Crm:
             modified_by=self.caller,
         )
         self._number(spec, record)
-        self._compose(spec, record)
+        self._compose(record)
         for name, rows in draft.rows.items():
             record.rows[name] = self._merged(record, name, rows, record.modified)
         return record
@@ -212,7 +213,7 @@ class Crm:
         return str(chosen)
 
     def _number(self, spec: ModuleSpec, record: Record) -> None:
-        for name, field in layout_fields(spec).items():
+        for name, field in self.layouts[spec.api_name].stored.items():
             if field.auto_number is False:
                 continue
             key, given = (spec.api_name, name), record.values[name]
@@ -223,8 +224,8 @@ class Crm:
                 tail = str(given).removeprefix(field.auto_number)
                 self._numbers[key] = max(self._numbers[key], int(tail) if tail.isdecimal() else 0)
 
-    def _compose(self, spec: ModuleSpec, record: Record) -> None:
-        if composes_full_name(spec):
+    def _compose(self, record: Record) -> None:
+        if self.layouts[record.module].composes_full_name:
             record.values["Full_Name"] = full_name(record.values)
 
     def _apply(self, record: Record, draft: Draft) -> tuple[str, ...]:
@@ -233,7 +234,7 @@ class Crm:
         before = {**record.values, "Owner": record.owner}
         record.values.update(draft.values)
         record.owner = draft.owner or record.owner
-        self._compose(self.schema.modules[record.module], record)
+        self._compose(record)
         changed = [name for name, value in before.items() if _value(record, name) != value]
         now = draft.seed.get("Modified_Time", self.now())
         for name, rows in draft.rows.items():

@@ -200,7 +200,7 @@ def test_an_unproven_sender_learns_nothing_and_leaves_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     bench.guards = guards(**changes)
-    raw = {name: value.encode("latin-1") for name, value in headers.items()}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     response = bench.client().post(URL, content=BODY, headers=raw)
     assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
     assert bench.stored_nothing

@@ -1,0 +1,57 @@
+"""The state of an emulated site: its tables, its users and what an admin has switched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.sandbox.moodle.contract import Contract
+from mzi_bridge.sandbox.moodle.tables import EntityTable
+from mzi_bridge.sandbox.moodle.users import UserDirectory
+
+
+@dataclass
+class Switches:
+    """Everything that can be wrong with a site's set-up; the defaults are a working site.
+
+    `maintenance` is the CLI mode (an HTML page for everyone), `admin_maintenance` the mode
+    of the admin page (an exception). `rest_capability` is webservice/rest:use, `capability`
+    local/mzi:sync. `withheld` names functions that the service lacks.
+    """
+
+    web_services: bool = True
+    rest_protocol: bool = True
+    maintenance: bool = False
+    admin_maintenance: bool = False
+    service_enabled: bool = True
+    user_authorised: bool = True
+    user_suspended: bool = False
+    rest_capability: bool = True
+    capability: bool = True
+    debugging: bool = False
+    withheld: frozenset[str] = frozenset()
+    max_input_vars: int = 5000
+    post_max_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass
+class Site:
+    """One Moodle with local_mzi; `tables` maps an entity to its rows."""
+
+    contract: Contract
+    users: UserDirectory
+    clock: Clock
+    token: str
+    base_url: str = "http://127.0.0.1"
+    switches: Switches = field(default_factory=Switches)
+    tables: dict[str, EntityTable] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tables = {
+            name: EntityTable(entity, self.contract.tables)
+            for name, entity in self.contract.entities.items()
+        }
+
+    def now(self) -> int:
+        """Whole seconds by the site's clock."""
+        return int(self.clock.now())
