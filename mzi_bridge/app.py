@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-import logging
-import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import anyio
 import httpx2
+from anyio.abc import TaskGroup
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from mzi_bridge.api.ports import Operations
 from mzi_bridge.api.routes import api_routes
 from mzi_bridge.clock import Clock, SystemClock
-from mzi_bridge.errors import MziError
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.tokens import TokenRow, Tokens
 from mzi_bridge.mapping import load_preset
 from mzi_bridge.moodle.client import MoodleClient
 from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.accept import accept_into
-from mzi_bridge.pipeline.channels import renew_due
+from mzi_bridge.pipeline.channel_terms import ChannelOutcome
+from mzi_bridge.pipeline.channels import setup
+from mzi_bridge.pipeline.duties import poll_changes, renew_channels, run_workers
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.sync import Mode, sync
-from mzi_bridge.pipeline.worker import Worker
+from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
 from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.routes import webhook_routes
 from mzi_bridge.zoho.client import ApiVersions, ZohoClient
 from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
-
-log = logging.getLogger(__name__)
-RENEWAL_CHECK_SECONDS = 60.0
-WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -97,27 +93,42 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        stopping = anyio.Event()
         async with (
             open_bridge(settings, clock=clock, transport=transport) as bridge,
             anyio.create_task_group() as tasks,
         ):
             app.state.bridge = bridge
-            app.router.routes.extend(_routes(bridge))
-            if with_worker:
-                tasks.start_soon(renew_channels, bridge)
-                tasks.start_soon(poll_changes, bridge)
-            async with anyio.create_task_group() as workers:
-                if with_worker:
-                    workers.start_soon(run_workers, bridge, stopping)
+            app.router.routes.extend(_routes(bridge, tasks))
+            if with_worker and settings.moodle_enabled:
+                async with working(bridge):
+                    yield
+            else:
                 yield
-                stopping.set()
             tasks.cancel_scope.cancel()
 
     return Starlette(lifespan=lifespan)
 
 
-def _routes(bridge: Bridge) -> list[BaseRoute]:
+@asynccontextmanager
+async def working(bridge: Bridge) -> AsyncIterator[None]:
+    """Everything a bridge does by itself, for as long as the block runs.
+
+    On leaving, the batches in hand are finished; timed duties are dropped where they stand.
+    """
+    settings, stopping = bridge.settings, anyio.Event()
+    async with anyio.create_task_group() as timed:
+        timed.start_soon(renew_channels, bridge.links, settings.channel_hours)
+        timed.start_soon(poll_changes, bridge.links, settings.poll_seconds)
+        async with anyio.create_task_group() as workers:
+            workers.start_soon(run_workers, bridge.links, settings.lease_seconds, stopping)
+            try:
+                yield
+            finally:
+                stopping.set()
+        timed.cancel_scope.cancel()
+
+
+def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
     links, settings = bridge.links, bridge.settings
     ports = Ports(
         accept=accept_into(links.journal.inbox, links.preset.modules.keys()),
@@ -133,7 +144,12 @@ def _routes(bridge: Bridge) -> list[BaseRoute]:
         body_limit=settings.body_limit,
         clock=links.clock,
     )
-    return [*webhook_routes(ports, guards), *api_routes(bridge)]
+    operations = Operations(
+        syncs=SyncJobs(links, tasks),
+        set_up_channels=lambda: _set_up_channels(bridge),
+        readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
+    )
+    return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 
 
 def _module_of(links: Links, entity: str) -> str | None:
@@ -145,31 +161,15 @@ def _in_clear(secrets: Sequence[SecretStr]) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets)
 
 
-async def run_workers(bridge: Bridge, stopping: anyio.Event) -> None:
-    """Works until `stopping` is set, then finishes the batches in hand."""
-    workers = [
-        Worker(
-            bridge.links,
-            lease_seconds=bridge.settings.lease_seconds,
-        )
-        for _ in range(WORKERS)
-    ]
-    async with anyio.create_task_group() as tasks:
-        for worker in workers:
-            tasks.start_soon(worker.run)
-        await stopping.wait()
-        for worker in workers:
-            worker.stop()
+async def _ask_moodle(links: Links) -> None:
+    await links.moodle.status()
 
 
-async def renew_channels(bridge: Bridge) -> None:
-    """Looks every minute whether a channel has passed half its life."""
-    while True:
-        try:
-            await renew_due(bridge.links, bridge.settings.channel_hours)
-        except MziError as error:
-            log.error("channels not renewed: %s: %s", error.reason, error)
-        await bridge.links.clock.sleep(RENEWAL_CHECK_SECONDS)
+async def _set_up_channels(bridge: Bridge) -> Sequence[ChannelOutcome]:
+    bridge.settings.require("webhooks")
+    return await setup(
+        bridge.links, str(bridge.settings.webhook_base_url), bridge.settings.channel_hours
+    )
 
 
 class _TokenStore:
@@ -189,17 +189,6 @@ class _TokenStore:
 
     def refreshing(self) -> AbstractAsyncContextManager[None]:
         return self._tokens.refreshing()
-
-
-async def poll_changes(bridge: Bridge) -> None:
-    """Asks every module for its changes from time to time: what repairs a lost notification."""
-    seconds = bridge.settings.poll_seconds
-    while seconds:
-        await bridge.links.clock.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311
-        try:
-            await sync(bridge.links, list(bridge.links.preset.modules), Mode.DELTA)
-        except MziError as error:
-            log.error("delta poll: %s: %s", error.reason, error)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import anyio
 import typer
 import uvicorn
 
-from mzi_bridge.app import create_app, open_bridge, run_workers
+from mzi_bridge.app import create_app, open_bridge, working
 from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, start_logging
 from mzi_bridge.settings import load_settings
 
@@ -44,17 +44,9 @@ def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     start_logging(settings.log_level)
 
     async def run() -> None:
-        stopping = anyio.Event()
-        async with open_bridge(settings) as bridge, anyio.create_task_group() as tasks:
-            tasks.start_soon(_set_on_signal, stopping)
-            await run_workers(bridge, stopping)
-            tasks.cancel_scope.cancel()
+        async with open_bridge(settings) as bridge, working(bridge):
+            with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+                async for _ in signals:
+                    return
 
     anyio.run(run)
-
-
-async def _set_on_signal(stopping: anyio.Event) -> None:
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        async for _ in signals:
-            stopping.set()
-            return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.records import Claim, ClaimedRecord
@@ -140,7 +140,7 @@ async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None
         .where(
             inbox.c.tenant == tenant,
             inbox.c.module == claim.module,
-            inbox.c.record_id.in_([item.record_id for item in claim.items]),
+            inbox.c.record_id == bindparam("of_record"),
         )
         .values(
             lease_id=claim.lease_id,
@@ -148,7 +148,9 @@ async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None
             ready_at=claim.lease_until,
             # Counted when it starts: a record that kills its process is a try, too.
             attempts=inbox.c.attempts + 1,
-        )
+        ),
+        # Key by key: a list of keys is a scan to PostgreSQL while its statistics are old.
+        [{"of_record": item.record_id} for item in claim.items],
     )
 
 

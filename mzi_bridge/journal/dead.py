@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
@@ -19,6 +19,8 @@ from mzi_bridge.journal.tables import MAX_NAME, dead_letters
 from mzi_bridge.journal.wake import Wake
 
 LONGEST_MESSAGE = 2000
+# Spelt out, not bound: only so can a database use the index of open letters.
+IS_OPEN = dead_letters.c.state == literal_column("'dead'")
 
 
 class DeadState(StrEnum):
@@ -140,7 +142,9 @@ class DeadLetters:
             wanted.append(dead_letters.c.module == module)
         if reason is not None:
             wanted.append(dead_letters.c.reason == reason)
-        if state is not None:
+        if state is DeadState.DEAD:
+            wanted.append(IS_OPEN)
+        elif state is not None:
             wanted.append(dead_letters.c.state == state)
         return tuple(wanted)
 
@@ -182,6 +186,7 @@ async def bury(
                 "first_noticed_at": row.first_noticed_at,
                 "died_at": now,
                 "state": DeadState.DEAD,
+                "note": "",
             }
             for row, outcome in deaths
         ],
@@ -198,7 +203,7 @@ async def supersede(
             dead_letters.c.tenant == tenant,
             dead_letters.c.module == module,
             dead_letters.c.record_id.in_(record_ids),
-            dead_letters.c.state == DeadState.DEAD,
+            IS_OPEN,
         )
         .values(state=DeadState.SUPERSEDED, closed_at=now)
     )

@@ -86,7 +86,7 @@ class Inbox:
         """The same claim with a later end, without the records that were lost meanwhile."""
         until = self._clock.now() + lease_seconds
         async with self._database.write() as connection:
-            held = await extend_lease(connection, self._tenant, claim, until)
+            held = await extend_lease(connection, claim, until)
         items = tuple(item for item in claim.items if item.record_id in held)
         return replace(claim, items=items, lease_until=until)
 
@@ -97,7 +97,7 @@ class Inbox:
         """
         now = self._clock.now()
         async with self._database.write() as connection:
-            counts = await settle_rows(connection, self._tenant, claim, outcomes, now)
+            counts = await settle_rows(connection, claim, outcomes, now)
         if counts.superseded or counts.retried:
             self._wake.call()
         return counts
@@ -105,7 +105,7 @@ class Inbox:
     async def release(self, claim: Claim) -> None:
         """Hands back what is still held (a graceful stop, a paused link): no try is counted."""
         async with self._database.write() as connection:
-            await release_rows(connection, self._tenant, claim, self._clock.now())
+            await release_rows(connection, claim, self._clock.now())
         self._wake.call()
 
     async def counts(self) -> InboxCounts:

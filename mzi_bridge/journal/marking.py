@@ -92,6 +92,7 @@ def _row(tenant: str, mark: Mark) -> dict[str, Any]:
         "priority": mark.priority,
         "attempts": 0,
         "ready_at": mark.noticed_at,
+        "last_reason": "",
     }
 
 

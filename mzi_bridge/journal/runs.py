@@ -66,6 +66,7 @@ class Runs:
             "counts": {},
             "started_at": now,
             "updated_at": now,
+            "error_reason": "",
         }
         async with self._database.write() as connection:
             row = await connection.execute(insert(runs).values(values).returning(runs))

@@ -1,9 +1,12 @@
-"""What a claim leaves behind: done, to be retried, dead, or dirty again."""
+"""What a claim leaves behind: done, to be retried, dead, or dirty again.
+
+Rows are found by their lease: its id is unique among all claims of all tenants, and gone
+from a row that someone else has taken over.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, case, delete, select, update
@@ -13,13 +16,12 @@ from mzi_bridge.journal.dead import bury, supersede
 from mzi_bridge.journal.records import Claim, Outcome, OutcomeKind, SettleCounts
 from mzi_bridge.journal.tables import MAX_NAME, inbox
 
+FREE = {"lease_id": None, "lease_owner": None}
+Rows = Sequence[Row[Any]]
+
 
 async def settle_rows(
-    connection: AsyncConnection,
-    tenant: str,
-    claim: Claim,
-    outcomes: Sequence[Outcome],
-    now: float,
+    connection: AsyncConnection, claim: Claim, outcomes: Sequence[Outcome], now: float
 ) -> SettleCounts:
     """Applies `outcomes` to the rows that are still under this claim's lease.
 
@@ -27,121 +29,95 @@ async def settle_rows(
     worked on the record.
     """
     given = {outcome.record_id: outcome for outcome in outcomes}
-    rows = await _rows_held(connection, tenant, claim, list(given))
-    claimed = {item.record_id: item.generation for item in claim.items}
-    newer = [row for row in rows if row.generation != claimed.get(row.record_id)]
-    same = [row for row in rows if row.generation == claimed.get(row.record_id)]
+    same, newer = await _held(connection, claim, list(given))
     kinds: dict[OutcomeKind, list[Row[Any]]] = {kind: [] for kind in OutcomeKind}
     for row in same:
         kinds[given[row.record_id].kind].append(row)
-    await _redo(connection, tenant, claim.module, newer, now)
-    await _retry(connection, tenant, claim.module, kinds[OutcomeKind.RETRY], given, now)
-    await _bury(connection, tenant, claim.module, kinds[OutcomeKind.DEAD], given, now)
-    await _finish(connection, tenant, claim.module, kinds[OutcomeKind.DONE], now)
-    counts = Counter({kind: len(of_kind) for kind, of_kind in kinds.items()})
+    await _redo(connection, claim, newer, now)
+    await _retry(connection, claim, kinds[OutcomeKind.RETRY], given, now)
+    await _finish(connection, claim, kinds[OutcomeKind.DONE], now)
+    await _bury(connection, claim, kinds[OutcomeKind.DEAD], given, now)
     return SettleCounts(
-        done=counts[OutcomeKind.DONE],
-        retried=counts[OutcomeKind.RETRY],
-        dead=counts[OutcomeKind.DEAD],
+        done=len(kinds[OutcomeKind.DONE]),
+        retried=len(kinds[OutcomeKind.RETRY]),
+        dead=len(kinds[OutcomeKind.DEAD]),
         superseded=len(newer),
-        lost=len(given) - len(rows),
+        lost=len(given) - len(same) - len(newer),
     )
 
 
-async def extend_lease(
-    connection: AsyncConnection, tenant: str, claim: Claim, until: float
-) -> frozenset[str]:
+async def extend_lease(connection: AsyncConnection, claim: Claim, until: float) -> frozenset[str]:
     """Moves the lease's end; answers the ids still held, which may be fewer than claimed."""
-    held = await connection.execute(
-        update(inbox)
-        .where(*_held(tenant, claim))
-        .values(ready_at=until)
-        .returning(inbox.c.record_id)
-    )
-    return frozenset(held.scalars())
+    same, newer = await _held(connection, claim, [item.record_id for item in claim.items])
+    rows = [*same, *newer]
+    if rows:
+        await connection.execute(
+            update(inbox).where(*_these(claim, _ids(rows))).values(ready_at=until)
+        )
+    return frozenset(_ids(rows))
 
 
-async def release_rows(connection: AsyncConnection, tenant: str, claim: Claim, now: float) -> None:
+async def release_rows(connection: AsyncConnection, claim: Claim, now: float) -> None:
     """Hands back what is still held, due now, the try not counted."""
-    generations = {item.record_id: item.generation for item in claim.items}
-    rows = await _rows_held(connection, tenant, claim, list(generations))
-    unchanged = [row for row in rows if row.generation == generations[row.record_id]]
-    newer = [row for row in rows if row.generation != generations[row.record_id]]
-    await _redo(connection, tenant, claim.module, newer, now)
-    if unchanged:
+    same, newer = await _held(connection, claim, [item.record_id for item in claim.items])
+    await _redo(connection, claim, newer, now)
+    if same:
+        tries = case((inbox.c.attempts > 0, inbox.c.attempts - 1), else_=0)
         await connection.execute(
             update(inbox)
-            .where(*_these(tenant, claim.module, unchanged))
-            .values(
-                lease_id=None,
-                lease_owner=None,
-                ready_at=now,
-                attempts=case((inbox.c.attempts > 0, inbox.c.attempts - 1), else_=0),
-            )
+            .where(*_these(claim, _ids(same)))
+            .values(ready_at=now, attempts=tries, **FREE)
         )
 
 
-def _held(tenant: str, claim: Claim) -> tuple[Any, ...]:
-    return (
-        inbox.c.tenant == tenant,
-        inbox.c.module == claim.module,
-        inbox.c.record_id.in_([item.record_id for item in claim.items]),
-        inbox.c.lease_id == claim.lease_id,
-    )
-
-
-def _these(tenant: str, module: str, rows: Sequence[Row[Any]]) -> tuple[Any, ...]:
-    ids = [row.record_id for row in rows]
-    return inbox.c.tenant == tenant, inbox.c.module == module, inbox.c.record_id.in_(ids)
-
-
-async def _rows_held(
-    connection: AsyncConnection, tenant: str, claim: Claim, ids: list[str]
-) -> list[Row[Any]]:
+async def _held(
+    connection: AsyncConnection, claim: Claim, record_ids: Sequence[str]
+) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Rows of these ids under the lease: as they were claimed, and with a newer notice."""
     query = (
         select(inbox)
-        .where(*_held(tenant, claim), inbox.c.record_id.in_(ids))
+        .where(*_these(claim, record_ids))
         # Locked in the order in which marks lock, so the two never wait for each other.
         .order_by(inbox.c.record_id)
         .with_for_update()
     )
-    return list((await connection.execute(query)).all())
+    claimed = {item.record_id: item.generation for item in claim.items}
+    same: list[Row[Any]] = []
+    newer: list[Row[Any]] = []
+    for row in await connection.execute(query):
+        (same if row.generation == claimed[row.record_id] else newer).append(row)
+    return same, newer
 
 
-async def _redo(
-    connection: AsyncConnection, tenant: str, module: str, rows: Sequence[Row[Any]], now: float
-) -> None:
+def _these(claim: Claim, record_ids: Sequence[str]) -> tuple[Any, ...]:
+    return inbox.c.lease_id == claim.lease_id, inbox.c.record_id.in_(record_ids)
+
+
+def _ids(rows: Rows) -> list[str]:
+    return [row.record_id for row in rows]
+
+
+async def _redo(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:
     if rows:
         await connection.execute(
-            update(inbox)
-            .where(*_these(tenant, module, rows))
-            .values(lease_id=None, lease_owner=None, ready_at=now)
+            update(inbox).where(*_these(claim, _ids(rows))).values(ready_at=now, **FREE)
         )
 
 
 async def _retry(
     connection: AsyncConnection,
-    tenant: str,
-    module: str,
-    rows: Sequence[Row[Any]],
-    given: dict[str, Outcome],
+    claim: Claim,
+    rows: Rows,
+    given: Mapping[str, Outcome],
     now: float,
 ) -> None:
     if not rows:
         return
+    of_record = inbox.c.record_id == bindparam("of_record")
     await connection.execute(
         update(inbox)
-        .where(
-            inbox.c.tenant == tenant,
-            inbox.c.module == module,
-            inbox.c.record_id == bindparam("of_record"),
-        )
-        .values(
-            lease_id=None,
-            lease_owner=None,
-            ready_at=bindparam("at"),
-            last_reason=bindparam("why"),
-        ),
+        .where(inbox.c.lease_id == claim.lease_id, of_record)
+        .values(ready_at=bindparam("at"), last_reason=bindparam("why"), **FREE),
         [
             {
                 "of_record": row.record_id,
@@ -153,23 +129,19 @@ async def _retry(
     )
 
 
+async def _finish(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:
+    if rows:
+        await supersede(connection, rows[0].tenant, claim.module, _ids(rows), now)
+        await connection.execute(delete(inbox).where(*_these(claim, _ids(rows))))
+
+
 async def _bury(
     connection: AsyncConnection,
-    tenant: str,
-    module: str,
-    rows: Sequence[Row[Any]],
-    given: dict[str, Outcome],
+    claim: Claim,
+    rows: Rows,
+    given: Mapping[str, Outcome],
     now: float,
 ) -> None:
     if rows:
-        await supersede(connection, tenant, module, [row.record_id for row in rows], now)
+        await _finish(connection, claim, rows, now)
         await bury(connection, [(row, given[row.record_id]) for row in rows], now)
-        await connection.execute(delete(inbox).where(*_these(tenant, module, rows)))
-
-
-async def _finish(
-    connection: AsyncConnection, tenant: str, module: str, rows: Sequence[Row[Any]], now: float
-) -> None:
-    if rows:
-        await supersede(connection, tenant, module, [row.record_id for row in rows], now)
-        await connection.execute(delete(inbox).where(*_these(tenant, module, rows)))

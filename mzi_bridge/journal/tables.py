@@ -58,8 +58,16 @@ inbox = Table(
     Column("ready_at", Double, nullable=False),
     Column("lease_id", String(32)),
     Column("lease_owner", String(200)),
-    Column("last_reason", String(MAX_NAME), nullable=False, server_default=""),
-    Index("ix_inbox_ready", "tenant", "module", "priority", "ready_at"),
+    Column("last_reason", String(MAX_NAME), nullable=False),
+    # Priority leads, so that a look-up by key, which names none, never goes by this index:
+    # in a storm PostgreSQL's statistics are old and would tempt it to.
+    Index("ix_inbox_ready", "priority", "tenant", "module", "ready_at"),
+    Index(
+        "ix_inbox_lease",
+        "lease_id",
+        sqlite_where=text("lease_id IS NOT NULL"),
+        postgresql_where=text("lease_id IS NOT NULL"),
+    ),
 )
 
 # Every module ever noticed, and the turn at which it was last served: the rota of claims.
@@ -87,12 +95,12 @@ dead_letters = Table(
     Column("died_at", Double, nullable=False),
     Column("state", String(20), nullable=False),
     Column("closed_at", Double),
-    Column("note", Text, nullable=False, server_default=""),
-    Index("ix_dead_letters_record", "tenant", "module", "record_id"),
+    Column("note", Text, nullable=False),
     Index(
         "ix_dead_letters_open",
         "tenant",
-        "id",
+        "module",
+        "record_id",
         sqlite_where=text("state = 'dead'"),
         postgresql_where=text("state = 'dead'"),
     ),
@@ -132,7 +140,7 @@ runs = Table(
     Column("started_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
     Column("finished_at", Double),
-    Column("error_reason", String(MAX_NAME), nullable=False, server_default=""),
+    Column("error_reason", String(MAX_NAME), nullable=False),
     Index("ix_runs_kind", "tenant", "kind", "state"),
 )
 

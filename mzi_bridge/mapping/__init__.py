@@ -4,7 +4,7 @@ Pure: no network, no clock, no state. `load_preset` reads the rules, `project` a
 `diff` says what a row would change, `check_preset` compares the rules with both ends.
 """
 
-from mzi_bridge.mapping.check import Finding, check_preset
+from mzi_bridge.mapping.check import Finding, Severity, check_preset
 from mzi_bridge.mapping.content_hash import content_hash
 from mzi_bridge.mapping.crm_fields import CrmField
 from mzi_bridge.mapping.deny import DEFAULT_DENY
@@ -29,6 +29,7 @@ __all__ = [
     "ModuleMapping",
     "Preset",
     "Projection",
+    "Severity",
     "check_preset",
     "content_hash",
     "diff",

@@ -10,6 +10,7 @@ from mzi_bridge.mapping.deny import DenyList
 from mzi_bridge.mapping.money import Amount, parse_money
 from mzi_bridge.mapping.paths import reader
 from mzi_bridge.mapping.rules import ColumnType, Rule
+from mzi_bridge.mapping.scalars import text
 from mzi_bridge.mapping.transforms import READS_TYPE, TRANSFORMS
 from mzi_bridge.mapping.values import ABSENT, Convert, FaultCode, Read, Record, Unfit
 
@@ -28,6 +29,8 @@ def read_chain(rule: Rule, chain: Chain, deny: DenyList) -> Read:
     Blank text becomes null, for CRM composes texts like an address out of nothing to "";
     `empty = "keep"` keeps it.
     """
+    if chain.names == ("text",) and _is_plain(rule):
+        return _with_default(_plain_text(rule.paths[0]), _default(rule, chain, deny))
     gather, steps = _parts(rule, chain, deny)
     if rule.max_length is not None:
         steps = (*steps, _not_longer_than(rule.max_length))
@@ -52,6 +55,10 @@ def read_money(rule: Rule, chain: Chain, deny: DenyList, read_currency: Read) ->
         return amount.text
 
     return _with_default(read, _default(rule, chain, deny))
+
+
+def _is_plain(rule: Rule) -> bool:
+    return "." not in rule.paths[0] and rule.max_length is None and rule.empty == "null"
 
 
 def _parts(rule: Rule, chain: Chain, deny: DenyList) -> tuple[Read, tuple[Convert, ...]]:
@@ -86,6 +93,20 @@ def _clearing_one(gather: Read, step: Convert) -> Read:
             return None
         value = step(value)
         return None if value == "" else value
+
+    return read
+
+
+def _plain_text(field: str) -> Read:
+    """What `_clearing_one` does for a field that goes into a text: most columns are that."""
+
+    def read(record: Record) -> Any:
+        value = record.get(field, ABSENT)
+        if value.__class__ is str and value.isascii() and "\0" not in value:
+            return value or None
+        if value is ABSENT or value is None:
+            return value
+        return text(value) or None
 
     return read
 

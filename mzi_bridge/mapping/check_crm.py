@@ -29,13 +29,17 @@ def crm_findings(
     deny: DenyList,
 ) -> Iterator[Finding]:
     """Missing fields, paths into what is no lookup, types that do not fit, fields nobody reads."""
+    if not fields:
+        message = "the CRM tells nothing of this module's fields, so they were not checked"
+        yield Finding(Severity.WARNING, mapping.module, "", message)
+        return
     own = {field.api_name: field for field in fields}
     for column in mapping.columns:
         yield from _column(mapping.module, f"columns.{column.name}", column, own)
     for child in mapping.children:
         yield from _child(mapping, child, own, fields_by_module)
-    for subform, names in mapping.subforms.items():
-        yield from _subform(mapping, subform, names, own, fields_by_module)
+    for subform in mapping.subforms:
+        yield from _subform(mapping, subform, own, fields_by_module)
     yield from _version(mapping, own)
     yield from _unread(mapping, own, deny)
 
@@ -43,11 +47,11 @@ def crm_findings(
 def subform_fields(
     subform: str, own: Mapping[str, CrmField], fields_by_module: Mapping[str, Sequence[CrmField]]
 ) -> dict[str, CrmField] | None:
-    """The fields of a subform's rows, by the module it names, else by its own name."""
+    """The fields of a subform's rows, by the module it names or its own name; None if unknown."""
     field = own.get(subform)
     module = field.subform_module if field is not None and field.subform_module else subform
     found = fields_by_module.get(module, fields_by_module.get(subform))
-    return None if found is None else {row.api_name: row for row in found}
+    return {row.api_name: row for row in found} if found else None
 
 
 def _column(
@@ -106,7 +110,6 @@ def _child(
 def _subform(
     mapping: ModuleMapping,
     subform: str,
-    names: frozenset[str],
     own: Mapping[str, CrmField],
     fields_by_module: Mapping[str, Sequence[CrmField]],
 ) -> Iterator[Finding]:
@@ -124,10 +127,19 @@ def _subform(
         message = "the fields of this subform are not known, so they were not checked"
         yield Finding(Severity.INFO, mapping.module, subform, message)
         return
-    said_elsewhere = {c.source for c in mapping.children if not c.is_spread}
-    for name in sorted(names - rows.keys() - {"id"} if subform not in said_elsewhere else ()):
-        message = f'the subform has no field "{name}"'
-        yield Finding(Severity.ERROR, mapping.module, subform, message, nearest(name, rows))
+    for key, wanted in _wanted(mapping, subform):
+        for name in sorted(wanted - rows.keys() - {"id"}):
+            message = f'the subform "{subform}" has no field "{name}"'
+            yield Finding(Severity.ERROR, mapping.module, key, message, nearest(name, rows))
+
+
+def _wanted(mapping: ModuleMapping, subform: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """What JSON columns and spread lists take of a subform; a list's own columns say theirs."""
+    for column in mapping.columns:
+        yield f"columns.{column.name}", frozenset(column.subforms.get(subform, ()))
+    for child in mapping.children:
+        if child.is_spread:
+            yield f"children.{child.name}", child.subforms.get(subform, frozenset())
 
 
 def _version(mapping: ModuleMapping, own: Mapping[str, CrmField]) -> Iterator[Finding]:

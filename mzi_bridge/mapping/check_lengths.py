@@ -10,6 +10,8 @@ from mzi_bridge.mapping.crm_fields import CrmField
 from mzi_bridge.mapping.finding import Finding, Severity
 from mzi_bridge.mapping.preset import Column, ModuleMapping
 
+_MAKES_OWN_TEXT = frozenset({"present_map", "map", "currency", "constant"})
+
 
 def length_findings(
     mapping: ModuleMapping,
@@ -58,8 +60,15 @@ def _columns(
 
 
 def _longest(column: Column, fields: Mapping[str, CrmField]) -> int:
-    """What the CRM allows for the values that pass unchanged; a path into a lookup is unknown."""
-    if "present_map" in column.transforms or "map" in column.transforms:
+    """What the CRM allows for values that pass as they are; of a path into a lookup, unknown."""
+    if not _MAKES_OWN_TEXT.isdisjoint(column.transforms):
         return 0
-    lengths = [fields[path].length or 0 for path in column.paths if path in fields]
+    lengths = [_length(fields[path]) for path in column.paths if path in fields]
     return sum(lengths) if "concat" in column.transforms else max(lengths, default=0)
+
+
+def _length(field: CrmField) -> int:
+    # The length of a picklist or an auto-number is nominal; its values are what counts.
+    if field.picklist:
+        return max(len(word) for word in field.picklist)
+    return 0 if field.data_type in ("picklist", "autonumber") else field.length or 0

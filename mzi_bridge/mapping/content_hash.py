@@ -21,5 +21,6 @@ def content_hash(values: Mapping[str, JsonValue]) -> str:
 
     `values` holds key, columns and children; META keys in it are passed over.
     """
-    hashed = {name: value for name, value in values.items() if name not in META}
-    return hashlib.sha256(_encode(hashed).encode()).hexdigest()
+    if not META.isdisjoint(values):
+        values = {name: value for name, value in values.items() if name not in META}
+    return hashlib.sha256(_encode(values).encode()).hexdigest()

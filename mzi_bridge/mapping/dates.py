@@ -7,15 +7,16 @@ and month cannot be told apart and are refused.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from mzi_bridge.mapping.values import FaultCode, Unfit
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_TIME = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
-_OFFSET = r"(Z|z|[+-][0-9]{2}:?[0-9]{2})"
-_DATETIME = re.compile(rf"{_DATE.pattern}[T ]{_TIME}{_OFFSET}?")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATE = re.compile(_DAY)
+_TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
+_DATETIME = re.compile(rf"({_DAY}[T ]{_TIME})(?:\.[0-9]+)?({_OFFSET})?")
 _MAX_TEXT = 40
 _MAX_EPOCH = 9_999_999_999
 
@@ -25,15 +26,14 @@ def date_text(value: Any) -> str | None:
     text = _trimmed(value, "a date as YYYY-MM-DD was expected")
     if not text:
         return None
-    match = _DATE.fullmatch(text) or _DATETIME.fullmatch(text)
-    if match is None:
+    if _DATE.fullmatch(text) is None and _DATETIME.fullmatch(text) is None:
         raise Unfit(FaultCode.INVALID_VALUE, "a date as YYYY-MM-DD was expected")
-    year, month, day = int(match[1]), int(match[2]), int(match[3])
+    day = text[:10]
     try:
-        date(year, month, day)
+        date.fromisoformat(day)
     except ValueError:
         raise Unfit(FaultCode.INVALID_VALUE, "there is no such day") from None
-    return match[0][:10]
+    return day
 
 
 def epoch_seconds(value: Any) -> int | None:
@@ -48,27 +48,16 @@ def epoch_seconds(value: Any) -> int | None:
     match = _DATETIME.fullmatch(text)
     if match is None:
         raise Unfit(FaultCode.INVALID_VALUE, "a datetime with an offset was expected")
-    if match[7] is None:
+    local, offset = match.groups()
+    if offset is None:
         raise Unfit(FaultCode.AMBIGUOUS, "a datetime without an offset could be any zone's")
     try:
-        year, month, day, hour, minute = (int(match[i]) for i in range(1, 6))
-        local = datetime(year, month, day, hour, minute, int(match[6] or 0), tzinfo=UTC)
-        seconds = int(local.timestamp()) - _offset_seconds(match[7])
+        seconds = int(datetime.fromisoformat(local + offset).timestamp())
     except ValueError:
         raise Unfit(FaultCode.INVALID_VALUE, "there is no such day or hour") from None
     if not 0 <= seconds <= _MAX_EPOCH:
         raise Unfit(FaultCode.OUT_OF_RANGE, "a datetime from 1970 to 2286 was expected")
     return seconds
-
-
-def _offset_seconds(text: str) -> int:
-    if text in "Zz":
-        return 0
-    hours, minutes = int(text[1:3]), int(text[-2:])
-    if hours > 18 or minutes > 59:
-        raise ValueError("no zone is that far from UTC")
-    seconds = hours * 3600 + minutes * 60
-    return -seconds if text[0] == "-" else seconds
 
 
 def _trimmed(value: Any, expected: str) -> str:

@@ -30,7 +30,7 @@ def load_preset(path_or_name: str | Path, deny: Sequence[str] = DEFAULT_DENY) ->
     faults.raise_if_any()
     place = Place(faults)
     table = read_table(PresetTable, raw, place) or PresetTable()
-    if not table.modules and "modules" not in table.model_fields_set:
+    if raw.get("modules", {}) == {}:
         place.add("modules", "is missing: one table [modules.<CRM module>] for each module")
     patterns = (*deny, *table.deny)
     modules = compile_modules(table.modules, place.at("modules"), DenyList(patterns))

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, shown_error, status_of
-from mzi_bridge.webhooks.routes import WORKFLOW_PATH, ZOHO_PATH
+from mzi_bridge.webhooks.routes import WORKFLOW_PATH
 from mzi_bridge.webhooks.workflow import EVENTS, ID_FIELDS
 
 PAGE = Path("docs/webhooks.md")
@@ -26,12 +27,12 @@ def webhooks_page() -> str:
     return f"""# Webhooks
 
 The bridge answers `202 {{"accepted": n}}` once n distinct records are durably stored as changed;
-it reads the records themselves from the CRM afterwards. Any other answer means that nothing was
-stored.
+it reads the records themselves from the CRM afterwards. A refusal means that nothing
+was stored; after 503, or no answer at all, send it again, since doing so twice does no harm.
 
 ## Notification channels
 
-`POST {ZOHO_PATH}` takes the callbacks of the channels that `mzi channels setup` registers. The
+`POST {WEBHOOK_PATH}` takes the callbacks of the channels that `mzi channels setup` registers. The
 sender is proven by the token that Zoho echoes; while a token is rotated, the previous one is good,
 too.
 

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from mzi_bridge.body_limit import BodyLimit
 from mzi_bridge.errors import RetryLater
+from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from mzi_bridge.webhooks import notification, workflow
 from mzi_bridge.webhooks.body import read_fields
 from mzi_bridge.webhooks.client_address import client_address, is_within
@@ -20,7 +21,6 @@ from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, Refused, shown_error, status_of
 from mzi_bridge.webhooks.verify import verify_channel, verify_workflow
 
-ZOHO_PATH = "/api/v1/webhooks/zoho"
 WORKFLOW_PATH = "/api/v1/webhooks/student-dashboard"
 RETRY_AFTER_SECONDS = 5
 
@@ -31,7 +31,7 @@ def webhook_routes(ports: Ports, guards: Guards) -> list[Route]:
     """202 `{"accepted": n}` once n distinct records are durably dirty, else a refusal."""
     limit = [Middleware(BodyLimit, limit=guards.body_limit)]
     return [
-        Route(ZOHO_PATH, _Notifications(ports, guards), middleware=limit),
+        Route(WEBHOOK_PATH, _Notifications(ports, guards), middleware=limit),
         Route(f"{WORKFLOW_PATH}/{{event}}", _Workflows(ports, guards), middleware=limit),
     ]
 

@@ -42,7 +42,6 @@ _QUERY_CODES = frozenset(
         "PATTERN_NOT_MATCHED",
         "REQUIRED_PARAM_MISSING",
         "EXPECTED_PARAM_MISSING",
-        "LIMIT_EXCEEDED",
     }
 )
 _HOST_CODES = frozenset({"INVALID_HOST", "INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD"})
@@ -121,8 +120,10 @@ def refusal(status: int, body: Mapping[str, Any]) -> MziError:
         return FileTooLarge(said, code=code)
     if code in _RECORD_CODES:
         return RecordRefused(said, code=code, field=detail(body, "api_name"))
-    if code in ("TOO_MANY_REQUESTS", "INTERNAL_ERROR"):
-        return RateLimited(said, code=code) if code[0] == "T" else ServerFault(said, code=code)
+    if code == "TOO_MANY_REQUESTS":
+        return RateLimited(said, code=code)
+    if code == "INTERNAL_ERROR":
+        return ServerFault(said, code=code)
     return RequestRefused(said, code=code)
 
 

@@ -49,7 +49,7 @@ class Folder:
 
     @property
     def php(self) -> Php:
-        return Php(self.account, self.top / "opcache")
+        return Php(self.account)
 
     @property
     def _identity_file(self) -> Path:

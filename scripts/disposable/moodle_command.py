@@ -109,8 +109,8 @@ def _lacks(options: argparse.Namespace) -> int:
     lacks = find(options.db)
     if options.packages:
         packages = sorted({lack.package for lack in lacks if lack.package})
-        print("\n".join(packages))
-    else:
+        print(*packages, sep="\n")
+    elif lacks:
         print("; ".join(str(lack) for lack in lacks))
     return 3 if lacks else 0
 

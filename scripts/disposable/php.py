@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,26 +66,22 @@ def fpm() -> str:
     return found
 
 
-def settings_as_arguments(extra: Mapping[str, str]) -> list[str]:
-    return [
-        word for name, value in {**SETTINGS, **extra}.items() for word in ("-d", f"{name}={value}")
-    ]
+def settings() -> list[str]:
+    """`SETTINGS` as arguments of php and php-fpm."""
+    return [word for name, value in SETTINGS.items() for word in ("-d", f"{name}={value}")]
 
 
 @dataclass(frozen=True)
 class Php:
-    """The command line interpreter, run as `account` with its caches in `cache`."""
+    """The command line interpreter, run as `account`."""
 
     account: Account
-    cache: Path
 
     def command(self, script: Path, *arguments: str) -> list[str | Path]:
         php = which("php")
         if php is None:
             raise MachineLacks([Lack("PHP", "php-cli")])
-        self.account.make_folder(self.cache)
-        settings = settings_as_arguments({})
-        return [php, *settings, script, *arguments]
+        return [php, *settings(), script, *arguments]
 
     def run(self, script: Path, *arguments: str, stdin: str | None = None) -> str:
         """Raises `SiteError` with the script's last words if it fails."""

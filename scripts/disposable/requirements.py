@@ -1,4 +1,7 @@
-"""What the machine lacks for a site or for PHPUnit, all at once and each with its package."""
+"""What the machine lacks for a site or for PHPUnit, all at once and each with its package.
+
+Without Moodle's code, which no package brings, nothing else is worth asking for.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,16 @@ from disposable.errors import Lack, MachineLacks
 
 def site_lacks(family: str) -> list[Lack]:
     """For a site on the database `family`."""
-    database = FAMILIES[family]
-    return [
-        *source.lacks(),
-        *php.lacks(database.php_extension),
-        *web.lacks(),
-        *database.lacks(),
-    ]
+    return source.lacks() or [*_php_and_database(family), *web.lacks()]
 
 
 def phpunit_lacks(family: str) -> list[Lack]:
+    return source.lacks() or [*_php_and_database(family), *phpunit.lacks()]
+
+
+def _php_and_database(family: str) -> list[Lack]:
     database = FAMILIES[family]
-    own = [*php.lacks(database.php_extension), *database.lacks(), *phpunit.lacks()]
-    return [*source.lacks(), *own]
+    return [*php.lacks(database.php_extension), *database.lacks()]
 
 
 def require(lacks: list[Lack]) -> None:

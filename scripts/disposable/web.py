@@ -107,8 +107,9 @@ class Web:
         return self._nginx().running() and self._fpm().running()
 
     def _fpm(self) -> Server:
-        settings = php.settings_as_arguments({"error_log": str(self.folder / "php.log")})
-        command = (php.fpm(), "--nodaemonize", "-y", str(self.folder / "fpm.conf"), *settings)
+        log = ("-d", f"error_log={self.folder / 'php.log'}")
+        config = ("-y", str(self.folder / "fpm.conf"))
+        command = (php.fpm(), "--nodaemonize", *config, *php.settings(), *log)
         return Server("php-fpm", command, self.folder, self.account)
 
     def _nginx(self) -> Server:

@@ -71,9 +71,9 @@ _META: Final = ("modified_time", "read_time", "content_hash")
 
 
 def _read_meta(entity: Entity, record: Mapping[str, Any], row: ValidRow) -> None:
-    row.zoho_id = _required(entity.key, _key, record, row.errors) or ""
-    row.modified_time = _required("modified_time", _time, record, row.errors) or 0
-    row.read_time = _required("read_time", _time, record, row.errors) or 0
+    row.zoho_id = _required(entity.key, read_key, record, row.errors) or ""
+    row.modified_time = _required("modified_time", read_time, record, row.errors) or 0
+    row.read_time = _required("read_time", read_time, record, row.errors) or 0
     row.content_hash = _required("content_hash", _hash, record, row.errors) or ""
 
 
@@ -125,7 +125,7 @@ def _read_child(
         return {}
     own: list[RowError] = []
     read: dict[str, Any] = {}
-    read[child.key] = _required(child.key, _key, item, own)
+    read[child.key] = _required(child.key, read_key, item, own)
     for name, value in item.items():
         if name == child.key:
             continue
@@ -142,7 +142,7 @@ def _read_child(
     return read
 
 
-def _key(value: Any) -> Value:
+def read_key(value: Any) -> Value:
     if not isinstance(value, str):
         return None, ("wrong_type", "must be a text")
     if not value.strip():
@@ -152,7 +152,7 @@ def _key(value: Any) -> Value:
     return value, None
 
 
-def _time(value: Any) -> Value:
+def read_time(value: Any) -> Value:
     return _integer(value, least=0)
 
 
@@ -221,7 +221,7 @@ def _json(value: Any, column: Column) -> Value:
 _READERS: Final[Mapping[str, Callable[[Any, Column], Value]]] = {
     "text": _text,
     "int": lambda value, column: _integer(value),
-    "datetime": lambda value, column: _time(value),
+    "datetime": lambda value, column: read_time(value),
     "bool": _boolean,
     "date": _calendar_date,
     "money": _money,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from mzi_bridge.sandbox.schema import FieldSpec
 from mzi_bridge.sandbox.zoho.compare import TEXTS, kept_value, satisfies, wanted_value
@@ -93,7 +93,7 @@ class Matcher:
         return satisfies(self.crm, self.field, value, self.operator, self.wanted)
 
 
-def invalid_query(**details: str) -> Refusal:
+def invalid_query(**details: Any) -> Refusal:
     return Refusal("INVALID_QUERY", "invalid query formed", **details)
 
 

@@ -46,7 +46,7 @@ class Crm:
         self._numbers: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._subforms = {
             form.api_name: (module, field, form)
-            for module in reversed(schema.modules.values())
+            for module in reversed(tuple(schema.modules.values()))
             for field, form in reversed(module.subform_fields)
         }
 

@@ -65,7 +65,7 @@ def test_a_record_of_nulls_clears_every_column_but_the_key(preset: str, module: 
     cleared = {name: value for name, value in projection.row.items() if name not in kept}
     confirmed = {"status": "Confirmed"} if (preset, module) == ("btec", "BTEC_Payments") else {}
     children = load_preset(preset).modules[module].child_keys
-    expected_clear = {n: [] if n in children else confirmed.get(n) for n in cleared}
+    expected_clear: dict[str, Any] = {n: [] if n in children else confirmed.get(n) for n in cleared}
     assert cleared == expected_clear
     assert cleared.keys() == expected.keys() - kept
 

@@ -90,3 +90,13 @@ def test_a_preset_is_found_by_name_and_by_path() -> None:
     assert by_name.is_file() and by_name.name == "btec.toml"
     assert find_preset("other/own.toml") == Path("other/own.toml")
     assert find_preset(Path("btec")) == Path("btec")
+
+
+def test_in_a_wheel_the_presets_lie_inside_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "wheel.toml").write_text("", encoding="utf-8")
+    monkeypatch.setattr("mzi_bridge.mapping.shipped.files", lambda package: tmp_path)
+    assert shipped_presets() == ("wheel",)
+    assert find_preset("wheel") == tmp_path / "presets" / "wheel.toml"

@@ -32,7 +32,8 @@ from mzi_bridge.zoho.errors import (
     Unreachable,
     WrongHost,
 )
-from tests.unit.zoho.conftest import MovedClock, ScriptedCrm, SharedStore
+from tests.support.clock import ManualClock
+from tests.support.scripted_crm import ScriptedCrm, SharedStore
 
 CANARY = "Canary Person canary@example.com"
 
@@ -124,10 +125,10 @@ async def test_204_is_an_empty_page(crm: ScriptedCrm, zoho: ZohoClient) -> None:
 
 
 async def test_without_a_date_header_the_bridges_clock_counts(
-    crm: ScriptedCrm, zoho: ZohoClient, clock: MovedClock
+    crm: ScriptedCrm, zoho: ZohoClient, clock: ManualClock
 ) -> None:
     crm.says(204)
-    clock.time = 1_800_000_123.9
+    clock.set(1_800_000_123.9)
     assert (await zoho.records.page("Leads")).read_time == 1_800_000_123
 
 

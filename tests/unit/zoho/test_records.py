@@ -7,7 +7,7 @@ import pytest
 
 from mzi_bridge.zoho.client import ZohoClient
 from mzi_bridge.zoho.errors import BadArgument, RecordRefused, UnexpectedAnswer
-from tests.unit.zoho.conftest import ScriptedCrm
+from tests.support.scripted_crm import ScriptedCrm
 
 SINCE = datetime(2026, 5, 14, 8, 36, 10, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ NAME = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
 RECORD_ID = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OPEN = sa.text("state = 'dead'")
+LEASED = sa.text("lease_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -42,10 +43,13 @@ def _inbox() -> None:
         sa.Column("ready_at", sa.Double, nullable=False),
         sa.Column("lease_id", sa.String(32)),
         sa.Column("lease_owner", sa.String(200)),
-        sa.Column("last_reason", WORD, nullable=False, server_default=""),
+        sa.Column("last_reason", WORD, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "module", "record_id", name="pk_inbox"),
     )
-    op.create_index("ix_inbox_ready", "inbox", ["tenant", "module", "priority", "ready_at"])
+    op.create_index("ix_inbox_ready", "inbox", ["priority", "tenant", "module", "ready_at"])
+    op.create_index(
+        "ix_inbox_lease", "inbox", ["lease_id"], sqlite_where=LEASED, postgresql_where=LEASED
+    )
     op.create_table(
         "inbox_modules",
         sa.Column("tenant", NAME, nullable=False),
@@ -71,14 +75,13 @@ def _dead_letters() -> None:
         sa.Column("died_at", sa.Double, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("closed_at", sa.Double),
-        sa.Column("note", sa.Text, nullable=False, server_default=""),
+        sa.Column("note", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_dead_letters"),
     )
-    op.create_index("ix_dead_letters_record", "dead_letters", ["tenant", "module", "record_id"])
     op.create_index(
         "ix_dead_letters_open",
         "dead_letters",
-        ["tenant", "id"],
+        ["tenant", "module", "record_id"],
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     )
@@ -120,7 +123,7 @@ def _runs() -> None:
         sa.Column("started_at", sa.Double, nullable=False),
         sa.Column("updated_at", sa.Double, nullable=False),
         sa.Column("finished_at", sa.Double),
-        sa.Column("error_reason", WORD, nullable=False, server_default=""),
+        sa.Column("error_reason", WORD, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_index("ix_runs_kind", "runs", ["tenant", "kind", "state"])

@@ -1,0 +1,76 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\external;
+
+use core_external\external_api;
+use core_external\external_function_parameters;
+use core_external\external_single_structure;
+use core_external\external_value;
+use local_mzi\entity\registry;
+use local_mzi\service\deletion;
+use local_mzi\service\json_list;
+
+/**
+ * Marks records as deleted in the CRM. The rows stay as tombstones.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class delete_records extends external_api {
+    /**
+     * Parameters.
+     *
+     * @return external_function_parameters
+     */
+    public static function execute_parameters(): external_function_parameters {
+        return new external_function_parameters([
+            'entity' => new external_value(PARAM_ALPHANUMEXT, 'Entity'),
+            'ids' => new external_value(PARAM_RAW, 'JSON list of CRM ids'),
+            'versions' => new external_value(PARAM_RAW, 'JSON list of the deletions\' times by the CRM\'s clock, epoch seconds'),
+        ]);
+    }
+
+    /**
+     * Sets the tombstones.
+     *
+     * @param string $entity
+     * @param string $ids
+     * @param string $versions
+     * @return array count and one result per id, in order
+     */
+    public static function execute(string $entity, string $ids, string $versions): array {
+        ['entity' => $entity, 'ids' => $ids, 'versions' => $versions] = self::validate_parameters(
+            self::execute_parameters(),
+            ['entity' => $entity, 'ids' => $ids, 'versions' => $versions]
+        );
+        sync_access::check();
+        $definition = registry::get($entity);
+        $idlist = json_list::decode('ids', $ids);
+        $versionlist = json_list::decode('versions', $versions, count($idlist));
+        return results::export(\core\di::get(deletion::class)->apply($definition, $idlist, $versionlist));
+    }
+
+    /**
+     * Result.
+     *
+     * @return external_single_structure
+     */
+    public static function execute_returns(): external_single_structure {
+        return results::structure();
+    }
+}

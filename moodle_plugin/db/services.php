@@ -1,0 +1,79 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * External functions and the service of the bridge.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$functions = [
+    'local_mzi_delete_records' => [
+        'classname' => local_mzi\external\delete_records::class,
+        'description' => 'Marks records as deleted in the CRM.',
+        'type' => 'write',
+        'capabilities' => 'local/mzi:sync',
+    ],
+    'local_mzi_get_manifest' => [
+        'classname' => local_mzi\external\get_manifest::class,
+        'description' => 'Lists ids, versions and content hashes of an entity, page by page.',
+        'type' => 'read',
+        'capabilities' => 'local/mzi:sync',
+    ],
+    'local_mzi_get_rows' => [
+        'classname' => local_mzi\external\get_rows::class,
+        'description' => 'Returns stored rows of an entity by CRM id.',
+        'type' => 'read',
+        'capabilities' => 'local/mzi:sync',
+    ],
+    'local_mzi_get_status' => [
+        'classname' => local_mzi\external\get_status::class,
+        'description' => 'Returns versions, limits and counts.',
+        'type' => 'read',
+        'capabilities' => 'local/mzi:sync',
+    ],
+    'local_mzi_get_contract' => [
+        'classname' => local_mzi\external\get_contract::class,
+        'description' => 'Returns the entities with their columns and types.',
+        'type' => 'read',
+        'capabilities' => 'local/mzi:sync',
+    ],
+];
+
+foreach (local_mzi\entity\registry::names() as $entity) {
+    $functions["local_mzi_upsert_$entity"] = [
+        'classname' => "local_mzi\\external\\upsert_$entity",
+        'description' => "Inserts or updates a batch of $entity.",
+        'type' => 'write',
+        'capabilities' => 'local/mzi:sync',
+    ];
+}
+unset($entity);
+
+$services = [
+    'MZI bridge' => [
+        'functions' => ['core_webservice_get_site_info', ...array_keys($functions)],
+        'restrictedusers' => 1,
+        'enabled' => 1,
+        'shortname' => 'local_mzi_bridge',
+        'downloadfiles' => 0,
+        'uploadfiles' => 0,
+    ],
+];

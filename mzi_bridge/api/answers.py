@@ -1,0 +1,21 @@
+"""Named errors of the use cases as HTTP answers, for callers who have proven themselves."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse
+
+from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
+
+RETRY_AFTER_SECONDS = 5
+_OPERATOR_STATUS = {"module_not_mapped": 404, "sync_running": 409}
+
+
+def error_answer(error: MziError) -> JSONResponse:
+    """400, 404 or 409 where the caller must change something, 503 to come again, else 502."""
+    content = {"error": error.reason, "message": error.message, "fix": error.fix}
+    if isinstance(error, RetryLater | PauseLink):
+        after = int(error.retry_after or RETRY_AFTER_SECONDS)
+        return JSONResponse(content, 503, headers={"Retry-After": str(after)})
+    if isinstance(error, OperatorError):
+        return JSONResponse(content, _OPERATOR_STATUS.get(error.reason, 400))
+    return JSONResponse(content, 502)

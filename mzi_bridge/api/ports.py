@@ -1,0 +1,35 @@
+"""What the HTTP API asks of the rest of the bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mzi_bridge.pipeline.channel_terms import ChannelOutcome
+from mzi_bridge.pipeline.sync import Mode
+from mzi_bridge.pipeline.sync_jobs import Job
+
+
+class Syncs(Protocol):
+    """`pipeline.sync_jobs.SyncJobs`, as far as the API needs it."""
+
+    async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job: ...
+
+    async def status(self, job_id: int | None = None) -> Job | None: ...
+
+
+SetUpChannels = Callable[[], Awaitable[Sequence[ChannelOutcome]]]
+"""To the address of the settings, never to one that a request names."""
+
+Ready = Callable[[], Awaitable[None]]
+"""Returns if a part can do its work now; else raises, an MziError with its reason."""
+
+
+@dataclass(frozen=True)
+class Operations:
+    """`readiness` by the name of the part."""
+
+    syncs: Syncs
+    set_up_channels: SetUpChannels
+    readiness: Mapping[str, Ready]

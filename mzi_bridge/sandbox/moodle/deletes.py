@@ -1,0 +1,58 @@
+"""local_mzi_delete_records: tombstones, by the deletion's time on the CRM's clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mzi_bridge.sandbox.moodle.envelope import decode_list, require_count, table_of
+from mzi_bridge.sandbox.moodle.results import Action, batch_answer, row_result
+from mzi_bridge.sandbox.moodle.site import Site
+from mzi_bridge.sandbox.moodle.tables import EntityTable
+from mzi_bridge.sandbox.moodle.validation import RowError, read_key, read_time
+
+
+def delete_records(site: Site, entity: str, ids: str, versions: str) -> dict[str, Any]:
+    """One answer per id, in order: deleted, unchanged, stale or rejected."""
+    table = table_of(site, entity)
+    limit = site.contract.max_records
+    named, times = decode_list(ids, limit), decode_list(versions, limit)
+    require_count(len(named), len(times))
+    seen: set[str] = set()
+    results = []
+    for index, (raw_id, raw_version) in enumerate(zip(named, times, strict=True)):
+        zoho_id, errors = _read_id(table, raw_id, seen)
+        version, version_errors = _read_version(raw_version)
+        errors += version_errors
+        action: Action = "rejected" if errors else _bury(site, table, zoho_id, version)
+        results.append(row_result(index, zoho_id, action, errors))
+    return batch_answer(results)
+
+
+def _bury(site: Site, table: EntityTable, zoho_id: str, version: int) -> Action:
+    stored = table.get(zoho_id)
+    if stored is None:
+        stored = table.create(zoho_id, site.now())
+    elif stored.deleted:
+        if version <= stored.row["deleted_at"]:
+            return "unchanged"
+    elif version < stored.row["synced_at"]:
+        return "stale"
+    stored.row["deleted_at"] = version
+    stored.row["timemodified"] = site.now()
+    return "deleted"
+
+
+def _read_id(table: EntityTable, raw: Any, seen: set[str]) -> tuple[str, list[RowError]]:
+    key = table.entity.key
+    zoho_id, fault = read_key(raw)
+    if fault is not None:
+        return "", [RowError(key, *fault)]
+    if zoho_id in seen:
+        return zoho_id, [RowError(key, "duplicate", "twice in one call")]
+    seen.add(zoho_id)
+    return zoho_id, []
+
+
+def _read_version(raw: Any) -> tuple[int, list[RowError]]:
+    version, fault = read_time(raw)
+    return (0, [RowError("version", *fault)]) if fault is not None else (version, [])

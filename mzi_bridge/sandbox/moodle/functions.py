@@ -1,0 +1,83 @@
+"""The functions of the service by name, each with the capability Moodle asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from mzi_bridge.sandbox.moodle.contract import Function, Parameter
+from mzi_bridge.sandbox.moodle.deletes import delete_records
+from mzi_bridge.sandbox.moodle.exceptions import (
+    access_denied,
+    missing_capability,
+    unknown_function,
+)
+from mzi_bridge.sandbox.moodle.parameters import validate_parameters
+from mzi_bridge.sandbox.moodle.reads import (
+    get_contract,
+    get_manifest,
+    get_rows,
+    get_status,
+    site_info,
+)
+from mzi_bridge.sandbox.moodle.site import Site
+from mzi_bridge.sandbox.moodle.upsert import upsert
+
+Work = Callable[..., Any]
+
+SITE_INFO: Final = "core_webservice_get_site_info"
+_UPSERT: Final = "local_mzi_upsert_"
+_NO_SERVICE: Final = frozenset({"core_user_get_users", "core_course_get_courses"})
+"""Functions that every Moodle has and this service does not offer."""
+
+_WORK: Final[Mapping[str, Work]] = {
+    SITE_INFO: site_info,
+    "local_mzi_delete_records": delete_records,
+    "local_mzi_get_manifest": get_manifest,
+    "local_mzi_get_rows": get_rows,
+    "local_mzi_get_status": get_status,
+    "local_mzi_get_contract": get_contract,
+}
+_SITE_INFO_FUNCTION: Final = Function(
+    type="read",
+    parameters={"serviceshortnames": Parameter(type="raw", required=False, default=[])},
+)
+
+
+def call(site: Site, name: str, sent: Mapping[str, Any]) -> Any:
+    """Runs a function as Moodle does: existence, service, arguments, capability, work."""
+    function = _function(site, name)
+    if name in site.switches.withheld or not _served(site):
+        raise access_denied(f"Access to the function {name}() is not allowed.")
+    arguments = validate_parameters(function.parameters, sent)
+    if function.capability and not site.switches.capability:
+        raise missing_capability(function.capability)
+    if name == SITE_INFO:
+        return site_info(site)
+    return _work(name)(site, **arguments)
+
+
+def _function(site: Site, name: str) -> Function:
+    if name == SITE_INFO:
+        return _SITE_INFO_FUNCTION
+    if name in _NO_SERVICE:
+        raise access_denied(f"Access to the function {name}() is not allowed.")
+    function = site.contract.functions.get(name)
+    if function is None:
+        raise unknown_function()
+    return function
+
+
+def _served(site: Site) -> bool:
+    return site.switches.service_enabled and site.switches.user_authorised
+
+
+def _work(name: str) -> Work:
+    if name.startswith(_UPSERT):
+        return partial(_upsert_entity, name.removeprefix(_UPSERT))
+    return _WORK[name]
+
+
+def _upsert_entity(entity: str, site: Site, records: str, count: int) -> dict[str, Any]:
+    return upsert(site, entity, records, count)

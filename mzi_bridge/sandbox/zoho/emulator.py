@@ -1,0 +1,66 @@
+"""What every endpoint of the emulated API works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from starlette.requests import Request
+
+from mzi_bridge.sandbox.zoho.callbacks import Notifier
+from mzi_bridge.sandbox.zoho.channels import ChannelBook
+from mzi_bridge.sandbox.zoho.limits import Limits
+from mzi_bridge.sandbox.zoho.oauth import DEFAULT_SCOPE, OAuthRules, OAuthServer
+from mzi_bridge.sandbox.zoho.render import Renderer
+from mzi_bridge.sandbox.zoho.state import Crm
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Where Zoho's pages disagree or a test wants a harder CRM.
+
+    `row_errors`: "v2" answers 202 as soon as one row fails; "later" 207 for some, 400 for all.
+    `search_lag`: seconds until a write can be found by search. `channel_seconds`: the longest
+    life of a notification channel, past which Zoho grants an hour. `concurrency`, `credits`:
+    limits on calls, None lifts them. `throttle_status`: HTTP status of the token throttle.
+    `callback_retries`: how often a failed callback is sent again. `api_domain`: what token
+    answers name; None is the address the request came to.
+    """
+
+    row_errors: Literal["v2", "later"] = "v2"
+    search_lag: float = 0.0
+    channel_seconds: int = 86_400
+    concurrency: int | None = None
+    credits: int | None = None
+    throttle_status: int = 200
+    callback_retries: int = 0
+    api_domain: str | None = None
+    scope: str = DEFAULT_SCOPE
+    oauth: OAuthRules = field(default_factory=OAuthRules)
+
+
+@dataclass
+class Emulator:
+    """The parts behind one emulated organisation."""
+
+    crm: Crm
+    oauth: OAuthServer
+    channels: ChannelBook
+    notifier: Notifier
+    limits: Limits
+    switches: Switches
+    renderer: Renderer
+    published: int
+
+    def publish(self, *, silent: bool = False) -> None:
+        """Tell the channels what changed since the last time; `silent` lets it pass untold."""
+        changes = self.crm.history[self.published :]
+        self.published = len(self.crm.history)
+        if not silent:
+            self.notifier.publish(changes)
+
+
+def emulator(request: Request) -> Emulator:
+    found = request.app.state.emulator
+    assert isinstance(found, Emulator)  # noqa: S101
+    return found
