@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import anyio
 import typer
 
 from mzi_bridge.cli.console import out, print_json
+from mzi_bridge.sandbox.sample import generate, moodle_users
 from mzi_bridge.sandbox.serve import SandboxAddresses, SandboxOptions, serve_sandbox
 
 
@@ -19,8 +21,15 @@ def sandbox(
     as_json: Annotated[
         bool, typer.Option("--json", help="One line of JSON when both are ready.")
     ] = False,
+    users: Annotated[
+        Path | None,
+        typer.Option(help="Only write the students' Moodle accounts to this CSV file."),
+    ] = None,
 ) -> None:
     """Serve both emulators on the loopback until interrupted."""
+    if users is not None:
+        users.write_text(moodle_users(generate("btec", students, seed)), encoding="utf-8")
+        return
 
     def ready(addresses: SandboxAddresses) -> None:
         if as_json:

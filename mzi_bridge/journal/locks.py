@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,10 +16,12 @@ from sqlalchemy.pool import NullPool
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database, named_faults
-from mzi_bridge.journal.errors import unavailable
+from mzi_bridge.journal.errors import JournalUnavailable, unavailable
 from mzi_bridge.journal.tables import locks
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
+LONGEST_LEASE_SECONDS = 3600.0
 TryOnce = Callable[[], Awaitable[bool]]
 
 
@@ -26,7 +29,7 @@ class Locks:
     """No lock is held by an open write transaction, so slow work under one hinders nobody.
 
     PostgreSQL: an advisory lock on a connection of its own, gone when that breaks. SQLite: a
-    lease of `seconds`, so that a killed holder frees it in time; work under the lock must be
+    lease of `seconds` (an hour at most), so that a killed holder frees it in time; work under the lock must be
     shorter, or bear a second holder.
     """
 
@@ -91,20 +94,32 @@ class Locks:
             yield try_once
         finally:
             with anyio.CancelScope(shield=True):
-                async with self._database.write() as connection:
-                    await connection.execute(delete(locks).where(locks.c.holder == holder))
+                await self._free(name, holder)
+
+    async def _free(self, name: str, holder: str) -> None:
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(delete(locks).where(locks.c.holder == holder))
+        except JournalUnavailable as error:
+            # The work under the lock was done; the lease ends by itself.
+            log.warning("lock %s not freed before its lease ends: %s", name, error.reason)
 
     async def _lease(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.now()
+        # A lease from further ahead was taken before the clock was set back.
+        latest = now + LONGEST_LEASE_SECONDS
         upsert = self._database.insert(locks).values(
-            tenant=self._tenant, name=name, holder=holder, until=now + seconds
+            tenant=self._tenant,
+            name=name,
+            holder=holder,
+            until=now + min(seconds, LONGEST_LEASE_SECONDS),
         )
         async with self._database.write() as connection:
             taken = await connection.execute(
                 upsert.on_conflict_do_update(
                     index_elements=[locks.c.tenant, locks.c.name],
                     set_={"holder": upsert.excluded.holder, "until": upsert.excluded.until},
-                    where=(locks.c.until <= now) | (locks.c.until > now + 2 * seconds),
+                    where=(locks.c.until <= now) | (locks.c.until > latest),
                 ).returning(locks.c.holder)
             )
             return taken.scalar_one_or_none() is not None

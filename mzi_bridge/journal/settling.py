@@ -113,10 +113,13 @@ async def _retry(
 ) -> None:
     if not rows:
         return
-    of_record = inbox.c.record_id == bindparam("of_record")
     await connection.execute(
         update(inbox)
-        .where(inbox.c.lease_id == claim.lease_id, of_record)
+        .where(
+            inbox.c.tenant == rows[0].tenant,
+            inbox.c.module == claim.module,
+            inbox.c.record_id == bindparam("of_record"),
+        )
         .values(ready_at=bindparam("at"), last_reason=bindparam("why"), **FREE),
         [
             {

@@ -26,7 +26,7 @@ async def compare_page(
         if projection.row is None:
             counts["rejected"] += 1
             continue
-        action, changes = _would(stored.get(record_id), projection.row)
+        action, changes = _would(mapping, stored.get(record_id), projection.row)
         counts[action] += 1
         if changes and len(differences) < SHOWN_A_PAGE:
             differences.append((record_id, changes))
@@ -34,9 +34,9 @@ async def compare_page(
 
 
 def _would(
-    stored: Mapping[str, Any] | None, row: Mapping[str, Any]
+    mapping: ModuleMapping, stored: Mapping[str, Any] | None, row: Mapping[str, Any]
 ) -> tuple[str, tuple[FieldChange, ...]]:
-    changes = diff(stored or {}, row)
+    changes = diff(stored or {}, row, mapping.child_keys)
     if stored is None:
         return "inserted", changes
     if stored.get("deleted_at") is not None:

@@ -12,6 +12,7 @@ from disposable.database import FAMILIES
 from disposable.errors import MachineLacks, SiteError
 from disposable.folder import Folder
 from disposable.phpunit import PhpUnit
+from disposable.process import run_in_sight
 from disposable.site import Site
 from disposable.users import User, made_up_users, read_users
 
@@ -24,6 +25,7 @@ A disposable Moodle site with this repository's plugin, on servers of its own.
   down     end the servers and remove everything
   status   say whether it runs, and where
   phpunit  run the plugin's PHPUnit suite (arguments after -- go to PHPUnit)
+  cli      run one of Moodle's CLI scripts on the site: cli -- admin/cli/cron.php --keep-alive=0
   lacks    name what the machine lacks for the site
 
 MOODLE_DIR names a Moodle code directory (default /var/www/html/moodle); it stays as it is.
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("moodle_site", description=_HELP, formatter_class=form)
-    commands = ["up", "reset", "stop", "down", "status", "phpunit", "lacks"]
+    commands = ["up", "reset", "stop", "down", "status", "phpunit", "cli", "lacks"]
     parser.add_argument("command", choices=commands)
     parser.add_argument("--db", choices=sorted(FAMILIES), default="pgsql")
     parser.add_argument("--json", action="store_true", help="print one line of JSON, with secrets")
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--users", metavar="FILE", help="have the users of a CSV file (- = stdin)")
     parser.add_argument("--packages", action="store_true", help="lacks: only Debian packages")
     parser.add_argument("--for-phpunit", action="store_true", help="lacks: for PHPUnit instead")
-    parser.add_argument("rest", nargs="*", metavar="-- ARGUMENTS", help="phpunit: its arguments")
+    parser.add_argument("rest", nargs="*", metavar="-- ARGUMENTS", help="for phpunit and cli")
     return parser
 
 
@@ -70,6 +72,8 @@ def _run(options: argparse.Namespace) -> int:
         if options.command in ("stop", "down"):
             (folder.stop if options.command == "stop" else folder.remove)()
             return 0
+        if options.command == "cli":
+            return _cli(folder, options.rest)
         return _site(options, Site(folder, _say))
 
 
@@ -88,13 +92,20 @@ def _site(options: argparse.Namespace, site: Site) -> int:
     return 0
 
 
+def _cli(folder: Folder, words: Sequence[str]) -> int:
+    if not words:
+        raise SiteError("cli: name a script, e.g. -- admin/cli/cron.php --keep-alive=0")
+    command = folder.php.command(folder.source.script(words[0]), *words[1:])
+    return run_in_sight(command, folder.account, folder.source.top, {})
+
+
 def _users(options: argparse.Namespace) -> list[User] | None:
     if options.users is not None:
         return read_users(options.users)
     return None if options.students is None else made_up_users(options.students)
 
 
-def _show(facts: dict[str, str], as_json: bool) -> None:
+def _show(facts: dict[str, object], as_json: bool) -> None:
     if as_json:
         print(json.dumps(facts))
         return

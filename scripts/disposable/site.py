@@ -18,6 +18,7 @@ from disposable.state import Stamp
 from disposable.users import User, made_up_users
 
 _STUDENTS_BY_DEFAULT = 20
+_USERS_SHOWN = 5
 _ADMIN_MAIL = "admin@example.org"
 _COMMAND = REPOSITORY / "scripts" / "moodle_site"
 
@@ -60,18 +61,24 @@ class Site:
     def running(self) -> bool:
         return self.folder.top.exists() and self._stamp() is not None and self.folder.web.running()
 
-    def facts(self) -> dict[str, str]:
-        """What tests need to reach the site; it holds secrets."""
+    def facts(self) -> dict[str, object]:
+        """What tests need to reach the site; it holds secrets.
+
+        `weak_token` is refused by the plugin's capability; `cli` runs a Moodle CLI script.
+        """
         stamp, identity = self._stamp(), self.folder.identity
         return {
             "base_url": f"http://127.0.0.1:{identity.web_port}",
             "token": stamp.token if stamp else "",
+            "weak_token": stamp.weak_token if stamp else "",
             "db": self.folder.family,
             "wwwroot_dir": str(self.folder.source.web_root),
             "phpunit": f"{_COMMAND} phpunit --db {self.folder.family}",
+            "cli": f"{_COMMAND} cli --db {self.folder.family} --",
             "admin_username": "admin",
             "admin_password": identity.admin_password,
             "user_password": identity.user_password,
+            "users": json.loads(self._users_file.read_text())[:_USERS_SHOWN],
         }
 
     @property
@@ -106,6 +113,7 @@ class Site:
             self._cli("admin/cli/purge_caches.php")
         if plugin.version and (not before.token or before.plugin.schema != plugin.schema):
             now = replace(now, token=self._set_up_bridge() or before.token)
+            now = replace(now, weak_token=self._own_script("weak_token.php").strip())
         users = self._users_file.read_text()
         now = replace(now, users=hashlib.sha256(users.encode()).hexdigest())
         if before.users != now.users:
@@ -134,16 +142,20 @@ class Site:
         return tokens[-1] if tokens else ""
 
     def _configure(self, users: list[User]) -> None:
-        identity, account = self.folder.identity, self.folder.account
+        identity = self.folder.identity
         wanted = {
             "admin_password": identity.admin_password,
             "user_password": identity.user_password,
             "users": users,
         }
-        program = Path(__file__).with_name("configure_site.php").read_text()
-        script = account.write(self.folder.top / "configure_site.php", program)
+        self._own_script("configure_site.php", stdin=json.dumps(wanted))
+
+    def _own_script(self, name: str, stdin: str | None = None) -> str:
+        """Runs one of the PHP files beside this one, from a place that the account can read."""
+        program = Path(__file__).with_name(name).read_text()
+        script = self.folder.account.write(self.folder.top / name, program)
         config = str(self.folder.source.top / "config.php")
-        self.folder.php.run(script, config, stdin=json.dumps(wanted))
+        return self.folder.php.run(script, config, stdin=stdin)
 
     @property
     def _users_file(self) -> Path:

@@ -50,6 +50,7 @@ class Stamp:
     source: str
     plugin: PluginState
     token: str = ""
+    weak_token: str = ""
     users: str = ""
 
     @classmethod

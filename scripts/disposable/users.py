@@ -51,7 +51,7 @@ def _made_up(number: int) -> User:
     address = f"student{number:04d}@students.example.org"
     return {
         "username": address,
-        "idnumber": f"STU-{number:04d}",
+        "idnumber": f"STU-{number:06d}",
         "firstname": "Student",
         "lastname": f"Number {number}",
         "email": address,

@@ -1,0 +1,104 @@
+"""What becomes of a lock whose holder is killed, or whose database goes away."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from sqlite3 import connect
+
+import pytest
+from sqlalchemy import text
+
+from mzi_bridge.journal import Journal, engine
+from mzi_bridge.journal.locks import lock_number
+from tests.support.clock import ManualClock
+from tests.support.databases import POSTGRES_URL
+
+
+@pytest.fixture
+async def pair(url: str, clock: ManualClock) -> AsyncIterator[tuple[Journal, Journal]]:
+    async with Journal.open(url, clock=clock) as one, Journal.open(url, clock=clock) as other:
+        yield one, other
+
+
+async def _is_free(journal: Journal) -> bool:
+    async with journal.locks.attempt("poll") as got:
+        return got
+
+
+@pytest.mark.parametrize("moved", [31.0, -7200.0])
+async def test_on_sqlite_a_killed_holder_frees_its_lock_when_the_lease_ends(
+    sqlite_url: str, clock: ManualClock, moved: float
+) -> None:
+    """Or when the clock has been set back so far that the lease cannot be from now."""
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+        one.locks.hold("poll", seconds=30),
+    ):
+        assert not await _is_free(other)
+        clock.set(clock.now() + moved)
+
+        assert await _is_free(other)
+
+
+async def test_on_sqlite_a_late_holder_does_not_free_its_successor_s_lock(
+    sqlite_url: str, clock: ManualClock
+) -> None:
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+    ):
+        async with one.locks.hold("poll", seconds=30):
+            clock.advance(31)
+            successor = other.locks.hold("poll", seconds=30)
+            await successor.__aenter__()
+
+        assert not await _is_free(one)
+        await successor.__aexit__(None, None, None)
+
+
+async def test_on_sqlite_work_done_under_a_lock_stands_though_it_cannot_be_freed(
+    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    async with Journal.open(sqlite_url, clock=clock) as journal:
+        file = journal.database.address.file
+        assert file is not None
+        with closing(connect(file, isolation_level=None)) as blocker:
+            async with journal.locks.hold("poll", seconds=30):
+                blocker.execute("BEGIN IMMEDIATE")
+        clock.advance(31)
+
+        assert await _is_free(journal)
+
+
+@pytest.mark.skipif(not POSTGRES_URL, reason="MZI_TEST_POSTGRES_URL is not set")
+async def test_on_postgresql_a_killed_holder_frees_its_lock_at_once(
+    pair: tuple[Journal, Journal],
+) -> None:
+    one, other = pair
+    if one.database.is_sqlite:
+        return
+    async with one.locks.hold("poll"):
+        assert not await _is_free(other)
+        async with other.database.write() as connection:
+            # A 64-bit key is kept as two halves.
+            killed = await connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"
+                    " WHERE locktype = 'advisory' AND granted"
+                    " AND (classid::bigint << 32 | objid::bigint) = :key"
+                ),
+                {"key": lock_number("default", "poll")},
+            )
+            assert killed.scalar_one()
+
+        assert await _is_free(other)
+
+
+def test_lock_numbers_tell_tenants_and_names_apart() -> None:
+    numbers = {lock_number(tenant, name) for tenant in ("a", "b") for name in ("x", "y")}
+
+    assert len(numbers) == 4
+    assert all(-(2**63) <= number < 2**63 for number in numbers)
