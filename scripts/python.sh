@@ -14,10 +14,8 @@ find_python() {
 }
 
 # Runs a module of scripts/disposable, with the project's environment where it exists already.
-run_disposable() {
-    local scripts=$1 python
-    shift
-    python=$scripts/../.venv/bin/python
+run_disposable() { # REPOSITORY MODULE [ARGUMENT…]
+    local python=$1/.venv/bin/python
     [ -x "$python" ] || python=$(find_python) || return
-    PYTHONPATH=$scripts PYTHONDONTWRITEBYTECODE=1 exec "$python" -P -m "$@"
+    PYTHONPATH=$1 PYTHONDONTWRITEBYTECODE=1 exec "$python" -P -m "scripts.disposable.$2" "${@:3}"
 }

@@ -29,8 +29,8 @@ class Locks:
     """No lock is held by an open write transaction, so slow work under one hinders nobody.
 
     PostgreSQL: an advisory lock on a connection of its own, gone when that breaks. SQLite: a
-    lease of `seconds` (an hour at most), so that a killed holder frees it in time; work under the lock must be
-    shorter, or bear a second holder.
+    lease of `seconds` (an hour at most), so that a killed holder frees it in time; work under
+    the lock must be shorter, or bear a second holder.
     """
 
     def __init__(self, database: Database, clock: Clock, tenant: str) -> None:

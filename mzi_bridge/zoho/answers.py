@@ -70,16 +70,18 @@ class RawAnswer:
     content: bytes
 
 
-def judge(raw: RawAnswer, *, write: bool, conditional: bool) -> Mapping[str, Any] | None:
+def judge(
+    raw: RawAnswer, *, write: bool = False, conditional: bool = False, cost: int = 1
+) -> Mapping[str, Any] | None:
     """The answer's JSON object; None for 204, and for 304 to a conditional read.
 
-    Raises the errors of `zoho.errors`; `write` marks those after which the effect is
-    unknown.
+    Raises the errors of `zoho.errors`. `write` marks those after which the effect is unknown;
+    `cost`, the call's credits, tells a spent quota from too many calls at once.
     """
     if raw.status == 204 or (raw.status == 304 and conditional):
         return None
     if raw.status == 429:
-        raise _too_many(raw)
+        raise _too_many(raw, cost)
     if raw.status >= 500:
         raise ServerFault(
             f"Zoho failed with HTTP {raw.status}.",
@@ -156,10 +158,11 @@ def _code(raw: RawAnswer) -> str:
     return code_of(_object(raw.content) or {})
 
 
-def _too_many(raw: RawAnswer) -> MziError:
+def _too_many(raw: RawAnswer, cost: int) -> MziError:
     code = _code(raw)
     wait = retry_after(raw.headers)
-    if credits_left(raw.headers) == 0:
+    left = credits_left(raw.headers)
+    if left is not None and left < cost:
         return CreditsUsedUp("The API credits of the day are spent.", code=code, retry_after=wait)
     return RateLimited("Zoho wants fewer calls at once.", code=code, retry_after=wait)
 

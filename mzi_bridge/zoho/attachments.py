@@ -137,7 +137,7 @@ class Attachments:
                 yield _download(response, call, limit)
                 return
             raw: RawAnswer = await read(response, call)
-            if judge(raw, write=False, conditional=False) is not None:
+            if judge(raw) is not None:
                 raise UnexpectedAnswer(f"{call.operation}: JSON came in place of a file.")
             yield None
 

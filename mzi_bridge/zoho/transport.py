@@ -109,7 +109,8 @@ class ZohoTransport:
         """Sends and judges. Raises every error of `zoho.errors` but UnexpectedAnswer."""
         async with self.open(call) as response:
             raw = await read(response, call)
-        body = judge(raw, write=call.write, conditional=call.if_modified_since is not None)
+        conditional = call.if_modified_since is not None
+        body = judge(raw, write=call.write, conditional=conditional, cost=call.cost)
         return Answer(body, self._read_time(raw), raw.status == 304)
 
     @asynccontextmanager

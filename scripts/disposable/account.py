@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from disposable.errors import Lack, MachineLacks, SiteError
+from scripts.disposable.errors import Lack, MachineLacks, SiteError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WEB_ACCOUNT = "www-data"

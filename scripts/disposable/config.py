@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from disposable.database import Database
+from scripts.disposable.database import Database
 
 
 def config_php(site: Database, phpunit: Database, port: int, live: Path, tests: Path) -> str:

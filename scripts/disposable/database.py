@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from disposable.account import Account
-from disposable.errors import Lack
-from disposable.mariadb import MariaDb
-from disposable.postgres import Postgres
+from scripts.disposable.account import Account
+from scripts.disposable.errors import Lack
+from scripts.disposable.mariadb import MariaDb
+from scripts.disposable.postgres import Postgres
 
 
 class Database(Protocol):

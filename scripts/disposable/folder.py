@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import Account, remove_tree, run_directory, service_account
-from disposable.config import config_php
-from disposable.database import FAMILIES, Database
-from disposable.php import Php
-from disposable.plugin import PluginState, install_copy
-from disposable.source import Source
-from disposable.state import Identity
-from disposable.web import Web
+from scripts.disposable.account import Account, remove_tree, run_directory, service_account
+from scripts.disposable.config import config_php
+from scripts.disposable.database import FAMILIES, Database
+from scripts.disposable.php import Php
+from scripts.disposable.plugin import PluginState, install_copy
+from scripts.disposable.source import Source
+from scripts.disposable.state import Identity
+from scripts.disposable.web import Web
 
 
 @dataclass(frozen=True)

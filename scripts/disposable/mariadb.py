@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import Account
-from disposable.errors import Lack, MachineLacks, SiteError
-from disposable.process import Server, run, which
+from scripts.disposable.account import Account
+from scripts.disposable.errors import Lack, MachineLacks, SiteError
+from scripts.disposable.process import Server, run, which
 
 _SETTINGS = (
     "--bind-address=127.0.0.1",

@@ -7,14 +7,14 @@ import json
 import sys
 from collections.abc import Sequence
 
-from disposable import requirements
-from disposable.database import FAMILIES
-from disposable.errors import MachineLacks, SiteError
-from disposable.folder import Folder
-from disposable.phpunit import PhpUnit
-from disposable.process import run_in_sight
-from disposable.site import Site
-from disposable.users import User, made_up_users, read_users
+from scripts.disposable import requirements
+from scripts.disposable.database import FAMILIES
+from scripts.disposable.errors import MachineLacks, SiteError
+from scripts.disposable.folder import Folder
+from scripts.disposable.phpunit import PhpUnit
+from scripts.disposable.process import run_in_sight
+from scripts.disposable.site import Site
+from scripts.disposable.users import User, made_up_users, read_users
 
 _HELP = """\
 A disposable Moodle site with this repository's plugin, on servers of its own.

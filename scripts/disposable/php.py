@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import Account
-from disposable.errors import Lack, MachineLacks
-from disposable.process import run, which
+from scripts.disposable.account import Account
+from scripts.disposable.errors import Lack, MachineLacks
+from scripts.disposable.process import run, which
 
 # Extensions that Moodle's installer asks for, each with the Debian package that carries it.
 _EXTENSIONS = {

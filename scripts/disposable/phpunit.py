@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import remove_tree
-from disposable.errors import Lack
-from disposable.folder import Folder
-from disposable.plugin import PluginState
-from disposable.process import run, run_in_sight, which
-from disposable.state import Stamp
+from scripts.disposable.account import remove_tree
+from scripts.disposable.errors import Lack
+from scripts.disposable.folder import Folder
+from scripts.disposable.plugin import PluginState
+from scripts.disposable.process import run, run_in_sight, which
+from scripts.disposable.state import Stamp
 
 _SUITE = "local_mzi_testsuite"
 _LOCALE = "en_AU"

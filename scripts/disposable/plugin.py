@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import REPOSITORY, Account, remove_tree
+from scripts.disposable.account import REPOSITORY, Account, remove_tree
 
 _NOT_SHIPPED = shutil.ignore_patterns(".git", "node_modules", ".*.swp")
 

@@ -6,9 +6,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import Account
-from disposable.errors import Lack, MachineLacks
-from disposable.process import Server, run, which
+from scripts.disposable.account import Account
+from scripts.disposable.errors import Lack, MachineLacks
+from scripts.disposable.process import Server, run, which
 
 _HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
 

@@ -7,10 +7,10 @@ import secrets
 import sys
 from collections.abc import Sequence
 
-from disposable.account import remove_tree, run_directory, service_account
-from disposable.errors import MachineLacks, SiteError
-from disposable.postgres import Postgres
-from disposable.process import free_port
+from scripts.disposable.account import remove_tree, run_directory, service_account
+from scripts.disposable.errors import MachineLacks, SiteError
+from scripts.disposable.postgres import Postgres
+from scripts.disposable.process import free_port
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import Account
-from disposable.errors import SiteError
+from scripts.disposable.account import Account
+from scripts.disposable.errors import SiteError
 
 # Below the ports that the kernel hands out by itself, so that no client's socket is in the way.
 _PORTS = range(18_000, 32_000)
@@ -71,8 +71,8 @@ def run_in_sight(
 
 
 def _named(command: Sequence[str | Path]) -> str:
-    words = [Path(part).name for part in command if not str(part).startswith("-")]
-    return " ".join(words[:2])
+    words = [Path(part).name for part in command]
+    return " ".join([word for word in words if not set("-=") & set(word)][:2])
 
 
 def clean_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:

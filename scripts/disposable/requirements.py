@@ -5,9 +5,9 @@ Without Moodle's code, which no package brings, nothing else is worth asking for
 
 from __future__ import annotations
 
-from disposable import php, phpunit, source, web
-from disposable.database import FAMILIES
-from disposable.errors import Lack, MachineLacks
+from scripts.disposable import php, phpunit, source, web
+from scripts.disposable.database import FAMILIES
+from scripts.disposable.errors import Lack, MachineLacks
 
 
 def site_lacks(family: str) -> list[Lack]:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from disposable.account import REPOSITORY, remove_tree
-from disposable.errors import SiteError
-from disposable.folder import Folder
-from disposable.plugin import PluginState
-from disposable.process import run
-from disposable.state import Stamp
-from disposable.users import User, made_up_users
+from scripts.disposable.account import REPOSITORY, remove_tree
+from scripts.disposable.errors import SiteError
+from scripts.disposable.folder import Folder
+from scripts.disposable.plugin import PluginState
+from scripts.disposable.process import run
+from scripts.disposable.state import Stamp
+from scripts.disposable.users import User, made_up_users
 
 _STUDENTS_BY_DEFAULT = 20
 _USERS_SHOWN = 5
@@ -35,14 +35,12 @@ class Site:
         """
         self._keep_users(users)
         plugin = self.folder.prepare()
-        stamp = self._stamp()
-        if stamp is None:
+        if self._stamp() is None:
             self._install(plugin)
-            self._bring_current(plugin)
+        self.folder.database.start()
+        self._bring_current(plugin)
+        if not self.folder.snapshot.exists():
             self._take_snapshot()
-        else:
-            self.folder.database.start()
-            self._bring_current(plugin)
         self.folder.web.start()
 
     def reset(self) -> None:

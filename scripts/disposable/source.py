@@ -10,9 +10,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable.account import Account, remove_tree
-from disposable.errors import Lack
-from disposable.process import run
+from scripts.disposable.account import Account, remove_tree
+from scripts.disposable.errors import Lack
+from scripts.disposable.process import run
 
 OLDEST_BRANCH = 405
 _STAMP = ".mzi-source"

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from disposable.account import Account
-from disposable.plugin import PluginState
-from disposable.process import free_port, port_is_free
+from scripts.disposable.account import Account
+from scripts.disposable.plugin import PluginState
+from scripts.disposable.process import free_port, port_is_free
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from disposable.errors import SiteError
+from scripts.disposable.errors import SiteError
 
 COLUMNS = ("username", "idnumber", "firstname", "lastname", "email")
 User = dict[str, str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from disposable import php
-from disposable.account import Account
-from disposable.errors import Lack, MachineLacks
-from disposable.process import Server, port_answers, which
+from scripts.disposable import php
+from scripts.disposable.account import Account
+from scripts.disposable.errors import Lack, MachineLacks
+from scripts.disposable.process import Server, port_answers, which
 
 _FPM = """\
 [global]

@@ -30,7 +30,6 @@ class Column(_Part):
 
     type: ColumnType
     length: int = 0
-    required: bool = False
 
 
 class Child(_Part):
@@ -38,6 +37,7 @@ class Child(_Part):
 
     table: str
     key: str
+    key_length: int
     parent: str
     columns: dict[str, Column]
 

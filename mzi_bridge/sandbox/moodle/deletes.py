@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mzi_bridge.sandbox.moodle.envelope import decode_list, require_count, table_of
+from mzi_bridge.sandbox.moodle.envelope import decode_list, table_of
 from mzi_bridge.sandbox.moodle.results import Action, batch_answer, row_result
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.tables import EntityTable
@@ -15,8 +15,8 @@ def delete_records(site: Site, entity: str, ids: str, versions: str) -> dict[str
     """One answer per id, in order: deleted, unchanged, stale or rejected."""
     table = table_of(site, entity)
     limit = site.contract.max_records
-    named, times = decode_list(ids, limit), decode_list(versions, limit)
-    require_count(len(named), len(times))
+    named = decode_list("ids", ids, limit)
+    times = decode_list("versions", versions, limit, len(named))
     seen: set[str] = set()
     results = []
     for index, (raw_id, raw_version) in enumerate(zip(named, times, strict=True)):

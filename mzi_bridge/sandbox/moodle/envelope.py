@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
-from mzi_bridge.sandbox.moodle.exceptions import invalid_parameter, moodle_exception
+from mzi_bridge.sandbox.moodle.exceptions import (
+    MoodleException,
+    invalid_parameter,
+    moodle_exception,
+)
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.tables import EntityTable
+
+MAX_DEPTH: Final = 64
 
 
 def table_of(site: Site, entity: str) -> EntityTable:
@@ -18,27 +24,41 @@ def table_of(site: Site, entity: str) -> EntityTable:
     return table
 
 
-def decode_list(text: str, limit: int) -> list[Any]:
-    """Raises `invalidjson` unless it is a JSON list, `toomanyrecords` when it is too long."""
+def decode_list(name: str, text: str, limit: int, count: int | None = None) -> list[Any]:
+    """The list that travels in parameter `name`; `count` is how many were announced.
+
+    Raises `invalidjson` unless it is a JSON list, `countmismatch` when a cut form must not
+    pass for a short batch, `toomanyrecords` above `limit`.
+    """
     try:
         value = json.loads(text, parse_constant=_no_constant)
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise moodle_exception("invalidjson", "The records are not a JSON list.") from None
-    if not isinstance(value, list):
-        raise moodle_exception("invalidjson", "The records are not a JSON list.")
+        raise _invalid_json(name) from None
+    if not isinstance(value, list) or not _shallow(value, MAX_DEPTH):
+        raise _invalid_json(name)
+    if count is not None and len(value) != count:
+        raise moodle_exception(
+            "countmismatch", f"{name}: {count} were announced, {len(value)} came."
+        )
     if len(value) > limit:
         raise moodle_exception(
-            "toomanyrecords", f"A call takes at most {limit} records, {len(value)} were sent."
+            "toomanyrecords", f"{name}: at most {limit} are taken in a call, {len(value)} came."
         )
     return value
 
 
-def require_count(announced: int, received: int) -> None:
-    """Raises `countmismatch`: a cut form must never pass for a short batch."""
-    if announced != received:
-        raise moodle_exception(
-            "countmismatch", f"{announced} records were announced, {received} arrived."
-        )
+def _invalid_json(name: str) -> MoodleException:
+    return moodle_exception("invalidjson", f"{name} is not a JSON list.")
+
+
+def _shallow(value: Any, depth: int) -> bool:
+    """PHP's json_decode takes lists and objects nested so deep and no deeper."""
+    if not isinstance(value, (list, dict)):
+        return True
+    inner = value if isinstance(value, list) else value.values()
+    return depth > 0 and all(_shallow(item, depth - 1) for item in inner)
 
 
 def _no_constant(word: str) -> Any:

@@ -57,5 +57,9 @@ def _value(name: str, parameter: Parameter, value: Any) -> Any:
 
 
 def _is_unicode(text: str) -> bool:
-    """Bytes that are no UTF-8 were read as lone surrogates; Moodle's cleaning refuses them."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    """Bytes that are no UTF-8 were read as lone surrogates; Moodle refuses them, and NUL."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

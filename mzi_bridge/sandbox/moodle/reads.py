@@ -40,7 +40,7 @@ def get_manifest(site: Site, entity: str, after: str, limit: int) -> dict[str, A
 def get_rows(site: Site, entity: str, ids: str) -> dict[str, str]:
     """The stored rows in the order asked; ids without a row are missing."""
     table = table_of(site, entity)
-    wanted = decode_list(ids, site.contract.max_records)
+    wanted = decode_list("ids", ids, site.contract.max_records)
     if not all(isinstance(zoho_id, str) for zoho_id in wanted):
         raise invalid_parameter("every id must be a text")
     found = (table.get(zoho_id) for zoho_id in dict.fromkeys(wanted))
@@ -77,11 +77,11 @@ def _count(entity: str, table: EntityTable) -> dict[str, Any]:
     rows = deleted = unlinked = 0
     person = is_person(table)
     for stored in table.all():
+        rows += 1
         if stored.deleted:
             deleted += 1
-        else:
-            rows += 1
-            unlinked += person and stored.row[LINK] is None
+        elif person and stored.row[LINK] is None:
+            unlinked += 1
     return {"entity": entity, "rows": rows, "deleted": deleted, "unlinked": unlinked}
 
 

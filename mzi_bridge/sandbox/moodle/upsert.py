@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from mzi_bridge.sandbox.moodle.envelope import decode_list, require_count, table_of
+from mzi_bridge.sandbox.moodle.envelope import decode_list, table_of
 from mzi_bridge.sandbox.moodle.results import Action, batch_answer, row_result
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.tables import EntityTable, Stored
@@ -20,15 +20,15 @@ LINK: Final = "moodle_user_id"
 def upsert(site: Site, entity: str, records: str, count: int) -> dict[str, Any]:
     """One answer per record, in order; a bad row never fails its batch."""
     table = table_of(site, entity)
-    sent = decode_list(records, site.contract.max_records)
-    require_count(count, len(sent))
+    sent = decode_list("records", records, site.contract.max_records, count)
     seen: set[str] = set()
     results = []
     for index, record in enumerate(sent):
         row = validate_row(table.entity, record)
-        if row.zoho_id and row.zoho_id in seen:
-            row.errors.append(RowError(table.entity.key, "duplicate", "twice in one call"))
-        seen.add(row.zoho_id)
+        folded = row.zoho_id.lower()
+        if folded and folded in seen:
+            row.errors = [RowError(table.entity.key, "duplicate", "twice in one call")]
+        seen.add(folded)
         action: Action = "rejected" if row.errors else _write(site, table, row)
         results.append(row_result(index, row.zoho_id, action, row.errors))
     return batch_answer(results)

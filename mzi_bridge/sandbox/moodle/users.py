@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final
 
-DEFAULT_MATCHING: Final = ("id", "idnumber", "username", "email")
+DEFAULT_MATCHING: Final = ("explicit", "idnumber", "username", "email")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class UserDirectory:
         return None
 
     def _by_rule(self, rule: str, person: Mapping[str, Any], explicit: int | None) -> int | None:
-        if rule == "id":
+        if rule == "explicit":
             user = self._users.get(explicit) if explicit is not None else None
             return user.id if user is not None and user.active else None
         value = person.get("student_id" if rule == "idnumber" else "academic_email")

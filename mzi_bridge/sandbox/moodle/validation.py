@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from mzi_bridge.sandbox.moodle.contract import Child, Column, Entity
@@ -18,21 +20,25 @@ _MONEY: Final = re.compile(r"-?\d+\.\d{2}", re.ASCII)
 _MONEY_DIGITS: Final = 10
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_KEY: Final = re.compile(r"[A-Za-z0-9_]+")
+_INT64: Final = 2**63
 
 Fault = tuple[str, str]
 Value = tuple[Any, Fault | None]
+_REQUIRED: Final[Value] = (None, ("required", "must be given"))
 
 
 @dataclass(frozen=True)
 class RowError:
-    """`field` is a column, or `list.place.column` inside a children list."""
+    """`field` is a column, or `list[place].column` inside a children list."""
 
     field: str
     code: str
     message: str
 
     def as_json(self) -> dict[str, str]:
-        return {"field": self.field, "code": self.code, "message": self.message}
+        """Of a long field name the first 100 characters are repeated."""
+        return {"field": self.field[:100], "code": self.code, "message": self.message}
 
 
 @dataclass
@@ -83,10 +89,7 @@ def _required(
     record: Mapping[str, Any],
     errors: list[RowError],
 ) -> Any:
-    if record.get(name) is None:
-        errors.append(RowError(name, "required", "must be given"))
-        return None
-    value, fault = read(record[name])
+    value, fault = read(record.get(name))
     if fault is not None:
         errors.append(RowError(name, *fault))
         return None
@@ -95,8 +98,6 @@ def _required(
 
 def _read_column(name: str, column: Column, value: Any, errors: list[RowError]) -> Any:
     if value is None:
-        if column.required:
-            errors.append(RowError(name, "required", "must be given"))
         return None
     read, fault = _READERS[column.type](value, column)
     if fault is not None:
@@ -112,7 +113,7 @@ def _read_children(
         return []
     seen: set[str] = set()
     return [
-        _read_child(f"{name}.{place}", child, item, seen, errors)
+        _read_child(f"{name}[{place}]", child, item, seen, errors)
         for place, item in enumerate(value)
     ]
 
@@ -124,8 +125,11 @@ def _read_child(
         errors.append(RowError(path, "wrong_type", "must be an object"))
         return {}
     own: list[RowError] = []
-    read: dict[str, Any] = {}
-    read[child.key] = _required(child.key, read_key, item, own)
+    read: dict[str, Any] = dict.fromkeys(child.columns)
+    key = _required(child.key, partial(read_key, length=child.key_length), item, own)
+    if key is not None and key.lower() in seen:
+        own.append(RowError(child.key, "duplicate", "twice in one list"))
+    seen.add(str(key).lower())
     for name, value in item.items():
         if name == child.key:
             continue
@@ -133,43 +137,32 @@ def _read_child(
             read[name] = _read_column(name, child.columns[name], value, own)
         else:
             own.append(RowError(name, "unknown_field", "no such column"))
-    key = read[child.key]
-    if key in seen:
-        own.append(RowError(child.key, "duplicate", "twice in one list"))
-    elif key is not None:
-        seen.add(key)
     errors.extend(RowError(f"{path}.{error.field}", error.code, error.message) for error in own)
-    return read
+    return {child.key: key, **read}
 
 
-def read_key(value: Any) -> Value:
-    if not isinstance(value, str):
-        return None, ("wrong_type", "must be a text")
-    if not value.strip():
-        return None, ("required", "must be given")
-    if len(value) > KEY_LENGTH:
-        return None, ("too_long", f"at most {KEY_LENGTH} characters")
-    return value, None
+def read_key(value: Any, length: int = KEY_LENGTH) -> Value:
+    """The id of a CRM record."""
+    if value is None or value == "":
+        return _REQUIRED
+    text, fault = _text(value, Column(type="text", length=length))
+    if fault is None and _KEY.fullmatch(text) is None:
+        return None, ("invalid_value", "must be letters, digits and underscores")
+    return text, fault
 
 
 def read_time(value: Any) -> Value:
-    return _integer(value, least=0)
+    """Epoch seconds, from 0 on."""
+    return _REQUIRED if value is None else _integer(value, least=0)
 
 
 def _hash(value: Any) -> Value:
-    if not isinstance(value, str):
-        return None, ("wrong_type", "must be a text")
-    if _HASH.fullmatch(value) is None:
+    if value is None:
+        return _REQUIRED
+    text, fault = _text(value, Column(type="text", length=64))
+    if fault is None and _HASH.fullmatch(text) is None:
         return None, ("invalid_value", "must be 64 hexadecimal digits")
-    return value, None
-
-
-def _integer(value: Any, least: int = -MAX_INT) -> Value:
-    if not isinstance(value, int) or isinstance(value, bool):
-        return None, ("wrong_type", "must be a whole number")
-    if not least <= value <= MAX_INT:
-        return None, ("out_of_range", "does not fit the column")
-    return value, None
+    return text, fault
 
 
 def _text(value: Any, column: Column) -> Value:
@@ -177,39 +170,52 @@ def _text(value: Any, column: Column) -> Value:
         return None, ("wrong_type", "must be a text")
     if column.length and len(value) > column.length:
         return None, ("too_long", f"at most {column.length} characters")
+    if "\0" in value:
+        return None, ("invalid_value", "must hold no NUL")
+    return value, None
+
+
+def _integer(value: Any, least: int = -MAX_INT) -> Value:
+    """A number beyond 64 bits is too large whether it was written as a whole one or not."""
+    huge = isinstance(value, float) and abs(value) >= _INT64
+    if not huge and (not isinstance(value, int) or isinstance(value, bool)):
+        return None, ("wrong_type", "must be a whole number")
+    if not least <= value <= MAX_INT:
+        return None, ("out_of_range", "must have at most ten digits")
     return value, None
 
 
 def _boolean(value: Any, column: Column) -> Value:
-    if isinstance(value, bool):
-        return int(value), None
     if not isinstance(value, int):
         return None, ("wrong_type", "must be 0, 1, true or false")
     if value not in (0, 1):
-        return None, ("invalid_value", "must be 0, 1, true or false")
-    return value, None
+        return None, ("out_of_range", "must be 0, 1, true or false")
+    return int(value), None
 
 
 def _calendar_date(value: Any, column: Column) -> Value:
-    if not isinstance(value, str):
-        return None, ("wrong_type", "must be a text YYYY-MM-DD")
+    text, fault = _text(value, column)
+    if fault is not None:
+        return None, fault
     try:
-        if _DATE.fullmatch(value) is None:
+        if _DATE.fullmatch(text) is None:
             raise ValueError
-        date.fromisoformat(value)
+        date.fromisoformat(text)
     except ValueError:
         return None, ("invalid_value", "must be a day of the calendar, YYYY-MM-DD")
-    return value, None
+    return text, None
 
 
 def _money(value: Any, column: Column) -> Value:
-    if not isinstance(value, str):
-        return None, ("wrong_type", "must be a text such as 1250.00")
-    if _MONEY.fullmatch(value) is None:
+    """The text as the database gives it back: no leading noughts, no negative nought."""
+    text, fault = _text(value, column)
+    if fault is not None:
+        return None, fault
+    if _MONEY.fullmatch(text) is None:
         return None, ("invalid_value", "must be an amount with two decimals, such as 1250.00")
-    if len(value.lstrip("-").partition(".")[0]) > _MONEY_DIGITS:
+    if len(text.lstrip("-").partition(".")[0]) > _MONEY_DIGITS:
         return None, ("out_of_range", "at most 10 digits before the point")
-    return value, None
+    return f"{Decimal(text) + 0:.2f}", None
 
 
 def _json(value: Any, column: Column) -> Value:
@@ -221,7 +227,7 @@ def _json(value: Any, column: Column) -> Value:
 _READERS: Final[Mapping[str, Callable[[Any, Column], Value]]] = {
     "text": _text,
     "int": lambda value, column: _integer(value),
-    "datetime": lambda value, column: read_time(value),
+    "datetime": lambda value, column: _integer(value),
     "bool": _boolean,
     "date": _calendar_date,
     "money": _money,

@@ -42,7 +42,7 @@ def success(message: str, details: Mapping[str, Any], **more: Any) -> Row:
 
 
 def failed(row: Mapping[str, Any]) -> bool:
-    return row["status"] != "success"
+    return bool(row["status"] != "success")
 
 
 def paging(request: Request, *, default: int = PAGE_LIMIT) -> tuple[int, int]:

@@ -24,7 +24,8 @@ class RowDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """Canonical values of the fields sent; `seed` holds id and hours that only a seeder sets."""
+    """Canonical values of the fields sent; `seed` holds id, hours and users that only a
+    seeder sets."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, tuple[RowDraft, ...]] = field(default_factory=dict)
@@ -39,6 +40,10 @@ class Surroundings(Protocol):
     def zone(self) -> timezone: ...
 
     def user(self, user_id: str) -> CrmUser | None: ...
+
+    def adopt(self, user_id: str, name: str, email: str) -> CrmUser:
+        """Take a user that seeded records name into the organisation."""
+        ...
 
     def exists(self, module: str, record_id: str) -> bool: ...
 
@@ -151,19 +156,25 @@ class DraftReader:
                 raise Refusal("DUPLICATE_DATA", "duplicate data", api_name=name, id=holder)
 
     def _owner(self, sent: Mapping[str, Any]) -> CrmUser | None:
-        if sent.get("Owner") is None:
-            return None
-        user = self.crm.user(canonical(SYSTEM_FIELDS["Owner"], sent["Owner"], self.crm.zone))
+        return None if sent.get("Owner") is None else self._user("Owner", sent["Owner"])
+
+    def _user(self, name: str, sent: Any) -> CrmUser:
+        user_id = canonical(SYSTEM_FIELDS[name], sent, self.crm.zone)
+        user = self.crm.user(user_id)
+        if user is None and self.trusted and isinstance(sent, dict):
+            user = self.crm.adopt(user_id, sent.get("name", ""), sent.get("email", ""))
         if user is None:
-            raise invalid_id(api_name="Owner")
+            raise invalid_id(api_name=name)
         return user
 
     def _seed(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
         if not self.trusted:
             return {}
-        hours = {
-            name: canonical(SYSTEM_FIELDS[name], sent[name], self.crm.zone)
-            for name in ("Created_Time", "Modified_Time")
-            if sent.get(name) is not None
-        }
-        return hours if sent.get("id") is None else {**hours, "id": str(sent["id"])}
+        seed: dict[str, Any] = {} if sent.get("id") is None else {"id": str(sent["id"])}
+        for name in ("Created_Time", "Modified_Time"):
+            if sent.get(name) is not None:
+                seed[name] = canonical(SYSTEM_FIELDS[name], sent[name], self.crm.zone)
+        for name in ("Created_By", "Modified_By"):
+            if sent.get(name) is not None:
+                seed[name] = self._user(name, sent[name])
+        return seed

@@ -65,7 +65,7 @@ def _authenticate(parts: Emulator, request: Request) -> AccessToken:
 
 
 def _authorise(parts: Emulator, token: AccessToken, area: str, request: Request) -> None:
-    operations = ("READ",) if area == "coql" else _OPERATIONS[request.method]
+    operations = ("READ",) if area == "coql" else _OPERATIONS.get(request.method, ("READ",))
     wanted = {
         f"{name}.{operation}" for name in _names(parts, area, request) for operation in operations
     }

@@ -42,7 +42,7 @@ class Layout:
     """What follows from a module's fields, worked out once.
 
     `stored` are the fields whose values a record keeps: neither subforms nor system ones;
-    `readable` all that a query may name, `id` and system fields included.
+    `numbered` those that count by themselves; `readable` all that a query may name, `id` and system fields included.
     """
 
     def __init__(self, module: ModuleSpec) -> None:
@@ -51,6 +51,9 @@ class Layout:
             field.api_name: field
             for field in module.fields
             if field.subform is None and field.api_name not in SYSTEM_FIELDS
+        }
+        self.numbered = {
+            name: field for name, field in self.stored.items() if field.auto_number is not False
         }
         system = dict(SYSTEM_FIELDS)
         if not module.has_modified_time:

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mzi_bridge.sandbox.schema import FieldSpec, ModuleSpec, SubformSpec
 from mzi_bridge.sandbox.zoho.answers import answer, listed, nothing, page_of, paging
 from mzi_bridge.sandbox.zoho.compare import sort_key
 from mzi_bridge.sandbox.zoho.emulator import Emulator, emulator
@@ -22,8 +23,8 @@ async def list_records(request: Request) -> Response:
     """`GET /{module}`: a page; 204 without rows, 304 where nothing changed since."""
     parts = emulator(request)
     name = request.path_params["module"]
-    if name not in parts.crm.schema.modules and parts.crm.subform(name) is not None:
-        return _list_rows(request, parts, name)
+    if name not in parts.crm.schema.modules and (subform := parts.crm.subform(name)) is not None:
+        return _list_rows(request, parts, *subform)
     module = parts.crm.module(name)
     page, per_page = paging(request)
     since = modified_since(request, parts.crm)
@@ -104,10 +105,9 @@ def _ordered(crm: Crm, module: str, sort_by: str, descending: bool, since: int |
     return crm.index(module).order((sort_by, descending, since), build)
 
 
-def _list_rows(request: Request, parts: Emulator, name: str) -> Response:
-    found = parts.crm.subform(name)
-    assert found is not None
-    module, field, form = found
+def _list_rows(
+    request: Request, parts: Emulator, module: ModuleSpec, field: FieldSpec, form: SubformSpec
+) -> Response:
     page, per_page = paging(request)
     since = modified_since(request, parts.crm)
     sort_by, descending = _order(request, Layout(as_module(form)))

@@ -5,7 +5,6 @@ Nothing here waits or runs in threads; the hour is the clock's.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import timedelta, timezone
 from typing import Any, Final
@@ -19,7 +18,7 @@ from mzi_bridge.sandbox.zoho.record import Change, CrmUser, Deleted, Organisatio
 from mzi_bridge.sandbox.zoho.recycle_bin import RecycleBin
 from mzi_bridge.sandbox.zoho.refusals import invalid_id, unknown_module
 
-FIRST_ID: Final = 7_300_000_000_000_680_001
+FIRST_ID: Final = 7_300_000_000_001_000_001
 
 
 class Crm:
@@ -36,6 +35,7 @@ class Crm:
         self.clock = clock
         self.organisation = organisation or Organisation()
         self.zone = timezone(timedelta(minutes=self.organisation.utc_offset))
+        self._users = {user.id: user for user in self.organisation.users}
         self.started = int(clock.now())
         self.history: list[Change] = []
         self._next_id = FIRST_ID
@@ -43,7 +43,7 @@ class Crm:
         self._indexes = {name: ModuleIndex(kept) for name, kept in self._records.items()}
         self.layouts = {name: Layout(module) for name, module in schema.modules.items()}
         self._bins = {name: RecycleBin() for name in schema.modules}
-        self._numbers: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._numbers: dict[tuple[str, str], str] = {}
         self._subforms = {
             form.api_name: (module, field, form)
             for module in reversed(tuple(schema.modules.values()))
@@ -79,7 +79,16 @@ class Crm:
         return self._subforms.get(name)
 
     def user(self, user_id: str) -> CrmUser | None:
-        return next((user for user in self.organisation.users if user.id == user_id), None)
+        return self._users.get(user_id)
+
+    def users(self) -> tuple[CrmUser, ...]:
+        return tuple(self._users.values())
+
+    def adopt(self, user_id: str, name: str, email: str) -> CrmUser:
+        """Take a user that seeded records name into the organisation."""
+        first, _, last = name.partition(" ")
+        self._users[user_id] = CrmUser(user_id, first, last, email)
+        return self._users[user_id]
 
     @property
     def caller(self) -> CrmUser:
@@ -194,8 +203,8 @@ class Crm:
             created=created,
             modified=draft.seed.get("Modified_Time", created),
             owner=draft.owner or self.caller,
-            created_by=self.caller,
-            modified_by=self.caller,
+            created_by=draft.seed.get("Created_By", self.caller),
+            modified_by=draft.seed.get("Modified_By", self.caller),
         )
         self._number(spec, record)
         self._compose(record)
@@ -213,16 +222,17 @@ class Crm:
         return str(chosen)
 
     def _number(self, spec: ModuleSpec, record: Record) -> None:
-        for name, field in self.layouts[spec.api_name].stored.items():
-            if field.auto_number is False:
-                continue
-            key, given = (spec.api_name, name), record.values[name]
+        """Fill auto-numbers, going on from the highest one seen, in its width."""
+        for name, field in self.layouts[spec.api_name].numbered.items():
+            last = self._numbers.get((spec.api_name, name), "0")
+            given, prefix = record.values[name], field.auto_number or ""
             if given is None:
-                self._numbers[key] += 1
-                record.values[name] = f"{field.auto_number}{self._numbers[key]}"
+                following = str(int(last) + 1).zfill(len(last))
+                record.values[name] = f"{prefix}{following}"
             else:
-                tail = str(given).removeprefix(field.auto_number)
-                self._numbers[key] = max(self._numbers[key], int(tail) if tail.isdecimal() else 0)
+                tail = str(given).removeprefix(prefix)
+                following = max(last, tail, key=int) if tail.isdecimal() else last
+            self._numbers[spec.api_name, name] = following
 
     def _compose(self, record: Record) -> None:
         if self.layouts[record.module].composes_full_name:

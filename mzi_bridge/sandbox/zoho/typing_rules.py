@@ -11,6 +11,8 @@ from mzi_bridge.sandbox.schema import FieldSpec
 from mzi_bridge.sandbox.zoho.refusals import invalid_data
 from mzi_bridge.sandbox.zoho.times import is_date, parse_iso
 
+Reader = Callable[[Any, timezone], Any]
+
 EXPECTED: Final[Mapping[str, str]] = {
     "currency": "double",
     "percent": "double",
@@ -35,7 +37,8 @@ def canonical(field: FieldSpec, value: Any, zone: timezone) -> Any:
     if value is None:
         return None
     try:
-        kept = _READERS.get(field.data_type, _text)(value, zone)
+        read: Reader = _READERS.get(field.data_type, _text)
+        kept = read(value, zone)
     except ValueError:
         raise invalid_data(
             expected_data_type=EXPECTED.get(field.data_type, field.data_type),
@@ -114,7 +117,7 @@ def _reference(value: Any, zone: timezone) -> str:
     return str(identifier)
 
 
-_READERS: Final[Mapping[str, Callable[[Any, timezone], Any]]] = {
+_READERS: Final[Mapping[str, Reader]] = {
     "email": _email,
     "integer": _integer,
     "bigint": _bigint,

@@ -40,8 +40,8 @@ async def update_record(request: Request) -> Response:
     """`PUT /{module}/{id}`."""
     record_id = request.path_params["record_id"]
 
-    def change(parts: Emulator, module: str, sent: Row) -> Row:
-        return _update(parts, module, {**sent, "id": record_id})
+    def change(parts: Emulator, module: str, sent: Any) -> Row:
+        return _update(parts, module, {**_object(sent), "id": record_id})
 
     return await _write(request, change, limit=1)
 
@@ -52,8 +52,8 @@ async def upsert_records(request: Request) -> Response:
     body = await json_object(request)
     checks = _duplicate_checks(parts, request.path_params["module"], body)
 
-    def write(parts: Emulator, module: str, sent: Row) -> Row:
-        return _upsert(parts, module, sent, checks)
+    def write(parts: Emulator, module: str, sent: Any) -> Row:
+        return _upsert(parts, module, _object(sent), checks)
 
     return await _write(request, write)
 
@@ -66,7 +66,7 @@ async def delete_records(request: Request) -> Response:
     ids = [one] if one is not None else listed(request.query_params.get("ids", ""))
     if not ids:
         raise missing_param("ids")
-    rows = [_result(lambda key=key: _delete(parts, module, key)) for key in ids]  # type: ignore[misc]
+    rows = [_row_result(_delete, parts, module, record_id) for record_id in ids]
     parts.publish(silent=request.query_params.get("wf_trigger", "true").lower() == "false")
     return written(parts, "data", rows)
 
@@ -83,7 +83,7 @@ def written(parts: Emulator, key: str, rows: Sequence[Row], status: int = 200) -
 
 async def _write(
     request: Request,
-    write: Callable[[Emulator, str, Row], Row],
+    write: Callable[[Emulator, str, Any], Row],
     *,
     status: int = 200,
     limit: int = 100,
@@ -91,10 +91,7 @@ async def _write(
     parts = emulator(request)
     module = parts.crm.module(request.path_params["module"]).api_name
     body = await json_object(request)
-    rows = [
-        _result(lambda sent=sent: write(parts, module, _object(sent)))  # type: ignore[misc]
-        for sent in rows_of(body, "data", limit=limit)
-    ]
+    rows = [_row_result(write, parts, module, sent) for sent in rows_of(body, "data", limit=limit)]
     parts.publish(silent=_silent(body))
     return written(parts, "data", rows, status)
 
@@ -107,9 +104,11 @@ def _silent(body: Row) -> bool:
     return trigger == []
 
 
-def _result(write: Callable[[], Row]) -> Row:
+def _row_result(
+    write: Callable[[Emulator, str, Any], Row], parts: Emulator, module: str, sent: Any
+) -> Row:
     try:
-        return write()
+        return write(parts, module, sent)
     except Refusal as refusal:
         return refusal.body()
 
@@ -120,13 +119,13 @@ def _object(sent: Any) -> Row:
     return sent
 
 
-def _insert(parts: Emulator, module: str, sent: Row) -> Row:
-    record_id = parts.crm.insert(module, sent, trusted=False)
+def _insert(parts: Emulator, module: str, sent: Any) -> Row:
+    record_id = parts.crm.insert(module, _object(sent), trusted=False)
     return success("record added", _details(parts, module, record_id))
 
 
-def _update(parts: Emulator, module: str, sent: Row) -> Row:
-    if sent.get("id") is None:
+def _update(parts: Emulator, module: str, sent: Any) -> Row:
+    if _object(sent).get("id") is None:
         raise missing_field("id")
     record_id = str(sent["id"])
     parts.crm.update(module, record_id, sent, trusted=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import closing
+from pathlib import Path
 from sqlite3 import connect
 
 import pytest
@@ -12,13 +12,7 @@ from sqlalchemy import text
 from mzi_bridge.journal import Journal, engine
 from mzi_bridge.journal.locks import lock_number
 from tests.support.clock import ManualClock
-from tests.support.databases import POSTGRES_URL
-
-
-@pytest.fixture
-async def pair(url: str, clock: ManualClock) -> AsyncIterator[tuple[Journal, Journal]]:
-    async with Journal.open(url, clock=clock) as one, Journal.open(url, clock=clock) as other:
-        yield one, other
+from tests.support.databases import POSTGRES_URL, fresh_database
 
 
 async def _is_free(journal: Journal) -> bool:
@@ -75,12 +69,14 @@ async def test_on_sqlite_work_done_under_a_lock_stands_though_it_cannot_be_freed
 
 @pytest.mark.skipif(not POSTGRES_URL, reason="MZI_TEST_POSTGRES_URL is not set")
 async def test_on_postgresql_a_killed_holder_frees_its_lock_at_once(
-    pair: tuple[Journal, Journal],
+    tmp_path: Path, clock: ManualClock
 ) -> None:
-    one, other = pair
-    if one.database.is_sqlite:
-        return
-    async with one.locks.hold("poll"):
+    async with (
+        fresh_database("postgres", tmp_path) as url,
+        Journal.open(url, clock=clock) as one,
+        Journal.open(url, clock=clock) as other,
+        one.locks.hold("poll"),
+    ):
         assert not await _is_free(other)
         async with other.database.write() as connection:
             # A 64-bit key is kept as two halves.

@@ -144,6 +144,16 @@ async def test_retry_after_is_passed_on(crm: ScriptedCrm, zoho: ZohoClient) -> N
     assert dated.value.retry_after is None
 
 
+async def test_a_quota_too_small_for_the_call_is_used_up(
+    crm: ScriptedCrm, zoho: ZohoClient
+) -> None:
+    crm.says(429, refused("TOO_MANY_REQUESTS"), x_api_credits_remaining="1")
+    with pytest.raises(RateLimited):
+        await zoho.records.page("Leads")
+    with pytest.raises(CreditsUsedUp):
+        await zoho.deleted.page("Leads")
+
+
 async def test_a_query_error_says_where(crm: ScriptedCrm, zoho: ZohoClient) -> None:
     crm.says(400, refused("SYNTAX_ERROR", line=1, column=24, near=CANARY, clause=CANARY))
     with pytest.raises(InvalidQuery, match="line 1, column 24"):

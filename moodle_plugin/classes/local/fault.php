@@ -1,0 +1,42 @@
+<?php
+namespace local_mzi\local;
+
+/**
+ * One fault of one record.
+ *
+ * @@
+ */
+final class fault {
+    /** Most characters of a field's name that are repeated to the caller. */
+    private const FIELD_LENGTH = 100;
+
+    /**
+     * Constructor.
+     *
+     * @param string $field name, with list and position for a row of a list: installments[0].amount
+     * @param fault_code $code
+     * @param string $expected what would have been right
+     */
+    public function __construct(
+        /** @var string name, with list and position for a row of a list */
+        public readonly string $field,
+        /** @var fault_code why */
+        public readonly fault_code $code,
+        /** @var string what would have been right */
+        public readonly string $expected = '',
+    ) {
+    }
+
+    /**
+     * The fault as the caller gets it. Neither message nor field ever quotes a value.
+     *
+     * @return array
+     */
+    public function export(): array {
+        return [
+            'field' => \core_text::substr($this->field, 0, self::FIELD_LENGTH),
+            'code' => $this->code->value,
+            'message' => get_string('fault_' . $this->code->value, 'local_mzi', $this->expected),
+        ];
+    }
+}

@@ -1,0 +1,61 @@
+<?php
+namespace local_mzi\repository;
+
+/**
+ * Runs the writes of one batch in one transaction, and once more if another batch was in the way.
+ *
+ * @@
+ */
+final class atomic_batch {
+    /**
+     * Constructor.
+     *
+     * @param \moodle_database $db
+     */
+    public function __construct(
+        /** @var \moodle_database the site's database */
+        private readonly \moodle_database $db,
+    ) {
+    }
+
+    /**
+     * All or nothing.
+     *
+     * Two batches that insert the same new record meet in its unique key (or in a deadlock): the one that
+     * loses is rolled back and run again, when it finds the record there and updates it. Inside a
+     * transaction of the caller that cannot be done, so the error goes to the caller.
+     *
+     * @param callable $work reads and writes, and returns the outcome
+     * @return mixed the outcome
+     * @throws \dml_exception
+     */
+    public function run(callable $work): mixed {
+        $mayretry = !$this->db->is_transaction_started();
+        try {
+            return $this->attempt($work);
+        } catch (\dml_write_exception $exception) {
+            if (!$mayretry) {
+                throw $exception;
+            }
+            return $this->attempt($work);
+        }
+    }
+
+    /**
+     * One run.
+     *
+     * @param callable $work
+     * @return mixed
+     */
+    private function attempt(callable $work): mixed {
+        $transaction = $this->db->start_delegated_transaction();
+        try {
+            $outcome = $work();
+            $transaction->allow_commit();
+            return $outcome;
+        } catch (\Throwable $exception) {
+            // This throws the exception again.
+            $transaction->rollback($exception);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+<?php
+namespace local_mzi\repository;
+
+use local_mzi\entity\definition;
+use local_mzi\entity\user_link;
+use local_mzi\local\incoming_row;
+use local_mzi\local\stored_row;
+
+/**
+ * The tables of the entities. Every method takes a whole batch and a constant number of statements.
+ *
+ * @@
+ */
+class entity_repository {
+    /**
+     * Constructor.
+     *
+     * @param \moodle_database $db
+     * @param bulk_writer $writer
+     */
+    public function __construct(
+        /** @var \moodle_database the site's database */
+        protected readonly \moodle_database $db,
+        /** @var bulk_writer writes many rows by one statement */
+        private readonly bulk_writer $writer,
+    ) {
+    }
+
+    /**
+     * What is stored of records, tombstones included.
+     *
+     * @param definition $definition
+     * @param string[] $zohoids
+     * @return array<string, stored_row> by folded CRM id, see fold()
+     */
+    public function stored(definition $definition, array $zohoids): array {
+        if (!$zohoids) {
+            return [];
+        }
+        $link = $definition->link;
+        $identity = $link ? array_filter([$link->email, $link->idnumber, user_link::COLUMN]) : [];
+        $columns = ['id', $definition->key, 'modified_time', 'content_hash', 'synced_at', 'deleted_at', ...$identity];
+        $records = $this->db->get_records_list($definition->table, $definition->key, $zohoids, '', implode(',', $columns));
+        $stored = [];
+        foreach ($records as $record) {
+            $stored[self::fold($record->{$definition->key})] = new stored_row(
+                id: (int) $record->id,
+                zohoid: $record->{$definition->key},
+                modifiedtime: (int) $record->modified_time,
+                contenthash: (string) $record->content_hash,
+                syncedat: (int) $record->synced_at,
+                deletedat: $record->deleted_at === null ? null : (int) $record->deleted_at,
+                identity: array_intersect_key((array) $record, array_flip($identity)),
+            );
+        }
+        return $stored;
+    }
+
+    /**
+     * A CRM id as a key for looking up: never taken for a number by PHP, and with case as MariaDB compares it.
+     *
+     * @param string $zohoid
+     * @return string
+     */
+    public static function fold(string $zohoid): string {
+        return '#' . strtolower($zohoid);
+    }
+
+    /**
+     * Inserts rows.
+     *
+     * @param definition $definition
+     * @param incoming_row[] $rows
+     * @param int $now
+     */
+    public function insert(definition $definition, array $rows, int $now): void {
+        $nulls = array_map(fn() => null, $definition->columns);
+        $this->writer->insert($definition->table, array_map(
+            fn(incoming_row $row) => array_merge($nulls, $row->values, self::version($row), [
+                $definition->key => $row->id,
+                'timecreated' => $now,
+                'timemodified' => $now,
+            ]),
+            $rows
+        ));
+    }
+
+    /**
+     * Updates rows, unless another batch has meanwhile stored a newer version or a newer tombstone.
+     *
+     * @param definition $definition
+     * @param array<int, incoming_row> $rows by local id
+     * @param int $now
+     * @return array<int, true> local ids of the rows that now hold what was sent
+     */
+    public function update(definition $definition, array $rows, int $now): array {
+        if (!$rows) {
+            return [];
+        }
+        $this->writer->update(
+            $definition->table,
+            array_map(fn(incoming_row $row) => $row->values + self::version($row), $rows),
+            ['deleted_at' => null, 'timemodified' => $now],
+            function (array $ids) use ($rows): string {
+                $rows = array_intersect_key($rows, array_flip($ids));
+                $modified = bulk_writer::number_by_id(array_map(fn($row) => $row->modifiedtime, $rows));
+                $read = bulk_writer::number_by_id(array_map(fn($row) => $row->readtime, $rows));
+                return "(deleted_at IS NULL AND modified_time <= $modified) OR deleted_at < $read";
+            }
+        );
+        $held = $this->versions($definition, array_keys($rows));
+        $holds = fn(incoming_row $row, int $id) => $held[$id]->deleted_at === null
+            && $held[$id]->content_hash === $row->contenthash
+            && (int) $held[$id]->modified_time === $row->modifiedtime
+            && (int) $held[$id]->synced_at === $row->readtime;
+        return array_map(fn() => true, array_filter($rows, $holds, ARRAY_FILTER_USE_BOTH));
+    }
+
+    /**
+     * Inserts tombstones of records that were never seen, so that a late update cannot create them.
+     *
+     * @param definition $definition
+     * @param array<string, int> $versions deletion times by folded CRM id
+     * @param array<string, string> $zohoids by folded CRM id
+     * @param int $now
+     */
+    public function insert_tombstones(definition $definition, array $versions, array $zohoids, int $now): void {
+        $this->writer->insert($definition->table, array_map(fn(string $fold) => [
+            $definition->key => $zohoids[$fold],
+            'deleted_at' => $versions[$fold],
+            'timecreated' => $now,
+            'timemodified' => $now,
+        ], array_keys($versions)));
+    }
+
+    /**
+     * Sets tombstones on rows, unless another batch has meanwhile stored something newer.
+     *
+     * @param definition $definition
+     * @param array<int, int> $versions deletion times by local id
+     * @param int $now
+     * @return array<int, true> local ids of the rows that now hold the tombstone
+     */
+    public function set_tombstones(definition $definition, array $versions, int $now): array {
+        if (!$versions) {
+            return [];
+        }
+        $this->writer->update(
+            $definition->table,
+            array_map(fn(int $version) => ['deleted_at' => $version], $versions),
+            ['timemodified' => $now],
+            function (array $ids) use ($versions): string {
+                $version = bulk_writer::number_by_id(array_intersect_key($versions, array_flip($ids)));
+                return "synced_at <= $version AND (deleted_at IS NULL OR deleted_at < $version)";
+            }
+        );
+        $held = $this->versions($definition, array_keys($versions));
+        $holds = fn(int $version, int $id) => $held[$id]->deleted_at !== null && (int) $held[$id]->deleted_at === $version;
+        return array_map(fn() => true, array_filter($versions, $holds, ARRAY_FILTER_USE_BOTH));
+    }
+
+    /**
+     * Ids, versions and hashes, ordered by id.
+     *
+     * @param definition $definition
+     * @param string $after CRM id to begin behind
+     * @param int $limit
+     * @return array[]
+     */
+    public function manifest(definition $definition, string $after, int $limit): array {
+        $key = $definition->key;
+        $records = $this->db->get_records_select(
+            $definition->table,
+            "$key > ?",
+            [$after],
+            $key,
+            "$key, modified_time, content_hash, deleted_at",
+            0,
+            $limit
+        );
+        return array_values(array_map(fn(\stdClass $record) => [
+            'id' => $record->$key,
+            'modified_time' => (int) $record->modified_time,
+            'content_hash' => (string) $record->content_hash,
+            'deleted_at' => $record->deleted_at === null ? null : (int) $record->deleted_at,
+        ], $records));
+    }
+
+    /**
+     * Whole rows as the database gives them.
+     *
+     * @param definition $definition
+     * @param string[] $zohoids
+     * @return \stdClass[] ordered by CRM id
+     */
+    public function rows(definition $definition, array $zohoids): array {
+        return $this->db->get_records_list($definition->table, $definition->key, $zohoids, $definition->key);
+    }
+
+    /**
+     * How many rows there are, by one statement for all entities.
+     *
+     * @param definition[] $definitions
+     * @return \stdClass[] with entity, total, deleted and unlinked
+     */
+    public function counts(array $definitions): array {
+        $parts = array_map(function (definition $definition): string {
+            $unlinked = $definition->link ? 'CASE WHEN deleted_at IS NULL AND ' . user_link::COLUMN . ' IS NULL THEN 1 ELSE 0 END' : '0';
+            return "SELECT '{$definition->name}' AS entity, COUNT(id) AS total, COUNT(deleted_at) AS deleted,
+                           COALESCE(SUM($unlinked), 0) AS unlinked
+                      FROM {{$definition->table}}
+                     WHERE {$definition->key} IS NOT NULL";
+        }, $definitions);
+        return $this->db->get_records_sql(implode(' UNION ALL ', $parts));
+    }
+
+    /**
+     * The columns every accepted write sets.
+     *
+     * @param incoming_row $row
+     * @return array<string, string|int>
+     */
+    private static function version(incoming_row $row): array {
+        return [
+            'modified_time' => $row->modifiedtime,
+            'content_hash' => $row->contenthash,
+            'synced_at' => $row->readtime,
+        ];
+    }
+
+    /**
+     * What rows hold after a guarded update: the only portable way to learn which of them it took.
+     *
+     * @param definition $definition
+     * @param int[] $ids local ids
+     * @return \stdClass[] by local id
+     */
+    private function versions(definition $definition, array $ids): array {
+        return $this->db->get_records_list(
+            $definition->table,
+            'id',
+            $ids,
+            '',
+            'id, modified_time, content_hash, synced_at, deleted_at'
+        );
+    }
+}

@@ -1,0 +1,50 @@
+<?php
+namespace local_mzi\service;
+
+use local_mzi\local\action;
+use local_mzi\local\incoming_row;
+use local_mzi\local\stored_row;
+
+/**
+ * What a write should do, seen from what is stored.
+ *
+ * @@
+ */
+final class decision {
+    /**
+     * Of an upsert.
+     *
+     * A tombstone is lifted by a record that was read from the CRM after it was set, whatever the record's version
+     * says: so it is when a record comes back from the recycle bin.
+     *
+     * @param incoming_row $row
+     * @param stored_row|null $stored
+     * @param bool $links whether the row would be linked to another Moodle user than it is
+     * @return action
+     */
+    public static function upsert(incoming_row $row, ?stored_row $stored, bool $links): action {
+        return match (true) {
+            $stored === null => action::INSERTED,
+            $stored->deletedat !== null => $row->readtime > $stored->deletedat ? action::UPDATED : action::STALE,
+            $row->modifiedtime < $stored->modifiedtime => action::STALE,
+            $row->contenthash === $stored->contenthash && !$links => action::UNCHANGED,
+            default => action::UPDATED,
+        };
+    }
+
+    /**
+     * Of a deletion.
+     *
+     * @param int $version when the record was deleted, epoch seconds by the CRM's clock
+     * @param stored_row|null $stored
+     * @return action
+     */
+    public static function delete(int $version, ?stored_row $stored): action {
+        return match (true) {
+            $stored === null => action::DELETED,
+            $stored->deletedat !== null => $version > $stored->deletedat ? action::DELETED : action::UNCHANGED,
+            $version < $stored->syncedat => action::STALE,
+            default => action::DELETED,
+        };
+    }
+}

@@ -1,0 +1,25 @@
+"""Every test here runs on each real Moodle that the environment names, by HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.real_moodle import MoodleSite, Rest, sites_from_environment
+
+SITES = sites_from_environment()
+# Without a site only `test_presence` is left, which says what is missing.
+collect_ignore_glob = [] if SITES else ["test_[!p]*.py"]
+
+
+@pytest.fixture(scope="session", params=sorted(SITES))
+def site(request: pytest.FixtureRequest) -> MoodleSite:
+    return SITES[request.param]
+
+
+@pytest.fixture(scope="session")
+def rest(site: MoodleSite) -> Iterator[Rest]:
+    client = Rest(site)
+    yield client
+    client.close()
