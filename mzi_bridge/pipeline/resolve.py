@@ -12,9 +12,11 @@ from mzi_bridge.errors import MziError, RejectRecord
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.isolate import isolate
 from mzi_bridge.zoho.client import ZohoClient
+from mzi_bridge.zoho.errors import BadArgument
 from mzi_bridge.zoho.records import ROW_LIMIT
 
 SINGLE_READS_AT_ONCE = 4
+UNREADABLE = (RejectRecord, BadArgument)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ async def _read_group(
         }
         return [by_id.get(record_id) for record_id in group]
 
-    return await isolate(ids, read, (RejectRecord,))
+    return await isolate(ids, read, UNREADABLE)
 
 
 async def _read_singly(
@@ -87,7 +89,7 @@ async def _read_singly(
                 return
             try:
                 page = await zoho.records.by_id(module, record_id)
-            except RejectRecord as refusal:
+            except UNREADABLE as refusal:
                 resolution.refused[record_id] = refusal
             except MziError as error:
                 failures.append(error)

@@ -37,7 +37,7 @@ async def listening(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> 
     with socket.create_server((host, port)) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            app, date_header=False, server_header=False, access_log=False, log_level="critical"
+            app, date_header=False, server_header=False, access_log=False, log_level="error"
         )
         server = _EmbeddedServer(config)
         serving = asyncio.create_task(server.serve([listener]))

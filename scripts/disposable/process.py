@@ -145,6 +145,7 @@ class Server:
                 self.stop()
                 raise SiteError(f"{self.name} did not start:\n{self._last_words()}")
             time.sleep(0.05)
+        child.returncode = 0  # it outlives us: Popen need not wait for it, nor warn
 
     def running(self) -> bool:
         return self._pid() is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,7 +109,7 @@ class Site:
         elif before.plugin.files != plugin.files:
             self._cli("admin/cli/purge_caches.php")
         if plugin.version and (not before.token or before.plugin.schema != plugin.schema):
-            now = replace(now, token=self._set_up_bridge() or before.token)
+            now = replace(now, token=self._set_up_bridge())
             now = replace(now, weak_token=self._own_script("weak_token.php").strip())
         users = self._users_file.read_text()
         now = replace(now, users=hashlib.sha256(users.encode()).hexdigest())
@@ -134,10 +133,8 @@ class Site:
         self._cli("admin/cli/upgrade.php", "--non-interactive")
 
     def _set_up_bridge(self) -> str:
-        """The token, or '' where the plugin's own command has already shown it."""
-        said = self._cli("local/mzi/cli/setup_bridge.php")
-        tokens = re.findall(r"\b[0-9a-f]{32}\b", said)
-        return tokens[-1] if tokens else ""
+        said = self._cli("local/mzi/cli/setup_bridge.php", "--json", "--show-token")
+        return str(json.loads(said)["token"])
 
     def _configure(self, users: list[User]) -> None:
         identity = self.folder.identity

@@ -36,6 +36,9 @@ final class definition {
     /** @var array<string, column> the writable columns without the key, by name */
     public readonly array $columns;
 
+    /** @var array<string, column> columns that only Moodle writes, by name */
+    public readonly array $local;
+
     /** @var array<string, child> lists of rows, by their key in the record */
     public readonly array $children;
 
@@ -46,6 +49,7 @@ final class definition {
      * @param string $key column with the CRM id
      * @param column[] $columns the writable columns
      * @param child[] $children
+     * @param column[] $local columns that only Moodle writes
      * @param user_link|null $link how its Moodle user is found, if it is a person
      */
     public function __construct(
@@ -55,11 +59,13 @@ final class definition {
         public readonly string $key,
         array $columns,
         array $children = [],
+        array $local = [],
         /** @var user_link|null how its Moodle user is found, if it is a person */
         public readonly ?user_link $link = null,
     ) {
         $this->table = 'local_mzi_' . $name;
         $this->columns = array_column($columns, null, 'name');
+        $this->local = array_column($local, null, 'name');
         $this->children = array_column($children, null, 'name');
     }
 }

@@ -41,6 +41,10 @@ final class enrollments {
                 column::of('end_date', column_type::DATE),
                 column::of('moodle_course_id', column_type::INT),
             ],
+            local: [
+                column::text('moodle_enrolment_state', 20),
+                column::of('moodle_user_enrolment_id', column_type::INT),
+            ],
         );
     }
 }

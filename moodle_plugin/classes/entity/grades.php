@@ -63,6 +63,9 @@ final class grades {
                     ],
                 ),
             ],
+            local: [
+                column::of('acknowledged_at', column_type::DATETIME),
+            ],
         );
     }
 }

@@ -44,6 +44,9 @@ final class requests {
                 column::of('request_date', column_type::DATE),
                 column::of('details', column_type::JSON),
             ],
+            local: [
+                column::text('request_number', 100),
+            ],
         );
     }
 }

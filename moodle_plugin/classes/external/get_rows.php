@@ -69,7 +69,7 @@ final class get_rows extends external_api {
      */
     public static function execute_returns(): external_single_structure {
         return new external_single_structure([
-            'rows' => new external_value(PARAM_RAW, 'JSON list of objects keyed by the table\'s columns, with the lists of child rows'),
+            'rows' => new external_value(PARAM_RAW, 'JSON list of objects keyed by column, with the lists of child rows'),
         ]);
     }
 }

@@ -1,22 +1,40 @@
 <?php
-namespace local_mzi\local;
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
  * What became of a record, by the word the contract uses for it.
  *
- * @@
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
+
+namespace local_mzi\local;
+
 enum action: string {
-    /** A new row. */
+    // A new row.
     case INSERTED = 'inserted';
-    /** Another content, or a tombstone lifted. */
+    // Another content, or a tombstone lifted.
     case UPDATED = 'updated';
-    /** Nothing to write. */
+    // Nothing to write.
     case UNCHANGED = 'unchanged';
-    /** Older than what is stored. */
+    // Older than what is stored.
     case STALE = 'stale';
-    /** A tombstone was set. */
+    // A tombstone was set.
     case DELETED = 'deleted';
-    /** Faulty, nothing was written. */
+    // Faulty, nothing was written.
     case REJECTED = 'rejected';
 }

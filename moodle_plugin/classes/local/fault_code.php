@@ -1,24 +1,42 @@
 <?php
-namespace local_mzi\local;
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
  * Why a value cannot be stored, by the word the contract uses for it.
  *
- * @@
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
+
+namespace local_mzi\local;
+
 enum fault_code: string {
-    /** Absent, null or empty where it must not be. */
+    // Absent, null or empty where it must not be.
     case REQUIRED = 'required';
-    /** The entity has no such column. */
+    // The entity has no such column.
     case UNKNOWN_FIELD = 'unknown_field';
-    /** Another JSON type than declared. */
+    // Another JSON type than declared.
     case WRONG_TYPE = 'wrong_type';
-    /** More characters than the column holds. */
+    // More characters than the column holds.
     case TOO_LONG = 'too_long';
-    /** More digits than the column holds. */
+    // More digits than the column holds.
     case OUT_OF_RANGE = 'out_of_range';
-    /** The right type, but not a value that means something. */
+    // The right type, but not a value that means something.
     case INVALID_VALUE = 'invalid_value';
-    /** The same id twice. */
+    // The same id twice.
     case DUPLICATE = 'duplicate';
 }

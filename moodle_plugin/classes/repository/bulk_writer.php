@@ -1,4 +1,19 @@
 <?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
 namespace local_mzi\repository;
 
 /**
@@ -7,7 +22,9 @@ namespace local_mzi\repository;
  * Moodle's own insert_records() takes a statement per 50 rows on MariaDB, and there is no update_records().
  * Only a batch of unusual size is split: PostgreSQL takes 65,535 parameters, MariaDB 16 MB by default.
  *
- * @@
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class bulk_writer {
     /** Most parameters of a statement. */
@@ -37,8 +54,9 @@ final class bulk_writer {
         foreach ($this->portions($rows) as $portion) {
             $columns = array_keys(reset($portion));
             $row = '(' . implode(',', array_fill(0, count($columns), '?')) . ')';
+            $values = implode(',', array_fill(0, count($portion), $row));
             $this->db->execute(
-                "INSERT INTO {{$table}} (" . implode(',', $columns) . ') VALUES ' . implode(',', array_fill(0, count($portion), $row)),
+                "INSERT INTO {{$table}} (" . implode(',', $columns) . ") VALUES $values",
                 array_merge(...array_map('array_values', $portion))
             );
         }

@@ -1,4 +1,19 @@
 <?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
 namespace local_mzi\repository;
 
 use local_mzi\entity\definition;
@@ -9,7 +24,9 @@ use local_mzi\local\stored_row;
 /**
  * The tables of the entities. Every method takes a whole batch and a constant number of statements.
  *
- * @@
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class entity_repository {
     /**
@@ -120,17 +137,16 @@ class entity_repository {
      * Inserts tombstones of records that were never seen, so that a late update cannot create them.
      *
      * @param definition $definition
-     * @param array<string, int> $versions deletion times by folded CRM id
-     * @param array<string, string> $zohoids by folded CRM id
+     * @param array<int, array{0: string, 1: int}> $deletions pairs of CRM id and deletion time
      * @param int $now
      */
-    public function insert_tombstones(definition $definition, array $versions, array $zohoids, int $now): void {
-        $this->writer->insert($definition->table, array_map(fn(string $fold) => [
-            $definition->key => $zohoids[$fold],
-            'deleted_at' => $versions[$fold],
+    public function insert_tombstones(definition $definition, array $deletions, int $now): void {
+        $this->writer->insert($definition->table, array_map(fn(array $deletion) => [
+            $definition->key => $deletion[0],
+            'deleted_at' => $deletion[1],
             'timecreated' => $now,
             'timemodified' => $now,
-        ], array_keys($versions)));
+        ], $deletions));
     }
 
     /**
@@ -205,7 +221,9 @@ class entity_repository {
      */
     public function counts(array $definitions): array {
         $parts = array_map(function (definition $definition): string {
-            $unlinked = $definition->link ? 'CASE WHEN deleted_at IS NULL AND ' . user_link::COLUMN . ' IS NULL THEN 1 ELSE 0 END' : '0';
+            $unlinked = $definition->link
+                ? 'CASE WHEN deleted_at IS NULL AND ' . user_link::COLUMN . ' IS NULL THEN 1 ELSE 0 END'
+                : '0';
             return "SELECT '{$definition->name}' AS entity, COUNT(id) AS total, COUNT(deleted_at) AS deleted,
                            COALESCE(SUM($unlinked), 0) AS unlinked
                       FROM {{$definition->table}}

@@ -1,4 +1,19 @@
 <?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
 namespace local_mzi\service;
 
 use local_mzi\entity\definition;
@@ -13,7 +28,9 @@ use local_mzi\repository\sync_log_repository;
  * Unchanged records leave no line: a nightly comparison would add one for every record of the CRM and say nothing.
  * No line holds a value of a record.
  *
- * @@
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class sync_log {
     /** Most characters of a message, as the column has it. */
@@ -65,10 +82,10 @@ final class sync_log {
      * @return string
      */
     private static function message(array $faults): string {
-        $words = array_map(
-            fn(fault $fault) => (preg_match('/^[a-z0-9_.\[\]]{0,100}$/D', $fault->field) ? $fault->field : '?') . ': ' . $fault->code->value,
-            $faults
-        );
+        $words = array_map(function (fault $fault): string {
+            $isname = preg_match('/^[a-z0-9_.\[\]]{0,100}$/D', $fault->field);
+            return ($isname ? $fault->field : '?') . ': ' . $fault->code->value;
+        }, $faults);
         return \core_text::substr(implode(', ', $words), 0, self::MESSAGE_LENGTH);
     }
 }

@@ -24,4 +24,163 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['bridgerole'] = 'MZI bridge';
+$string['bridgerole_desc'] = 'Lets the MZI bridge call the functions of local_mzi. Made by cli/setup_bridge.php; for no person.';
+$string['countmismatch'] = 'The parameter {$a->name} should hold {$a->expected} items, but {$a->found} came.';
+$string['entity_classes'] = 'Classes';
+$string['entity_enrollments'] = 'Enrolments';
+$string['entity_grades'] = 'Grades';
+$string['entity_payments'] = 'Payments';
+$string['entity_programs'] = 'Programmes';
+$string['entity_registrations'] = 'Registrations';
+$string['entity_requests'] = 'Requests';
+$string['entity_students'] = 'Students';
+$string['entity_teachers'] = 'Teachers';
+$string['entity_units'] = 'Units';
+$string['fault_duplicate'] = 'The same id is there twice.';
+$string['fault_invalid_value'] = 'Not a valid value; expected: {$a}.';
+$string['fault_out_of_range'] = 'Out of range; expected: {$a}.';
+$string['fault_required'] = 'Must be there and must not be empty.';
+$string['fault_too_long'] = 'Too long; at most {$a} characters.';
+$string['fault_unknown_field'] = 'There is no such field.';
+$string['fault_wrong_type'] = 'Wrong type; expected: {$a}.';
+$string['field_academic_email'] = 'Academic e-mail';
+$string['field_academic_program'] = 'Academic programme';
+$string['field_acknowledged_at'] = 'Acknowledged on';
+$string['field_action'] = 'Action';
+$string['field_address'] = 'Address';
+$string['field_amount'] = 'Amount';
+$string['field_attempt_date'] = 'Date of the attempt';
+$string['field_attempt_number'] = 'Attempt';
+$string['field_birth_date'] = 'Date of birth';
+$string['field_city'] = 'City';
+$string['field_class_number'] = 'Class number';
+$string['field_classroom'] = 'Classroom';
+$string['field_code'] = 'Code';
+$string['field_country'] = 'Country';
+$string['field_currency'] = 'Currency';
+$string['field_definition'] = 'Definition';
+$string['field_details'] = 'Details';
+$string['field_discount_percentage'] = 'Discount in per cent';
+$string['field_display_name'] = 'Display name';
+$string['field_due_date'] = 'Due date';
+$string['field_email'] = 'E-mail';
+$string['field_emergency_contact_name'] = 'Emergency contact';
+$string['field_emergency_contact_phone'] = 'Emergency telephone';
+$string['field_end_date'] = 'End date';
+$string['field_enrollment_type'] = 'Type of enrolment';
+$string['field_expected_completion_date'] = 'Expected completion';
+$string['field_feedback'] = 'Feedback';
+$string['field_fees_amount'] = 'Fee';
+$string['field_first_name'] = 'First name';
+$string['field_gender'] = 'Gender';
+$string['field_grade'] = 'Grade';
+$string['field_grade_status'] = 'Grade status';
+$string['field_grader_name'] = 'Grader';
+$string['field_identification'] = 'Identification';
+$string['field_installment_number'] = 'Instalment number';
+$string['field_intake'] = 'Intake';
+$string['field_iv_name'] = 'Internal verifier';
+$string['field_last_name'] = 'Last name';
+$string['field_major'] = 'Major';
+$string['field_module'] = 'Kind of record';
+$string['field_moodle_course_id'] = 'Moodle course';
+$string['field_moodle_enrolment_state'] = 'State of the enrolment in Moodle';
+$string['field_moodle_grade_key'] = 'Key of the grade in Moodle';
+$string['field_moodle_user_enrolment_id'] = 'Enrolment in Moodle';
+$string['field_moodle_user_id'] = 'Moodle user';
+$string['field_ms_teams_id'] = 'Microsoft Teams id';
+$string['field_name'] = 'Name';
+$string['field_national_id'] = 'National number';
+$string['field_nationality'] = 'Nationality';
+$string['field_note'] = 'Note';
+$string['field_paid_amount'] = 'Amount paid';
+$string['field_paid_date'] = 'Date paid';
+$string['field_payment_date'] = 'Date of payment';
+$string['field_payment_method'] = 'Method of payment';
+$string['field_payment_number'] = 'Payment number';
+$string['field_payment_type'] = 'Type of payment';
+$string['field_phone'] = 'Telephone';
+$string['field_profile_picture_url'] = 'Address of the picture';
+$string['field_program_name'] = 'Programme';
+$string['field_reason'] = 'Reason';
+$string['field_registration_date'] = 'Date of registration';
+$string['field_registration_number'] = 'Registration number';
+$string['field_registration_status'] = 'Registration status';
+$string['field_remaining_amount'] = 'Amount remaining';
+$string['field_request_date'] = 'Date of the request';
+$string['field_request_number'] = 'Request number';
+$string['field_request_type'] = 'Type of request';
+$string['field_schedule'] = 'Schedule';
+$string['field_score'] = 'Score';
+$string['field_short_name'] = 'Short name';
+$string['field_start_date'] = 'Start date';
+$string['field_status'] = 'Status';
+$string['field_student_id'] = 'Student number';
+$string['field_study_language'] = 'Language of study';
+$string['field_study_mode'] = 'Mode of study';
+$string['field_sub_major'] = 'Sub-major';
+$string['field_teacher_name'] = 'Teacher';
+$string['field_term'] = 'Term';
+$string['field_timecreated'] = 'Time created';
+$string['field_title'] = 'Title';
+$string['field_total_fees'] = 'Total fees';
+$string['field_unit_name'] = 'Unit';
+$string['field_voucher_number'] = 'Voucher number';
+$string['field_year'] = 'Year';
+$string['field_zoho_class_id'] = 'Class (CRM id)';
+$string['field_zoho_enrollment_id'] = 'Enrolment (CRM id)';
+$string['field_zoho_grade_id'] = 'Grade (CRM id)';
+$string['field_zoho_installment_id'] = 'Instalment (CRM id)';
+$string['field_zoho_outcome_id'] = 'Learning outcome (CRM id)';
+$string['field_zoho_payment_id'] = 'Payment (CRM id)';
+$string['field_zoho_program_id'] = 'Programme (CRM id)';
+$string['field_zoho_record_id'] = 'Record (CRM id)';
+$string['field_zoho_registration_id'] = 'Registration (CRM id)';
+$string['field_zoho_request_id'] = 'Request (CRM id)';
+$string['field_zoho_student_id'] = 'Student (CRM id)';
+$string['field_zoho_teacher_id'] = 'Teacher (CRM id)';
+$string['field_zoho_unit_id'] = 'Unit (CRM id)';
+$string['invalidjson'] = 'The parameter {$a->name} is no JSON list: {$a->reason}.';
+$string['mzi:sync'] = 'Write and read CRM records through web services';
 $string['pluginname'] = 'MZI bridge';
+$string['privacy:metadata:classes'] = 'Classes, with the name of the teacher';
+$string['privacy:metadata:enrollments'] = 'Places of students in classes';
+$string['privacy:metadata:grades'] = 'Grades of students';
+$string['privacy:metadata:installments'] = 'Payment schedules of registrations';
+$string['privacy:metadata:outcomes'] = 'Learning outcomes behind grades';
+$string['privacy:metadata:payments'] = 'Payments of students';
+$string['privacy:metadata:registrations'] = 'Registrations of students for programmes, with fees';
+$string['privacy:metadata:requests'] = 'Requests of students';
+$string['privacy:metadata:students'] = 'Students as the CRM knows them';
+$string['privacy:metadata:sync_log'] = 'Which record was written or refused, and when; no values';
+$string['privacy:metadata:teachers'] = 'Teachers as the CRM knows them';
+$string['privacy:metadata:zoho_crm'] = 'The MZI bridge carries records between this site and Zoho CRM, which is their source. What is deleted here but not there comes back with the next change there.';
+$string['setup_badusername'] = '"{$a}" is no user name: lower-case letters, digits, and . - _ @ only.';
+$string['setup_done'] = 'The bridge may call this site: user id {$a->userid}, service {$a->service}.';
+$string['setup_forced'] = 'config.php forces the setting {$a} to a value with which the bridge cannot call this site. Remove it there.';
+$string['setup_help'] = 'Makes or repairs the account by which the MZI bridge calls this site: web services and the REST protocol,
+a user, a role with webservice/rest:use and local/mzi:sync, the right to use the service, and a token.
+Safe to run again: a valid token is kept.
+
+Options:
+    --username=NAME   Name of the user (default: mzi_bridge)
+    --rotate          Replace the token; the old one stops working at once
+    --show-token      Print the token even if it is not new
+    --json            Print one JSON object: token (null if kept and not shown), userid, service
+-h, --help            Print this help
+
+The token is the last line of the output.
+
+Example:
+\\$ sudo -u www-data /usr/bin/php local/mzi/cli/setup_bridge.php';
+$string['setup_noservice'] = 'The service local_mzi_bridge is not there. Complete the installation first: admin/cli/upgrade.php';
+$string['setup_tokenkept'] = 'The token is the same as before; --show-token prints it, --rotate replaces it.';
+$string['setup_usertaken'] = 'The account "{$a}" was not made by this script and is left alone. Choose another name: --username=NAME';
+$string['synclogretention'] = 'Keep the sync log';
+$string['synclogretention_desc'] = 'For how many days lines of the sync log are kept. 0 keeps them for ever.';
+$string['task_prune_sync_log'] = 'Delete old lines of the sync log';
+$string['toomanyrecords'] = 'The parameter {$a->name} holds {$a->found} items; at most {$a->max} are taken in one call.';
+$string['usermatching'] = 'Finding Moodle users';
+$string['usermatching_desc'] = 'How the Moodle user of a student or teacher is found: names with commas between them, tried in this order. <code>explicit</code>: the CRM holds the Moodle user id. <code>idnumber</code>: the ID number is the student number. <code>username</code>: the user name is the academic e-mail address. <code>email</code>: the e-mail address is the academic one. If several users fit, or none, the record stays unlinked.';
+$string['usermatching_invalid'] = 'Only explicit, idnumber, username and email can stand here, each once, with commas between them.';

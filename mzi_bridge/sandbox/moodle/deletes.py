@@ -19,13 +19,24 @@ def delete_records(site: Site, entity: str, ids: str, versions: str) -> dict[str
     times = decode_list("versions", versions, limit, len(named))
     seen: set[str] = set()
     results = []
-    for index, (raw_id, raw_version) in enumerate(zip(named, times, strict=True)):
-        zoho_id, errors = _read_id(table, raw_id, seen)
-        version, version_errors = _read_version(raw_version)
-        errors += version_errors
+    for index, pair in enumerate(zip(named, times, strict=True)):
+        zoho_id, version, errors = _read(*pair, seen)
         action: Action = "rejected" if errors else _bury(site, table, zoho_id, version)
         results.append(row_result(index, zoho_id, action, errors))
     return batch_answer(results)
+
+
+def _read(raw_id: Any, raw_version: Any, seen: set[str]) -> tuple[str, int, list[RowError]]:
+    zoho_id, id_fault = read_key(raw_id)
+    version, version_fault = read_time(raw_version)
+    faults = (("ids", id_fault), ("versions", version_fault))
+    errors = [RowError(name, *fault) for name, fault in faults if fault is not None]
+    if zoho_id is None:
+        return "", 0, errors
+    if zoho_id.lower() in seen:
+        errors = [RowError("ids", "duplicate", "twice in one call")]
+    seen.add(zoho_id.lower())
+    return zoho_id, version or 0, errors
 
 
 def _bury(site: Site, table: EntityTable, zoho_id: str, version: int) -> Action:
@@ -40,19 +51,3 @@ def _bury(site: Site, table: EntityTable, zoho_id: str, version: int) -> Action:
     stored.row["deleted_at"] = version
     stored.row["timemodified"] = site.now()
     return "deleted"
-
-
-def _read_id(table: EntityTable, raw: Any, seen: set[str]) -> tuple[str, list[RowError]]:
-    key = table.entity.key
-    zoho_id, fault = read_key(raw)
-    if fault is not None:
-        return "", [RowError(key, *fault)]
-    if zoho_id in seen:
-        return zoho_id, [RowError(key, "duplicate", "twice in one call")]
-    seen.add(zoho_id)
-    return zoho_id, []
-
-
-def _read_version(raw: Any) -> tuple[int, list[RowError]]:
-    version, fault = read_time(raw)
-    return (0, [RowError("version", *fault)]) if fault is not None else (version, [])

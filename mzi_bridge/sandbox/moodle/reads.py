@@ -38,19 +38,27 @@ def get_manifest(site: Site, entity: str, after: str, limit: int) -> dict[str, A
 
 
 def get_rows(site: Site, entity: str, ids: str) -> dict[str, str]:
-    """The stored rows in the order asked; ids without a row are missing."""
+    """The stored rows in the order of their ids; ids without a row are missing."""
     table = table_of(site, entity)
     wanted = decode_list("ids", ids, site.contract.max_records)
-    if not all(isinstance(zoho_id, str) for zoho_id in wanted):
-        raise invalid_parameter("every id must be a text")
-    found = (table.get(zoho_id) for zoho_id in dict.fromkeys(wanted))
+    if not all(isinstance(zoho_id, str) and "\0" not in zoho_id for zoho_id in wanted):
+        raise invalid_parameter("ids must be strings")
+    found = (table.get(zoho_id) for zoho_id in sorted(set(wanted)))
     rows = [_whole(table, stored) for stored in found if stored is not None]
     return {"rows": json.dumps(rows, ensure_ascii=False)}
 
 
 def _whole(table: EntityTable, stored: Stored) -> Row:
-    children = {name: stored.children.get(name, []) for name in table.entity.children}
-    return {**stored.row, **children}
+    """Columns and lists of child rows; local ids mean nothing outside and are left out."""
+    children = {
+        name: [_without_id(row) for row in stored.children.get(name, ())]
+        for name in table.entity.children
+    }
+    return {**_without_id(stored.row), **children}
+
+
+def _without_id(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "id"}
 
 
 def get_contract(site: Site) -> dict[str, str]:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.sandbox.faults import FaultLayer
@@ -42,6 +43,20 @@ _SETTINGS: Final = "moodlewssetting"
 Endpoint = Callable[[Site, Request], Coroutine[Any, Any, Response]]
 
 
+class MoodleApp(Starlette):
+    """A Starlette app under a fault layer that stands outermost, so that it can drop connections.
+
+    `faults` and `state.site` are open to tests in the same process.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.faults = FaultLayer(super().__call__, label=label_of_call)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.faults(scope, receive, send)
+
+
 def create_moodle_app(
     contract: Contract,
     users: Iterable[User],
@@ -49,15 +64,15 @@ def create_moodle_app(
     token: str,
     *,
     base_url: str = "http://127.0.0.1",
-) -> Starlette:
-    """The emulated site. `app.state.site` holds it.
+) -> MoodleApp:
+    """The emulated site, `app.state.site`.
 
     Every call of the REST address goes through the fault layer (`/_control/faults`,
     `/_control/calls`, labelled by wsfunction); `/_control/site` and `/_control/users` set
     what an admin would.
     """
     site = Site(contract, UserDirectory(users), clock, token, base_url)
-    app = Starlette(
+    app = MoodleApp(
         routes=[
             Route(REST_PATH, _bound(_serve, site), methods=["GET", "POST"]),
             Route("/_control/site", _bound(set_switches, site), methods=["POST"]),
@@ -65,14 +80,13 @@ def create_moodle_app(
         ]
     )
     app.state.site = site
-    app.add_middleware(FaultLayer, label=label_of_call)
     return app
 
 
 def label_of_call(path: str, body: bytes) -> str | None:
     """The function that a form calls."""
-    names = parse_qs(body[-4096:] + b"&" + body[:4096]).get(b"wsfunction")
-    return names[-1].decode("latin-1") if names else None
+    names = parse_qs((body[-4096:] + b"&" + body[:4096]).decode("latin-1")).get("wsfunction")
+    return names[-1] if names else None
 
 
 def _bound(endpoint: Endpoint, site: Site) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -1,8 +1,9 @@
 """The site's user accounts and how a CRM person finds theirs.
 
-The order is the plugin's setting `user_matching`: explicit id, idnumber = student number
-(students only), username = academic e-mail, e-mail. Only an active account counts, and a rule
-that finds two accounts finds none: a person is never guessed.
+The order is the plugin's setting `usermatching`: explicit id, idnumber = student number
+(students only), username = academic e-mail, e-mail. Only an active account counts. The first
+rule that finds anyone decides; if it finds several, nobody is linked: the rules behind it are
+weaker, and a person is never guessed.
 """
 
 from __future__ import annotations
@@ -71,20 +72,17 @@ class UserDirectory:
         """`person` holds the stored row's student_id and academic_email, where it has them."""
         for rule in self.matching:
             found = self._by_rule(rule, person, explicit)
-            if found is not None:
-                return found
+            if found:
+                return found[0] if len(found) == 1 else None
         return None
 
-    def _by_rule(self, rule: str, person: Mapping[str, Any], explicit: int | None) -> int | None:
+    def _by_rule(self, rule: str, person: Mapping[str, Any], explicit: int | None) -> Sequence[int]:
         if rule == "explicit":
-            user = self._users.get(explicit) if explicit is not None else None
-            return user.id if user is not None and user.active else None
-        value = person.get("student_id" if rule == "idnumber" else "academic_email")
-        if not value:
-            return None
-        key = value if rule == "idnumber" else value.lower()
-        ids = [uid for uid in self._index[rule].get(key, ()) if self._users[uid].active]
-        return ids[0] if len(ids) == 1 else None
+            ids: Iterable[int] = () if explicit is None else (explicit,)
+        else:
+            value = person.get("student_id" if rule == "idnumber" else "academic_email") or ""
+            ids = self._index[rule].get(value if rule == "idnumber" else value.lower(), ())
+        return [uid for uid in ids if uid in self._users and self._users[uid].active]
 
 
 def _keys(user: User) -> Iterable[tuple[str, str]]:

@@ -42,7 +42,8 @@ class Layout:
     """What follows from a module's fields, worked out once.
 
     `stored` are the fields whose values a record keeps: neither subforms nor system ones;
-    `numbered` those that count by themselves; `readable` all that a query may name, `id` and system fields included.
+    `numbered` those that count by themselves; `readable` all that a query may name, `id` and
+    system fields included.
     """
 
     def __init__(self, module: ModuleSpec) -> None:

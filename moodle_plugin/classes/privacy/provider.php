@@ -1,0 +1,212 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\privacy;
+
+use core\context;
+use core\context\user as user_context;
+use core_privacy\local\metadata\collection;
+use core_privacy\local\request\approved_contextlist;
+use core_privacy\local\request\approved_userlist;
+use core_privacy\local\request\contextlist;
+use core_privacy\local\request\transform;
+use core_privacy\local\request\userlist;
+use core_privacy\local\request\writer;
+use local_mzi\entity\registry;
+use local_mzi\entity\user_link;
+use local_mzi\repository\personal_data_repository;
+use local_mzi\service\stored_rows;
+
+/**
+ * Personal data of students and teachers. It all belongs to the context of the Moodle user they are linked to.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class provider implements
+    \core_privacy\local\metadata\provider,
+    \core_privacy\local\request\core_userlist_provider,
+    \core_privacy\local\request\plugin\provider {
+    /** Entities that say something about a person; the others describe what is taught. */
+    private const PERSONAL = ['students', 'registrations', 'payments', 'teachers', 'classes', 'enrollments', 'grades', 'requests'];
+
+    /** Columns that are times. */
+    private const TIMES = ['modified_time', 'synced_at', 'deleted_at', 'timecreated', 'timemodified', 'acknowledged_at'];
+
+    #[\Override]
+    public static function get_metadata(collection $collection): collection {
+        foreach (self::PERSONAL as $name) {
+            $definition = registry::get($name);
+            $collection->add_database_table(
+                $definition->table,
+                self::fields([$definition->key, ...array_keys($definition->columns + $definition->local)]),
+                "privacy:metadata:$name"
+            );
+            foreach ($definition->children as $child) {
+                $collection->add_database_table(
+                    $child->table,
+                    self::fields([$child->parent, $child->key->name, ...array_keys($child->columns)]),
+                    "privacy:metadata:{$child->name}"
+                );
+            }
+        }
+        $collection->add_database_table(
+            'local_mzi_sync_log',
+            self::fields(['module', 'zoho_record_id', 'action', 'timecreated']),
+            'privacy:metadata:sync_log'
+        );
+        $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
+        return $collection;
+    }
+
+    #[\Override]
+    public static function get_contexts_for_userid(int $userid): contextlist {
+        $contextlist = new contextlist();
+        foreach (personal_data_repository::LINKED as $name) {
+            $contextlist->add_from_sql(
+                'SELECT ctx.id
+                   FROM {context} ctx
+                   JOIN {' . registry::get($name)->table . '} r ON r.' . user_link::COLUMN . ' = ctx.instanceid
+                  WHERE ctx.contextlevel = :level AND ctx.instanceid = :userid',
+                ['level' => CONTEXT_USER, 'userid' => $userid]
+            );
+        }
+        return $contextlist;
+    }
+
+    #[\Override]
+    public static function get_users_in_context(userlist $userlist): void {
+        $context = $userlist->get_context();
+        if (!$context instanceof user_context) {
+            return;
+        }
+        foreach (personal_data_repository::LINKED as $name) {
+            $userlist->add_from_sql(
+                'userid',
+                'SELECT ' . user_link::COLUMN . ' AS userid
+                   FROM {' . registry::get($name)->table . '}
+                  WHERE ' . user_link::COLUMN . ' = :userid',
+                ['userid' => $context->instanceid]
+            );
+        }
+    }
+
+    #[\Override]
+    public static function export_user_data(approved_contextlist $contextlist): void {
+        $userid = (int) $contextlist->get_user()->id;
+        foreach ($contextlist->get_contexts() as $context) {
+            if (self::belongs_to($context, $userid)) {
+                self::export_user($context, $userid);
+            }
+        }
+    }
+
+    #[\Override]
+    public static function delete_data_for_all_users_in_context(context $context): void {
+        if ($context instanceof user_context) {
+            self::repository()->delete_user((int) $context->instanceid);
+        }
+    }
+
+    #[\Override]
+    public static function delete_data_for_user(approved_contextlist $contextlist): void {
+        $userid = (int) $contextlist->get_user()->id;
+        foreach ($contextlist->get_contexts() as $context) {
+            if (self::belongs_to($context, $userid)) {
+                self::repository()->delete_user($userid);
+            }
+        }
+    }
+
+    #[\Override]
+    public static function delete_data_for_users(approved_userlist $userlist): void {
+        foreach ($userlist->get_userids() as $userid) {
+            if (self::belongs_to($userlist->get_context(), (int) $userid)) {
+                self::repository()->delete_user((int) $userid);
+            }
+        }
+    }
+
+    /**
+     * Whether a context is the one of the user.
+     *
+     * @param context $context
+     * @param int $userid
+     * @return bool
+     */
+    private static function belongs_to(context $context, int $userid): bool {
+        return $context instanceof user_context && (int) $context->instanceid === $userid;
+    }
+
+    /**
+     * Exports everything about a user, one file for each entity.
+     *
+     * @param context $context
+     * @param int $userid
+     */
+    private static function export_user(context $context, int $userid): void {
+        $rows = self::repository()->of_user($userid);
+        $taught = self::repository()->taught_by($userid);
+        foreach (array_filter($rows + ['classes' => $taught]) as $name => $ids) {
+            $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
+            $records = \core\di::get(stored_rows::class)->export(registry::get($name), $zohoids);
+            if ($name === 'requests') {
+                $unsent = array_keys($ids, null, true);
+                $records = [...$records, ...array_map(fn($row) => (array) $row, self::repository()->requests($unsent))];
+            }
+            writer::with_context($context)->export_data(
+                [get_string('pluginname', 'local_mzi'), get_string("entity_$name", 'local_mzi')],
+                (object) ['records' => array_map(self::readable(...), array_values($records))]
+            );
+        }
+    }
+
+    /**
+     * A row as a person reads it.
+     *
+     * @param array $row
+     * @return array
+     */
+    private static function readable(array $row): array {
+        unset($row['id'], $row['content_hash']);
+        foreach (self::TIMES as $column) {
+            if (!empty($row[$column])) {
+                $row[$column] = transform::datetime((int) $row[$column]);
+            }
+        }
+        return $row;
+    }
+
+    /**
+     * The name of each column as the metadata wants it.
+     *
+     * @param string[] $columns
+     * @return array<string, string>
+     */
+    private static function fields(array $columns): array {
+        return array_combine($columns, array_map(fn(string $column) => "field_$column", $columns));
+    }
+
+    /**
+     * The rows about a person.
+     *
+     * @return personal_data_repository
+     */
+    private static function repository(): personal_data_repository {
+        return \core\di::get(personal_data_repository::class);
+    }
+}

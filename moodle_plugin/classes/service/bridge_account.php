@@ -1,0 +1,180 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\service;
+
+use core\context\system;
+use local_mzi\repository\web_service_repository;
+
+/**
+ * The account by which the bridge calls this site: user, role, service and token, made or repaired.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class bridge_account {
+    /** What the user has as ID number; an account without it is somebody else's. */
+    public const IDNUMBER = 'local_mzi_bridge';
+
+    /** Short name of the role. */
+    public const ROLE = 'mzibridge';
+
+    /** All the role may do. */
+    public const CAPABILITIES = ['webservice/rest:use', 'local/mzi:sync'];
+
+    /**
+     * Constructor.
+     *
+     * @param web_service_repository $services
+     */
+    public function __construct(
+        /** @var web_service_repository the service and its tokens */
+        private readonly web_service_repository $services,
+    ) {
+    }
+
+    /**
+     * Makes what is missing and repairs what is wrong. A valid token is kept.
+     *
+     * @param string $username
+     * @param bool $rotate whether the token is to be replaced
+     * @return array{token: string, isnew: bool, userid: int, service: string}
+     * @throws \moodle_exception
+     */
+    public function set_up(string $username, bool $rotate = false): array {
+        $service = $this->services->service() ?? throw new \moodle_exception('setup_noservice', 'local_mzi');
+        $this->enable_rest();
+        $userid = $this->user($username);
+        $this->role($userid);
+        $this->services->enable($service);
+        $this->services->authorise($service, $userid);
+        if ($rotate) {
+            $this->services->delete_tokens($service, $userid);
+        }
+        $kept = $this->services->token($service, $userid);
+        return [
+            'token' => $kept ?? $this->new_token($service, $userid),
+            'isnew' => $kept === null,
+            'userid' => $userid,
+            'service' => $service->shortname,
+        ];
+    }
+
+    /**
+     * Switches web services and the REST protocol on.
+     *
+     * @throws \moodle_exception if config.php forces them off
+     */
+    private function enable_rest(): void {
+        global $CFG;
+        set_config('enablewebservices', 1);
+        \core\plugininfo\webservice::enable_plugin('rest', 1);
+        if (empty($CFG->enablewebservices)) {
+            throw new \moodle_exception('setup_forced', 'local_mzi', '', 'enablewebservices');
+        }
+        if (!in_array('rest', explode(',', (string) $CFG->webserviceprotocols), true)) {
+            throw new \moodle_exception('setup_forced', 'local_mzi', '', 'webserviceprotocols');
+        }
+    }
+
+    /**
+     * The user, who cannot log in but by token.
+     *
+     * @param string $username
+     * @return int
+     * @throws \moodle_exception if the name is no user name, or somebody else's
+     */
+    private function user(string $username): int {
+        global $CFG;
+        require_once($CFG->dirroot . '/user/lib.php');
+        if ($username === '' || $username !== \core_user::clean_field($username, 'username')) {
+            throw new \moodle_exception('setup_badusername', 'local_mzi', '', $username);
+        }
+        $user = \core_user::get_user_by_username($username, '*', $CFG->mnet_localhost_id);
+        if ($user && $user->idnumber !== self::IDNUMBER) {
+            throw new \moodle_exception('setup_usertaken', 'local_mzi', '', $username);
+        }
+        if (!$user) {
+            return $this->create_user($username);
+        }
+        if ($user->suspended || !$user->confirmed || $user->auth !== 'webservice') {
+            $repaired = ['id' => $user->id, 'suspended' => 0, 'confirmed' => 1, 'auth' => 'webservice'];
+            user_update_user((object) $repaired, false);
+        }
+        return (int) $user->id;
+    }
+
+    /**
+     * A new user.
+     *
+     * @param string $username
+     * @return int
+     */
+    private function create_user(string $username): int {
+        global $CFG;
+        return user_create_user((object) [
+            'username' => $username,
+            'auth' => 'webservice',
+            'password' => AUTH_PASSWORD_NOT_CACHED,
+            'firstname' => 'MZI',
+            'lastname' => 'bridge',
+            'email' => "$username@example.invalid",
+            'emailstop' => 1,
+            'idnumber' => self::IDNUMBER,
+            'confirmed' => 1,
+            'mnethostid' => $CFG->mnet_localhost_id,
+        ], false);
+    }
+
+    /**
+     * The role with its capabilities, given to the user in the whole site.
+     *
+     * @param int $userid
+     */
+    private function role(int $userid): void {
+        $context = system::instance();
+        $roleid = $this->services->role(self::ROLE) ?? create_role(
+            get_string('bridgerole', 'local_mzi'),
+            self::ROLE,
+            get_string('bridgerole_desc', 'local_mzi')
+        );
+        set_role_contextlevels($roleid, [CONTEXT_SYSTEM]);
+        foreach (self::CAPABILITIES as $capability) {
+            assign_capability($capability, CAP_ALLOW, $roleid, $context, true);
+        }
+        role_assign($roleid, $userid, $context);
+    }
+
+    /**
+     * A new token that does not end.
+     *
+     * @param \stdClass $service
+     * @param int $userid
+     * @return string
+     */
+    private function new_token(\stdClass $service, int $userid): string {
+        return \core_external\util::generate_token(
+            EXTERNAL_TOKEN_PERMANENT,
+            $service,
+            $userid,
+            system::instance(),
+            0,
+            '',
+            'MZI bridge'
+        );
+    }
+}
