@@ -24,7 +24,7 @@ from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.accept import accept_into
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
-from mzi_bridge.pipeline.duties import poll_changes, renew_channels, run_workers
+from mzi_bridge.pipeline.duties import poll_changes, renew_channels, run_workers, tidy
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
@@ -99,7 +99,7 @@ def create_app(
         ):
             app.state.bridge = bridge
             app.router.routes.extend(_routes(bridge, tasks))
-            if with_worker and settings.moodle_enabled:
+            if with_worker:
                 async with working(bridge):
                     yield
             else:
@@ -113,14 +113,17 @@ def create_app(
 async def working(bridge: Bridge) -> AsyncIterator[None]:
     """Everything a bridge does by itself, for as long as the block runs.
 
-    On leaving, the batches in hand are finished; timed duties are dropped where they stand.
+    With Moodle disabled it only keeps the channels alive, so that changes go on coming in. On
+    leaving, the batches in hand are finished; timed duties are dropped where they stand.
     """
     settings, stopping = bridge.settings, anyio.Event()
     async with anyio.create_task_group() as timed:
         timed.start_soon(renew_channels, bridge.links, settings.channel_hours)
-        timed.start_soon(poll_changes, bridge.links, settings.poll_seconds)
+        timed.start_soon(tidy, bridge.links)
         async with anyio.create_task_group() as workers:
-            workers.start_soon(run_workers, bridge.links, settings.lease_seconds, stopping)
+            if settings.moodle_enabled:
+                timed.start_soon(poll_changes, bridge.links, settings.poll_seconds)
+                workers.start_soon(run_workers, bridge.links, settings.lease_seconds, stopping)
             try:
                 yield
             finally:

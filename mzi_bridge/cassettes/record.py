@@ -24,8 +24,8 @@ from mzi_bridge.clock import Clock
 from mzi_bridge.errors import OperatorError
 
 ADDRESSES = {
-    "ZOHO_API_URL": ZOHO_URL,
     "ZOHO_ACCOUNTS_URL": ACCOUNTS_URL,
+    "ZOHO_API_URL": ZOHO_URL,
     "MOODLE_BASE_URL": MOODLE_URL,
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -83,7 +83,7 @@ async def replay(path: Path, mapping: str = "btec") -> Replayed:
     transport = TapeTransport(cassette)
     notification = bytes(cassette.requests[0].body)
     values = {**REPLAY_SETTINGS, "MZI_MAPPING": mapping}
-    clock = TapeClock(_recorded_at(cassette))
+    clock = TapeClock(_recorded_at(notification))
     async with open_chain(values, notification, clock, transport) as chain:
         await chain.accept(notification)
         await chain.carry()
@@ -101,13 +101,9 @@ def _load(path: Path) -> Cassette:
     return cassette
 
 
-def _recorded_at(cassette: Cassette) -> float:
-    """The first `Date` of an answer: tokens must be neither young nor old."""
-    for response in cassette.responses:
-        for name, values in response["headers"].items():
-            if name.lower() == "date":
-                return parsedate_to_datetime(values[0]).timestamp()
-    return 0.0
+def _recorded_at(notification: bytes) -> float:
+    """The hour of the notification, so that it is neither too old nor too young."""
+    return float(json.loads(notification)["server_time"]) / 1000
 
 
 def _response(recorded: dict[str, object]) -> httpx2.Response:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -16,32 +17,47 @@ from mzi_bridge.cassettes.capture import Capture, capturing
 from mzi_bridge.cassettes.record import record
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.demo.stage import sandbox
+from mzi_bridge.mapping import load_preset
 from mzi_bridge.settings import Settings
 from mzi_bridge.zoho.channels import ChannelRequest, Event
 
+OF_THE_CRM = frozenset(
+    ["id", "Parent_Id", "Created_Time", "Modified_Time", "Created_By", "Modified_By", "Owner"]
+)
+PRESET = "btec"
+CHANNEL_ID = "900000000000000001"
 STUDENTS = 8
 SEED = 7
 EVENTS: tuple[Event, ...] = ("create", "edit", "delete")
 
 
 async def record_sandbox_set(folder: Path) -> list[Path]:
-    """Writes `sandbox-<entity>-<operation>.yaml` for all of them; the files, in order."""
+    """Writes `sandbox-<entity>-<operation>.yaml` for all of them; the files, in order.
+
+    A sandbox for each module: every cassette begins without a token, and the CRM grants ten
+    in ten minutes.
+    """
     paths: list[Path] = []
-    async with sandbox(STUDENTS, SEED) as addresses, capturing() as capture:
-        values = dict(addresses["env"])
-        settings = Settings.model_validate(
-            {
-                **values,
-                "DATABASE_URL": "sqlite+aiosqlite:///:memory:",
-                "MZI_SECRET_KEY": Fernet.generate_key().decode(),
-            }
-        )
-        async with open_bridge(settings) as bridge, httpx2.AsyncClient(timeout=30.0) as http:
-            office = _Office(http, values["ZOHO_API_URL"], capture)
-            for number, module in enumerate(bridge.links.preset.modules):
-                await _register(bridge, module, 9_000_000 + number, capture.url)
-                paths += await _record_module(bridge, office, module, values, folder)
+    for module in load_preset(PRESET).modules:
+        async with sandbox(STUDENTS, SEED) as addresses, capturing() as capture:
+            with TemporaryDirectory() as journal:
+                values = dict(addresses["env"])
+                settings = _settings(values, Path(journal))
+                async with open_bridge(settings) as bridge, httpx2.AsyncClient() as http:
+                    office = _Office(http, values["ZOHO_API_URL"], capture)
+                    await _register(bridge, module, capture.url)
+                    paths += await _record_module(bridge, office, module, values, folder)
     return paths
+
+
+def _settings(values: Mapping[str, str], folder: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            **values,
+            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'journal.sqlite3'}",
+            "MZI_SECRET_KEY": Fernet.generate_key().decode(),
+        }
+    )
 
 
 class _Office:
@@ -60,9 +76,9 @@ class _Office:
         return record_id, await self._capture.notification(record_id, operation)
 
 
-async def _register(bridge: Bridge, module: str, channel_id: int, url: str) -> None:
+async def _register(bridge: Bridge, module: str, url: str) -> None:
     request = ChannelRequest(
-        channel_id=str(channel_id),
+        channel_id=CHANNEL_ID,
         module=module,
         events=EVENTS,
         notify_url=url,
@@ -90,12 +106,23 @@ async def _template(bridge: Bridge, module: str) -> dict[str, Any]:
     """The fields of a record that exists, without what the CRM gives by itself."""
     listed = await bridge.links.zoho.records.page(module, 1, per_page=1)
     full = await bridge.links.zoho.records.by_id(module, str(listed.records[0]["id"]))
-    given = {"id", "Created_Time", "Modified_Time", "Created_By", "Modified_By", "Owner"}
-    return {
-        name: value
-        for name, value in full.records[0].items()
-        if name not in given and not name.startswith("$")
-    }
+    return {name: _given(value) for name, value in full.records[0].items() if _is_ours(name)}
+
+
+def _is_ours(name: str) -> bool:
+    return name not in OF_THE_CRM and not name.startswith("$")
+
+
+def _given(value: Any) -> Any:
+    """Rows of a subform without their own ids."""
+    if isinstance(value, list):
+        return [
+            {name: inner for name, inner in row.items() if _is_ours(name)}
+            if isinstance(row, dict)
+            else row
+            for row in value
+        ]
+    return value
 
 
 async def _keep(

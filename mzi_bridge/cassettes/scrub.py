@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 SCRUBBED = "scrubbed"
 SECRET_NAMES = {
     "access_token",
+    "api_domain",
     "refresh_token",
     "client_id",
     "client_secret",
@@ -23,12 +24,16 @@ SECRET_NAMES = {
 }
 KEPT_HEADERS = {"content-type", "date"}
 SAMPLE_DATE = "2001-02-03"
-SAMPLE_MONEY_TEXT = "$1,250.00"
+SAMPLE_MONEY_TEXT = "1,250.00"
+SAMPLE_NUMBER = 1250
 
 _ID = re.compile(r"\d{15,20}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_MONEY = re.compile(r"[$€£]\s?\d[\d.,\s]*|\d[\d.,\s]*\s?(?:USD|EUR|GBP|JOD|JD|TL|TRY)")
+_AMOUNT = r"\d{1,3}(?:[.,\s]?\d{3})*(?:[.,]\d{1,2})?"
+_WORD = r"(?:[$€£]|USD|EUR|GBP|JOD|JD|TL|TRY)"
+_MONEY = re.compile(rf"{_WORD}\s?{_AMOUNT}|{_AMOUNT}\s?{_WORD}|{_AMOUNT}[.,]\d{{2}}")
+_SHORT_NUMBER = re.compile(r"\d{1,9}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -82,9 +87,9 @@ def _value(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return _text(key, value)
     if isinstance(value, float):
-        return 1250.5
+        return SAMPLE_NUMBER + 0.5
     if isinstance(value, int) and not isinstance(value, bool):
-        return 1250
+        return SAMPLE_NUMBER
     return value
 
 
@@ -95,6 +100,8 @@ def _text(key: str, text: str) -> str:
         return text if key in ("Modified_Time", "Created_Time") else f"{SAMPLE_DATE}T04:05:06+00:00"
     if _DATE.fullmatch(text):
         return SAMPLE_DATE
+    if _SHORT_NUMBER.fullmatch(text):
+        return str(SAMPLE_NUMBER)
     if _MONEY.fullmatch(text):
         return SAMPLE_MONEY_TEXT
     if _CURRENCY.fullmatch(text) and "urrency" in key:

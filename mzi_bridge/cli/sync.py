@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio
 import typer
@@ -84,12 +84,27 @@ def _run(mode: Mode, module: str | None, dry_run: bool, as_json: bool, env_file:
 
     results = anyio.run(run)
     if as_json:
-        print_json({name: dict(progress.counts) for name, progress in results.items()})
+        print_json({name: _as_json(progress) for name, progress in results.items()})
     else:
         _print(results, dry_run)
+    _raise_first(results)
     if any(is_failure(progress) for progress in results.values()):
         err.print("Some records were rejected. What and why: mzi dead list")
         raise typer.Exit(1)
+
+
+def _as_json(progress: Progress) -> dict[str, Any]:
+    error = {"error": progress.error.reason} if progress.error else {}
+    return {**progress.counts, **error}
+
+
+def _raise_first(results: Mapping[str, Progress]) -> None:
+    """The modules that failed, each with its reason; the first decides the exit code."""
+    failed = {name: p.error for name, p in results.items() if p.error is not None}
+    for name, error in failed.items():
+        err.print(f"{name}: {error}", markup=False, soft_wrap=True)
+    for error in failed.values():
+        raise error
 
 
 def _bar() -> Bar:

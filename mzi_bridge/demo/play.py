@@ -108,8 +108,8 @@ async def _backfill(bridge: Bridge, outcome: Outcome, say: Say) -> None:
 
 
 async def _edit_and_watch(bridge: Bridge, crm: Crm, edit: Edit) -> Arrival:
-    before = await crm.calls()
     target = None if edit.operation == "insert" else await _some_record(bridge, edit.module)
+    before = await crm.calls()
     record_id = await crm.edit(edit, target)
     started = time.monotonic()
     seconds = None
@@ -121,13 +121,11 @@ async def _edit_and_watch(bridge: Bridge, crm: Crm, edit: Edit) -> Arrival:
 
 
 async def _some_record(bridge: Bridge, module: str) -> str:
-    """The first record of the module that stands in Moodle."""
-    entity = bridge.links.preset.modules[module].entity
-    page = await bridge.links.moodle.manifest(entity, limit=50)
-    for row in page.rows:
-        if row.deleted_at is None:
-            return row.id
-    raise RetryLater(f"Moodle holds no record of {module}.", reason="nothing_to_edit")
+    """A record of the module. Raises RetryLater where the CRM has none."""
+    page = await bridge.links.zoho.records.page(module, per_page=1)
+    if not page.records:
+        raise RetryLater(f"The CRM holds no record of {module}.", reason="nothing_to_edit")
+    return str(page.records[0]["id"])
 
 
 async def _has_arrived(bridge: Bridge, edit: Edit, record_id: str) -> bool:

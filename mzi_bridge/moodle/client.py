@@ -106,7 +106,7 @@ def read_answer(function: str, response: httpx2.Response) -> Any:
         raise _error_of_status(function, response)
     try:
         body = json.loads(response.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MoodleBadAnswer(
             f"Moodle answered {function} with something that is not whole JSON.",
             reason="not_json",
@@ -150,4 +150,4 @@ def _error_of_status(function: str, response: httpx2.Response) -> MziError:
 
 def _retry_after(response: httpx2.Response) -> float | None:
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None

@@ -133,7 +133,7 @@ class MoodleFunctions:
         arguments = {"entity": entity, "ids": encode(list(ids))}
         answer = await self._ask(function, arguments, _Rows)
         rows = _decode(function, answer.rows)
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise _misshapen(function)
         return rows
 
@@ -167,7 +167,7 @@ def encode(value: object) -> str:
 def _decode(function: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _misshapen(function) from error
 
 

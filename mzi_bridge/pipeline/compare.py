@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from mzi_bridge.mapping import ModuleMapping, project
 from mzi_bridge.moodle.functions import ManifestRow
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.resolve import ReadRecord, resolve
-from mzi_bridge.pipeline.walk import walk
+from mzi_bridge.pipeline.resolve import resolve
+from mzi_bridge.pipeline.walk import records_of, walk
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,7 @@ async def _expected(links: Links, mapping: ModuleMapping) -> tuple[dict[str, str
     hashes: dict[str, str] = {}
     unreadable: set[str] = set()
     async for step in walk(links, mapping.module, since=None):
-        records = {
-            str(record["id"]): ReadRecord(record, step.page.read_time)
-            for record in step.page.records
-        }
+        records = records_of(step)
         if mapping.needs_subform:
             records = (await resolve(links.zoho, mapping, list(records))).found
         for record_id, read in records.items():

@@ -74,9 +74,11 @@ async def delete(
     for start in range(0, len(deletions), links.batch_size):
         batch = deletions[start : start + links.batch_size]
         answers += await isolate(batch, call, REFUSALS)
+    ids = [record_id for record_id, _ in deletions]
+    if ids:
+        await links.journal.faults.replace(mapping.module, dict.fromkeys(ids, ()))
     return {
-        record_id: _of_answer(answer, ())
-        for (record_id, _), answer in zip(deletions, answers, strict=True)
+        record_id: _of_answer(answer, ()) for record_id, answer in zip(ids, answers, strict=True)
     }
 
 

@@ -9,13 +9,17 @@ from mzi_bridge.pipeline.links import Links
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 60.0
+LONGEST_SECONDS = 3600.0
 LINKS = ("zoho", "moodle")
 
 
 async def pause_for(links: Links, pause: PauseLink) -> None:
-    """Pauses the side that raised `pause`: for as long as it asked, else a minute."""
+    """Pauses the side that raised `pause`: for as long as it asked, else a minute.
+
+    An hour at most: then a probe tells more than a number in a header.
+    """
     side = "moodle" if type(pause).__module__.startswith("mzi_bridge.moodle") else "zoho"
-    until = links.clock.now() + (pause.retry_after or PAUSE_SECONDS)
+    until = links.clock.now() + min(pause.retry_after or PAUSE_SECONDS, LONGEST_SECONDS)
     log.error("link to %s paused: %s: %s", side, pause.reason, pause)
     await links.journal.links.pause(side, pause.reason, until)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mzi_bridge.errors import MziError, PauseLink
+from mzi_bridge.errors import ContractError, MziError, PauseLink
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline import backoff
 from mzi_bridge.pipeline.deliver import Delivered, delete, deliver
+from mzi_bridge.pipeline.late_deletions import confirm_late
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_for
 from mzi_bridge.pipeline.resolve import Resolution, resolve
+
+log = logging.getLogger(__name__)
+STALE_LOOKS = 2
+"""How often a record is read again because Moodle knew a newer version than the CRM showed."""
 
 
 @dataclass(frozen=True)
@@ -30,39 +36,48 @@ async def process(
 ) -> Processed:
     """Resolves, projects, delivers and settles `claim`.
 
-    Never raises for a fault of the CRM, of Moodle or of a record: each item is settled as
-    done, to be retried, or dead with a reason. A paused link costs no attempt. Raises
-    JournalUnavailable; the lease then runs out and the batch is claimed again.
+    Never raises for a fault of the CRM, of Moodle, of a record or of this program: each item
+    is settled as done, to be retried, or dead with a reason. A paused link costs no attempt.
+    Raises JournalUnavailable; the lease then runs out and the batch is claimed again.
     """
     mapping = links.preset.modules.get(claim.module)
     if mapping is None:
         return await _settle_unmapped(links, claim)
     try:
-        outcomes, counts = await _carry_over(links, mapping, claim)
+        outcomes, counts = await _carry_over(links, mapping, claim, jitter)
     except PauseLink as pause:
         await pause_for(links, pause)
         await links.journal.inbox.release(claim)
         return Processed(claim.module, {"paused": len(claim.items)})
     except MziError as error:
-        now = links.clock.now()
-        outcomes = [_after_failure(item, error, now, jitter()) for item in claim.items]
-        counts = Counter(outcome.kind.value for outcome in outcomes)
+        outcomes, counts = _all_failed(links, claim, error, jitter)
+    except Exception:
+        log.exception("a bug met while processing %s", claim.module)
+        bug = ContractError(
+            "The bridge itself failed on a record of the batch.",
+            reason="bug",
+            fix="Report it with the traceback of the log.",
+        )
+        outcomes, counts = _all_failed(links, claim, bug, jitter)
     await links.journal.inbox.settle(claim, outcomes)
     return Processed(claim.module, counts)
 
 
 async def _carry_over(
-    links: Links, mapping: ModuleMapping, claim: Claim
+    links: Links, mapping: ModuleMapping, claim: Claim, jitter: Callable[[], float]
 ) -> tuple[list[Outcome], Counter[str]]:
     to_read = [item.record_id for item in claim.items if not is_deletion(item)]
     resolution = await resolve(links.zoho, mapping, to_read)
     delivered = await deliver(links, mapping, resolution.found)
-    delivered |= await delete(links, mapping, _deletions(claim, resolution))
+    deletions = _deletions(claim, resolution)
+    deleted = await delete(links, mapping, deletions)
+    delivered |= deleted | await confirm_late(links, mapping, deletions, deleted)
     delivered |= {
         record_id: Delivered("rejected", error.reason, error.message)
         for record_id, error in resolution.refused.items()
     }
-    done = [_settled(item, delivered.get(item.record_id)) for item in claim.items]
+    now = links.clock.now()
+    done = [_settled(item, delivered.get(item.record_id), now, jitter) for item in claim.items]
     counts = Counter(
         delivered[item.record_id].action if item.record_id in delivered else "absent"
         for item in claim.items
@@ -85,12 +100,26 @@ def _deletions(claim: Claim, resolution: Resolution) -> list[tuple[str, int]]:
     ]
 
 
-def _settled(item: ClaimedRecord, delivered: Delivered | None) -> Outcome:
+def _settled(
+    item: ClaimedRecord, delivered: Delivered | None, now: float, jitter: Callable[[], float]
+) -> Outcome:
     if delivered is None:
         return Outcome(item.record_id, OutcomeKind.DONE, reason="absent")
     if delivered.action == "rejected":
         return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
+    if delivered.action == "stale" and item.attempts < STALE_LOOKS:
+        # Read within the second of its deletion, or from a CRM that lagged behind itself.
+        retry_at = now + backoff.delay(item.attempts + 1, jitter())
+        return Outcome(item.record_id, OutcomeKind.RETRY, "stale", retry_at=retry_at)
     return Outcome(item.record_id, OutcomeKind.DONE, reason=delivered.action)
+
+
+def _all_failed(
+    links: Links, claim: Claim, error: MziError, jitter: Callable[[], float]
+) -> tuple[list[Outcome], Counter[str]]:
+    now = links.clock.now()
+    outcomes = [_after_failure(item, error, now, jitter()) for item in claim.items]
+    return outcomes, Counter(outcome.kind.value for outcome in outcomes)
 
 
 def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: float) -> Outcome:

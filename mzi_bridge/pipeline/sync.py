@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mzi_bridge.errors import OperatorError
+from mzi_bridge.errors import MziError, OperatorError, PauseLink
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.mapping import ModuleMapping
@@ -16,11 +17,14 @@ from mzi_bridge.pipeline.deliver import deliver
 from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_page
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
-from mzi_bridge.pipeline.walk import Step, deleted_since, walk
+from mzi_bridge.pipeline.walk import Step, deleted_since, records_of, walk
 
 CURSOR = "delta"
 OVERLAP_SECONDS = 120
 REWALKS = 3
+UNSETTLED = ("rejected", "stale")
+CHANGES = ("inserted", "updated")
+log = logging.getLogger(__name__)
 
 
 class Mode(StrEnum):
@@ -30,13 +34,17 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """Told after every page; `counts` by outcome so far, in Moodle's words."""
+    """Told after every page; `counts` by outcome so far, in Moodle's words.
+
+    `error` is what ended the module before its end, if anything did.
+    """
 
     module: str
     pages: int
     counts: Mapping[str, int]
     done: bool = False
     differences: FirstDifferences = ()
+    error: MziError | None = None
 
 
 Report = Callable[[Progress], None]
@@ -101,6 +109,9 @@ class _Walking:
         self._counts: Counter[str] = Counter()
         self._pages = 0
         self._differences: FirstDifferences = ()
+        self._known_gone: set[str] = set()
+        self._last_page = 1
+        self._again = False
 
     async def dry(self) -> Progress:
         since = self._since(await self._cursor())
@@ -117,15 +128,26 @@ class _Walking:
         cursor = position["cursor"] if "cursor" in position else await self._cursor()
         self._counts.update(run.counts)
         pages_done = int(position.get("page", 0))
+        self._again = bool(position.get("again"))
         started = await self._walk(run, cursor, pages_done, position.get("started"))
-        for _ in range(REWALKS):
-            if not await self._mark_deleted(cursor, started):
-                break
-            await self._walk(run, cursor, 0, started)
-        await self._links.journal.cursors.set(
-            self._mapping.module, CURSOR, str(started - OVERLAP_SECONDS)
-        )
+        if await self._is_whole(run, cursor, started):
+            await self._links.journal.cursors.set(
+                self._mapping.module, CURSOR, str(started - OVERLAP_SECONDS)
+            )
         return self._progress(done=True)
+
+    async def _is_whole(self, run: Run, cursor: int | None, started: int) -> bool:
+        """Walks again while deletions may have moved a record past a page already read."""
+        for _ in range(REWALKS):
+            gone = await self._mark_deleted(cursor, started)
+            if not gone or self._last_page == 1:
+                return True
+            self._again = True
+            await self._walk(run, cursor, 0, started)
+        if not await self._mark_deleted(cursor, started):
+            return True
+        log.warning("%s: records go faster than it can be read", self._mapping.module)
+        return False
 
     async def _walk(
         self, run: Run, cursor: int | None, pages_done: int, started: int | None
@@ -136,9 +158,15 @@ class _Walking:
             self._links, self._mapping.module, since=since, first_page=pages_done + 1
         ):
             started = step.page.read_time if started is None else started
+            self._last_page = step.number
             await self._carry(step)
             self._told()
-            position = {"page": step.number, "cursor": cursor, "started": started}
+            position = {
+                "page": step.number,
+                "cursor": cursor,
+                "started": started,
+                "again": self._again,
+            }
             await self._links.journal.runs.checkpoint(run.id, position, dict(self._counts))
         return int(self._links.clock.now()) if started is None else started
 
@@ -155,22 +183,25 @@ class _Walking:
     async def _carry(self, step: Step) -> None:
         records = await self._full_records(step)
         delivered = await deliver(self._links, self._mapping, records)
-        self._counts.update(outcome.action for outcome in delivered.values())
-        await self._hand_over([i for i, d in delivered.items() if d.action == "rejected"], step)
+        actions = [outcome.action for outcome in delivered.values()]
+        # Walking again, only what is new counts: the rest was counted before.
+        self._counts.update(a for a in actions if not self._again or a in CHANGES)
+        await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], step)
 
     async def _full_records(self, step: Step) -> dict[str, ReadRecord]:
         """The page's records; read again by id where the mapping needs a subform."""
-        listed = {str(record["id"]): record for record in step.page.records}
+        listed = records_of(step)
+        self._count("rejected", len(step.page.records) - len(listed))
         if not self._mapping.needs_subform:
-            return {i: ReadRecord(r, step.page.read_time) for i, r in listed.items()}
+            return listed
         resolution = await resolve(self._links.zoho, self._mapping, list(listed))
-        self._counts["absent"] += len(resolution.absent)
-        self._counts["rejected"] += len(resolution.refused)
+        self._count("absent", len(resolution.absent))
+        self._count("rejected", len(resolution.refused))
         await self._hand_over(list(resolution.refused), step)
         return resolution.found
 
     async def _hand_over(self, ids: Sequence[str], step: Step) -> None:
-        """Leaves rejected records to the worker, which alone writes dead letters."""
+        """Leaves what did not arrive to the worker, which alone writes dead letters."""
         if ids and not self._dry_run:
             at = step.page.read_time * 1000
             module = self._mapping.module
@@ -179,10 +210,12 @@ class _Walking:
             )
 
     async def _mark_deleted(self, cursor: int | None, started: int) -> int:
-        """Marks what the CRM lists as deleted; how many went while the walk was under way."""
+        """Marks what the CRM lists as deleted; how many went while the last walk was under way."""
         earliest = cursor if cursor is not None else started - OVERLAP_SECONDS
         module = self._mapping.module
-        gone = await deleted_since(self._links, module, earliest)
+        listed = await deleted_since(self._links, module, earliest)
+        gone = [record for record in listed if record.id not in self._known_gone]
+        self._known_gone.update(record.id for record in gone)
         if gone:
             await self._links.journal.inbox.mark(
                 [
@@ -191,6 +224,10 @@ class _Walking:
                 ]
             )
         return sum(record.deleted_time >= started for record in gone)
+
+    def _count(self, word: str, number: int) -> None:
+        if number and not self._again:
+            self._counts[word] += number
 
     def _told(self) -> None:
         self._pages += 1
@@ -210,13 +247,22 @@ async def sync(
     dry_run: bool = False,
     report: Report = lambda progress: None,
 ) -> dict[str, Progress]:
-    """Every module in turn; the first error that concerns a whole link stops the rest."""
+    """Every module in turn. One that fails stands with its error and hinders no other.
+
+    Raises PauseLink: then none of the rest can succeed.
+    """
     results: dict[str, Progress] = {}
     for module in modules:
-        results[module] = await sync_module(links, module, mode, dry_run=dry_run, report=report)
+        try:
+            results[module] = await sync_module(links, module, mode, dry_run=dry_run, report=report)
+        except PauseLink:
+            raise
+        except MziError as error:
+            results[module] = Progress(module, 0, {}, error=error)
+            report(results[module])
     return results
 
 
 def is_failure(progress: Progress) -> bool:
     """Whether anything of the module did not arrive."""
-    return bool(progress.counts.get("rejected"))
+    return bool(progress.counts.get("rejected")) or progress.error is not None

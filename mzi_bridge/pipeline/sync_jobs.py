@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 from anyio.abc import TaskGroup
 
-from mzi_bridge.errors import MziError, OperatorError
+from mzi_bridge.errors import MziError, OperatorError, PauseLink
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import Mode, Progress, modules_for, sync_module
@@ -123,21 +123,25 @@ class SyncJobs:
                 await self._end(run_id, standing, state, reason)
 
     async def _carry(self, standing: _Standing, dry_run: bool) -> tuple[RunState, str]:
-        """Never raises: a fault ends the job, not the service that it runs in."""
-        try:
-            for module in standing.wanted:
+        """Never raises: a fault ends a module or the job, not the service that it runs in."""
+        reason = ""
+        for module in standing.wanted:
+            try:
                 progress = await self._sync_one(
                     self._links, module, standing.mode, dry_run=dry_run, report=standing.told
                 )
+            except MziError as error:
+                log.error("sync of %s stopped: %s: %s", module, error.reason, error)
+                reason = reason or error.reason
+                if isinstance(error, PauseLink):
+                    break
+            except Exception:
+                log.exception("sync of %s stopped by a bug", module)
+                reason = reason or "bug"
+            else:
                 standing.told(progress)
                 standing.finished.append(module)
-        except MziError as error:
-            log.error("sync stopped: %s: %s", error.reason, error)
-            return RunState.FAILED, error.reason
-        except Exception:
-            log.exception("sync stopped by a bug")
-            return RunState.FAILED, "bug"
-        return RunState.DONE, ""
+        return (RunState.FAILED if reason else RunState.DONE), reason
 
     async def _keep_told(self, run_id: int, standing: _Standing) -> None:
         while True:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.resolve import ReadRecord
 from mzi_bridge.zoho.deleted import DeletedRecord
 from mzi_bridge.zoho.rows import Page
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,18 @@ class Step:
 
     number: int
     page: Page
+
+
+def records_of(step: Step) -> dict[str, ReadRecord]:
+    """The page's records by id. One without an id, which no CRM should send, is left out."""
+    records: dict[str, ReadRecord] = {}
+    for record in step.page.records:
+        record_id = record.get("id")
+        if isinstance(record_id, str) and record_id:
+            records[record_id] = ReadRecord(record, step.page.read_time)
+    if len(records) < len(step.page.records):
+        log.error("a page of the CRM holds records without an id, or one twice")
+    return records
 
 
 async def walk(

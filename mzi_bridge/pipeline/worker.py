@@ -49,6 +49,11 @@ class Worker:
                 log.error("worker: %s: %s", error.reason, error)
                 await self._rest(FAULT_SECONDS)
                 continue
+            except Exception:
+                # A worker that dies of a bug would leave a service that only looks alive.
+                log.exception("worker: a bug")
+                await self._rest(FAULT_SECONDS)
+                continue
             if not worked:
                 await self._idle()
 

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+GRACE_SECONDS = 2
+
 
 class _EmbeddedServer(uvicorn.Server):
     """Leaves the process's signal handlers alone and says when it listens."""
@@ -23,7 +25,10 @@ class _EmbeddedServer(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise OSError("the app did not start") from None
         self.listening.set()
 
 
@@ -32,18 +37,26 @@ async def listening(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> 
     """Yield the base URL, `http://127.0.0.1:PORT`; port 0 takes a free one.
 
     No `Date` header of uvicorn's own: the emulated CRM answers with its own clock. Raises
-    OSError where the port is taken.
+    OSError where the port is taken or the app does not start. Calls still running at the end
+    have two seconds.
     """
     with socket.create_server((host, port)) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            app, date_header=False, server_header=False, access_log=False, log_level="error"
+            app,
+            date_header=False,
+            server_header=False,
+            access_log=False,
+            log_level="error",
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
         server = _EmbeddedServer(config)
         serving = asyncio.create_task(server.serve([listener]))
         ready = asyncio.create_task(server.listening.wait())
         try:
             await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                await serving
             yield address
         finally:
             ready.cancel()

@@ -35,9 +35,10 @@ Exit codes: 0 well, 1 failed or not running, 2 wrong arguments, 3 the machine la
 
 
 def main(arguments: Sequence[str]) -> int:
-    options = _parser().parse_args(arguments)
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    options = _parser().parse_args(arguments[:cut])
     try:
-        return _run(options)
+        return _run(options, arguments[cut + 1 :])
     except MachineLacks as lacks:
         print(f"moodle_site: {lacks}", file=sys.stderr)
         return 3
@@ -57,23 +58,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--users", metavar="FILE", help="have the users of a CSV file (- = stdin)")
     parser.add_argument("--packages", action="store_true", help="lacks: only Debian packages")
     parser.add_argument("--for-phpunit", action="store_true", help="lacks: for PHPUnit instead")
-    parser.add_argument("rest", nargs="*", metavar="-- ARGUMENTS", help="for phpunit and cli")
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, rest: Sequence[str]) -> int:
     if options.command == "lacks":
         return _lacks(options)
     folder = Folder.of(options.db)
     with folder.alone():
         if options.command == "phpunit":
             requirements.require(requirements.phpunit_lacks(options.db))
-            return PhpUnit(folder, _say).run(options.rest)
+            return PhpUnit(folder, _say).run(rest)
         if options.command in ("stop", "down"):
             (folder.stop if options.command == "stop" else folder.remove)()
             return 0
         if options.command == "cli":
-            return _cli(folder, options.rest)
+            return _cli(folder, rest)
         return _site(options, Site(folder, _say))
 
 

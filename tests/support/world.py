@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,8 @@ MODULES = (
 )
 Side = Literal["crm", "moodle"]
 Fault = Mapping[str, Any]
+Record = dict[str, Any]
+Rewrite = Callable[[httpx2.Request, httpx2.Response], Awaitable[httpx2.Response]]
 
 
 class Wires(httpx2.AsyncBaseTransport):
@@ -55,15 +58,17 @@ class Wires(httpx2.AsyncBaseTransport):
 
     def __init__(self, apps: dict[str, Any]) -> None:
         self.apps = apps
+        self.rewrite: Rewrite | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         app = self.apps.get(request.url.host)
         if app is None:
             raise httpx2.ConnectError("nobody listens there", request=request)
         try:
-            return await httpx2.ASGITransport(app).handle_async_request(request)
+            response = await httpx2.ASGITransport(app).handle_async_request(request)
         except ConnectionDropped:
             raise httpx2.ReadError("the connection was dropped", request=request) from None
+        return await self.rewrite(request, response) if self.rewrite else response
 
 
 @dataclass
@@ -178,6 +183,20 @@ class World:
         answer = await self._control(side, "POST", "faults", [rule])
         assert answer.status_code == 201, answer.text
 
+    def rewrite_records(self, module: str, change: Callable[[Record], Any]) -> None:
+        """Each record that the CRM answers for the module becomes what `change` makes of it."""
+
+        async def rewrite(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response:
+            parts = request.url.path.split("/")
+            if parts[3:4] != [module] or parts[4:5] == ["deleted"] or response.status_code != 200:
+                return response
+            body = json.loads(await response.aread())
+            body["data"] = [change(record) for record in body["data"]]
+            headers = {"date": response.headers["date"], "content-type": "application/json"}
+            return httpx2.Response(200, headers=headers, content=json.dumps(body).encode())
+
+        self.wires.rewrite = rewrite
+
     async def behave(self, side: Side) -> None:
         await self._control(side, "DELETE", "faults")
 
@@ -208,7 +227,7 @@ async def open_world(
     crm.insert_all((module, r) for module, found in records.items() for r in found)
     crm_app = create_zoho_app(crm, refresh_token=REFRESH_TOKEN, switches=switches, **CLIENT)
     users = users_from_csv(moodle_users(records))
-    moodle_app = create_moodle_app(load_contract(), users, clock, MOODLE_TOKEN, base_url=MOODLE_URL)
+    moodle_app = create_moodle_app(load_contract(), users, clock, MOODLE_TOKEN)
     wires = Wires({"crm.test": crm_app, "moodle.test": moodle_app})
     settings = Settings.model_validate(settings_values(folder)).model_copy(update=changes)
     notifier = crm_app.state.emulator.notifier

@@ -14,6 +14,10 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
+namespace local_mzi\entity;
+
+// phpcs:disable moodle.Commenting.InlineComment.DocBlock -- this sniff does not know enums.
+
 /**
  * What a column can hold, by the word the contract uses for it.
  *
@@ -21,22 +25,19 @@
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-
-namespace local_mzi\entity;
-
 enum column_type: string {
-    // A string; with a length, at most so many characters.
+    /** A string; with a length, at most so many characters. */
     case TEXT = 'text';
-    // A whole number of at most ten digits.
+    /** A whole number of at most ten digits. */
     case INT = 'int';
-    // Yes or no, kept as 1 or 0.
+    /** Yes or no, kept as 1 or 0. */
     case BOOL = 'bool';
-    // A day, "YYYY-MM-DD".
+    /** A day, "YYYY-MM-DD". */
     case DATE = 'date';
-    // A moment, seconds since 1970 in UTC.
+    /** A moment, seconds since 1970 in UTC. */
     case DATETIME = 'datetime';
-    // An exact number with two decimals, as a string: "1250.00".
+    /** An exact number with two decimals, as a string: "1250.00". */
     case MONEY = 'money';
-    // Any JSON list or object.
+    /** Any JSON list or object. */
     case JSON = 'json';
 }

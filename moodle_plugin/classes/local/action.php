@@ -14,6 +14,10 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
+namespace local_mzi\local;
+
+// phpcs:disable moodle.Commenting.InlineComment.DocBlock -- this sniff does not know enums.
+
 /**
  * What became of a record, by the word the contract uses for it.
  *
@@ -21,20 +25,17 @@
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-
-namespace local_mzi\local;
-
 enum action: string {
-    // A new row.
+    /** A new row. */
     case INSERTED = 'inserted';
-    // Another content, or a tombstone lifted.
+    /** Another content, or a tombstone lifted. */
     case UPDATED = 'updated';
-    // Nothing to write.
+    /** Nothing to write. */
     case UNCHANGED = 'unchanged';
-    // Older than what is stored.
+    /** Older than what is stored. */
     case STALE = 'stale';
-    // A tombstone was set.
+    /** A tombstone was set. */
     case DELETED = 'deleted';
-    // Faulty, nothing was written.
+    /** Faulty, nothing was written. */
     case REJECTED = 'rejected';
 }

@@ -14,6 +14,10 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
+namespace local_mzi\local;
+
+// phpcs:disable moodle.Commenting.InlineComment.DocBlock -- this sniff does not know enums.
+
 /**
  * Why a value cannot be stored, by the word the contract uses for it.
  *
@@ -21,22 +25,19 @@
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-
-namespace local_mzi\local;
-
 enum fault_code: string {
-    // Absent, null or empty where it must not be.
+    /** Absent, null or empty where it must not be. */
     case REQUIRED = 'required';
-    // The entity has no such column.
+    /** The entity has no such column. */
     case UNKNOWN_FIELD = 'unknown_field';
-    // Another JSON type than declared.
+    /** Another JSON type than declared. */
     case WRONG_TYPE = 'wrong_type';
-    // More characters than the column holds.
+    /** More characters than the column holds. */
     case TOO_LONG = 'too_long';
-    // More digits than the column holds.
+    /** More digits than the column holds. */
     case OUT_OF_RANGE = 'out_of_range';
-    // The right type, but not a value that means something.
+    /** The right type, but not a value that means something. */
     case INVALID_VALUE = 'invalid_value';
-    // The same id twice.
+    /** The same id twice. */
     case DUPLICATE = 'duplicate';
 }

@@ -14,6 +14,10 @@
 // You should have received a copy of the GNU General Public License
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
+namespace local_mzi\local;
+
+// phpcs:disable moodle.Commenting.InlineComment.DocBlock -- this sniff does not know enums.
+
 /**
  * A way to find the Moodle user of a CRM record.
  *
@@ -21,17 +25,14 @@
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-
-namespace local_mzi\local;
-
 enum matching: string {
-    // The CRM holds the Moodle user's id.
+    /** The CRM holds the Moodle user's id. */
     case EXPLICIT = 'explicit';
-    // The user's ID number is the student number.
+    /** The user's ID number is the student number. */
     case IDNUMBER = 'idnumber';
-    // The user's name is the academic e-mail address.
+    /** The user's name is the academic e-mail address. */
     case USERNAME = 'username';
-    // The user's e-mail address is the academic one.
+    /** The user's e-mail address is the academic one. */
     case EMAIL = 'email';
 
     /** The order unless the administrator wants another. */

@@ -68,7 +68,7 @@ final class sync_log {
             'zoho_record_id' => $result->id === '' ? null : $result->id,
             'action' => $result->action->value,
             'status' => $result->action === action::REJECTED ? 'error' : 'ok',
-            'error_code' => $result->faults ? reset($result->faults)->code->value : null,
+            'error_code' => $result->faults ? $result->faults[0]->code->value : null,
             'error_message' => $result->faults ? self::message($result->faults) : null,
             'processing_time' => $milliseconds,
             'timecreated' => $now,
@@ -84,7 +84,7 @@ final class sync_log {
     private static function message(array $faults): string {
         $words = array_map(function (fault $fault): string {
             $isname = preg_match('/^[a-z0-9_.\[\]]{0,100}$/D', $fault->field);
-            return ($isname ? $fault->field : '?') . ': ' . $fault->code->value;
+            return ltrim(($isname ? $fault->field : '?') . ': ' . $fault->code->value, ': ');
         }, $faults);
         return \core_text::substr(implode(', ', $words), 0, self::MESSAGE_LENGTH);
     }

@@ -45,13 +45,16 @@ _SITE_INFO_FUNCTION: Final = Function(
 )
 
 
-def call(site: Site, name: str, sent: Mapping[str, Any]) -> Any:
-    """Runs a function as Moodle does: existence, service, arguments, capability, work."""
+def call(site: Site, name: str, sent: Mapping[str, Any], *, capable: bool) -> Any:
+    """Runs a function as Moodle does: existence, service, arguments, capability, work.
+
+    `capable`: the caller holds the capability that the plugin's functions ask for.
+    """
     function = _function(site, name)
     if name in site.switches.withheld or not _served(site):
         raise access_denied(f"Access to the function {name}() is not allowed.")
     arguments = validate_parameters(function.parameters, sent)
-    if function.capability and not site.switches.capability:
+    if function.capability and not capable:
         raise missing_capability(function.capability)
     if name == SITE_INFO:
         return site_info(site)

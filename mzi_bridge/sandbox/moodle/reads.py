@@ -69,7 +69,7 @@ def get_status(site: Site) -> dict[str, Any]:
     return {
         "plugin_version": PLUGIN_VERSION,
         "release": PLUGIN_RELEASE,
-        "moodle_version": MOODLE_VERSION,
+        "moodle_version": MOODLE_RELEASE,
         "contract_version": site.contract.contract_version,
         "server_time": site.now(),
         "max_records": site.contract.max_records,

@@ -63,15 +63,17 @@ def create_moodle_app(
     clock: Clock,
     token: str,
     *,
-    base_url: str = "http://127.0.0.1",
+    weak_token: str = "",
 ) -> MoodleApp:
     """The emulated site, `app.state.site`.
+
+    `weak_token` is refused by every function of the plugin, for want of local/mzi:sync.
 
     Every call of the REST address goes through the fault layer (`/_control/faults`,
     `/_control/calls`, labelled by wsfunction); `/_control/site` and `/_control/users` set
     what an admin would.
     """
-    site = Site(contract, UserDirectory(users), clock, token, base_url)
+    site = Site(contract, UserDirectory(users), clock, token, weak_token)
     app = MoodleApp(
         routes=[
             Route(REST_PATH, _bound(_serve, site), methods=["GET", "POST"]),
@@ -124,17 +126,17 @@ async def _variables(site: Site, request: Request) -> Variables:
 def _answer(site: Site, sent: Variables) -> Any:
     for name in [name for name in sent if name.startswith(_SETTINGS)]:
         del sent[name]
-    _authenticate(site, sent.pop("wstoken", None))
+    capable = _authenticate(site, sent.pop("wstoken", None))
     function = sent.pop("wsfunction", None)
     if not isinstance(function, str) or not function:
         raise invalid_parameter("Missing function name")
-    return call(site, function, sent)
+    return call(site, function, sent, capable=capable)
 
 
-def _authenticate(site: Site, token: object) -> None:
-    if not isinstance(token, str) or not secrets.compare_digest(
-        token.encode("utf-8", "surrogateescape"), site.token.encode()
-    ):
+def _authenticate(site: Site, token: object) -> bool:
+    """Whether the token's user holds local/mzi:sync. Raises what Moodle's login would."""
+    strong, weak = _same(token, site.token), _same(token, site.weak_token)
+    if not (strong or weak):
         raise invalid_token()
     if site.switches.admin_maintenance:
         raise site_maintenance()
@@ -142,3 +144,10 @@ def _authenticate(site: Site, token: object) -> None:
         raise user_suspended("mzi_bridge")
     if not site.switches.rest_capability:
         raise access_denied("missing capability: webservice/rest:use")
+    return strong and site.switches.capability
+
+
+def _same(token: object, kept: str) -> bool:
+    if not isinstance(token, str) or not kept:
+        return False
+    return secrets.compare_digest(token.encode("utf-8", "surrogateescape"), kept.encode())

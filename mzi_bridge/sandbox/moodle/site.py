@@ -36,12 +36,16 @@ class Switches:
 
 @dataclass
 class Site:
-    """One Moodle with local_mzi; `tables` maps an entity to its rows."""
+    """One Moodle with local_mzi; `tables` maps an entity to its rows.
+
+    `weak_token` belongs to a user of the same service who lacks local/mzi:sync; empty: none.
+    """
 
     contract: Contract
     users: UserDirectory
     clock: Clock
     token: str
+    weak_token: str = ""
     base_url: str = "http://127.0.0.1"
     switches: Switches = field(default_factory=Switches)
     tables: dict[str, EntityTable] = field(init=False)

@@ -15,7 +15,8 @@ def moodle_users(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 
     So that each rule of user resolution has someone to find: one student in 25 has no
     account at all, one in ten no idnumber (found by username), one in 16 neither idnumber
-    nor the expected username (found by e-mail).
+    nor the expected username (found by e-mail). One in 30 has an old account under the same
+    idnumber, so nobody can say which is theirs.
     """
     out = StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
@@ -29,6 +30,8 @@ def user_rows(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[di
     for n, student in enumerate(records["BTEC_Students"]):
         if n % 25 != 24:
             yield _user(n, student)
+        if n % 30 == 20:
+            yield _old_account(student)
 
 
 def _user(n: int, student: Mapping[str, Any]) -> dict[str, str]:
@@ -43,4 +46,15 @@ def _user(n: int, student: Mapping[str, Any]) -> dict[str, str]:
         "firstname": student["First_Name"],
         "lastname": student["Last_Name"],
         "email": academic or f"{number.lower()}@example.org",
+    }
+
+
+def _old_account(student: Mapping[str, Any]) -> dict[str, str]:
+    number = student["Name"]
+    return {
+        "username": f"old.{number.lower()}",
+        "idnumber": number,
+        "firstname": student["First_Name"],
+        "lastname": student["Last_Name"],
+        "email": f"old.{number.lower()}@example.org",
     }

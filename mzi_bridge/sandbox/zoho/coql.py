@@ -54,11 +54,11 @@ async def run_query(request: Request) -> Response:
     if query.module not in parts.crm.schema.modules:
         raise unknown_module()
     _within_limits(query)
+    columns = {name: _column(parts.crm, query.module, name) for name in query.columns}
     found = Selection(parts.crm, query).records()
     records = found[query.offset : query.offset + query.count]
     if not records:
         return nothing()
-    columns = {name: _column(parts.crm, query.module, name) for name in query.columns}
     rows = [_row(parts.renderer, columns, record) for record in records]
     more = query.offset + len(records) < len(found)
     return answer({"data": rows, "info": {"count": len(rows), "more_records": more}})

@@ -6,7 +6,7 @@ import mimetypes
 from typing import Any, Final
 from urllib.parse import quote
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,13 +32,12 @@ async def list_attachments(request: Request) -> Response:
 async def upload_attachment(request: Request) -> Response:
     """Multipart `file`, or `attachmentUrl` for a link."""
     parts, record = _located(request)
-    form = await request.form()
-    link = form.get("attachmentUrl") or request.query_params.get("attachmentUrl")
-    if isinstance(link, str):
-        name, content = link.rsplit("/", 1)[-1] or link, b""
-    else:
-        link = None
-        name, content = await _uploaded(form.get("file"))
+    async with request.form() as form:
+        link = form.get("attachmentUrl") or request.query_params.get("attachmentUrl")
+        if isinstance(link, str):
+            name, content = link.rsplit("/", 1)[-1] or link, b""
+        else:
+            link, (name, content) = None, await _uploaded(form)
     now = parts.crm.now()
     kept = Attachment(parts.crm.new_id(), name, content, now, parts.crm.caller, link)
     record.attachments[kept.id] = kept
@@ -95,7 +94,8 @@ async def download_photo(request: Request) -> Response:
 async def upload_photo(request: Request) -> Response:
     """Multipart `file`. The record counts as modified."""
     parts, record = _located(request)
-    _, record.photo = await _uploaded((await request.form()).get("file"))
+    async with request.form() as form:
+        _, record.photo = await _uploaded(form)
     parts.crm.touch(record)
     return answer(success("photo uploaded successfully", {}))
 
@@ -115,8 +115,9 @@ def _located(request: Request) -> tuple[Emulator, Record]:
     return parts, record
 
 
-async def _uploaded(sent: UploadFile | str | None) -> tuple[str, bytes]:
-    """(file name, content). Raises Refusal."""
+async def _uploaded(form: FormData) -> tuple[str, bytes]:
+    """(file name, content) of the part `file`. Raises Refusal."""
+    sent = form.get("file")
     if not isinstance(sent, UploadFile):
         raise missing_param("file")
     content = await sent.read()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -29,10 +30,9 @@ async def list_records(request: Request) -> Response:
     page, per_page = paging(request)
     since = modified_since(request, parts.crm)
     sort_by, descending = _order(request, parts.crm.layouts[name])
-    ids = _ordered(parts.crm, name, sort_by, descending, since)
-    if "ids" in request.query_params:
-        wanted = set(listed(request.query_params["ids"]))
-        ids = [record_id for record_id in ids if record_id in wanted]
+    wanted = request.query_params.get("ids")
+    order = Order(parts.crm, name, sort_by, descending, since)
+    ids = order.everything() if wanted is None else order.of(listed(wanted))
     if since is not None and not ids:
         return nothing(304)
     rows, info = page_of(ids, page, per_page)
@@ -87,22 +87,34 @@ def _order(request: Request, layout: Layout) -> tuple[str, bool]:
     return sort_by if sort_by in layout.readable else "id", sort_order == "desc"
 
 
-def _ordered(crm: Crm, module: str, sort_by: str, descending: bool, since: int | None) -> list[str]:
-    """All ids of a module in order, from the index where this order was asked for before."""
-    records = crm.records(module)
+@dataclass(frozen=True)
+class Order:
+    """The order of a list: by a field, and of records changed `since`, if given."""
 
-    def build() -> list[str]:
-        chosen = [
-            record for record in records.values() if since is None or record.modified >= since
-        ]
-        chosen.sort(key=lambda record: int(record.id), reverse=descending)
-        if sort_by != "id":
-            chosen.sort(
-                key=sort_key(crm, crm.layouts[module].readable[sort_by]), reverse=descending
-            )
+    crm: Crm
+    module: str
+    sort_by: str
+    descending: bool
+    since: int | None
+
+    def everything(self) -> list[str]:
+        """All ids of the module, from the index where this order was asked for before."""
+        records = self.crm.records(self.module)
+        key = (self.sort_by, self.descending, self.since)
+        return self.crm.index(self.module).order(key, lambda: self._sorted(records.values()))
+
+    def of(self, ids: Iterable[str]) -> list[str]:
+        """Those of the ids that there are."""
+        records = self.crm.records(self.module)
+        return self._sorted(records[key] for key in ids if key in records)
+
+    def _sorted(self, records: Iterable[Record]) -> list[str]:
+        chosen = [each for each in records if self.since is None or each.modified >= self.since]
+        chosen.sort(key=lambda record: int(record.id), reverse=self.descending)
+        if self.sort_by != "id":
+            field = self.crm.layouts[self.module].readable[self.sort_by]
+            chosen.sort(key=sort_key(self.crm, field), reverse=self.descending)
         return [record.id for record in chosen]
-
-    return crm.index(module).order((sort_by, descending, since), build)
 
 
 def _list_rows(

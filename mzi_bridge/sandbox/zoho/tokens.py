@@ -50,6 +50,6 @@ async def consent(request: Request) -> Response:
 
 
 async def _given(request: Request) -> dict[str, str]:
-    form = await request.form()
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    async with request.form() as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
     return {**request.query_params, **fields}

@@ -29,10 +29,18 @@ class Shop:
         self.sold.append(await request.body())
         return JSONResponse(BODY)
 
-    async def rule(self, fault: dict[str, Any], times: int | None = 1, **match: str) -> None:
-        rule = {"match": match, "times": times, "fault": fault}
+    async def rule(
+        self, fault: dict[str, Any], times: int | None = 1, match: dict[str, str] | None = None
+    ) -> None:
+        rule = {"match": match or {}, "times": times, "fault": fault}
         answer = await self.http.post("/_control/faults", json=[rule])
         assert answer.status_code == 201, answer.text
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """uvicorn and the callbacks run on asyncio."""
+    return "asyncio"
 
 
 @pytest.fixture
@@ -74,7 +82,7 @@ async def test_half_a_body_can_come_as_a_whole_answer(shop: Shop) -> None:
     await shop.rule({"kind": "truncated", "full_length": False})
     answer = await shop.http.get("/sale")
     assert answer.status_code == 200
-    with pytest.raises(ValueError, match="JSON|Unterminated|Expecting"):
+    with pytest.raises(ValueError, match="Unterminated string"):
         answer.json()
 
 
@@ -121,10 +129,11 @@ async def test_rules_match_by_method_path_query_and_body(shop: Shop) -> None:
         {"query_contains": "word=b"},
         {"body_contains": "needle"},
     ):
-        await shop.rule({"kind": "empty"}, **match)
+        await shop.rule({"kind": "empty"}, match=match)
         assert (await shop.http.get("/sale", params={"word": "a"})).json() == BODY
         await shop.http.delete("/_control/faults")
-    await shop.rule({"kind": "empty"}, body_contains="needle", path_prefix="/sale", method="post")
+    needle = {"body_contains": "needle", "path_prefix": "/sale", "method": "post"}
+    await shop.rule({"kind": "empty"}, match=needle)
     assert (await shop.http.post("/sale", content=b"a needle")).content == b""
 
 
@@ -140,7 +149,7 @@ async def test_times_count_down_and_the_first_rule_wins(shop: Shop) -> None:
 
 
 async def test_calls_are_counted_without_bodies_or_queries(shop: Shop) -> None:
-    await shop.rule({"kind": "drop_before"}, method="POST")
+    await shop.rule({"kind": "drop_before"}, match={"method": "POST"})
     await shop.http.get("/sale", params={"token": "secret"})
     with pytest.raises(httpx2.TransportError):
         await shop.http.post("/sale", content=b"fn")

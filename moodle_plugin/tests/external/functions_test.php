@@ -1,0 +1,321 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\external;
+
+use core_external\external_api;
+use local_mzi\entity\registry;
+use local_mzi\service\contract;
+
+/**
+ * The external functions as Moodle calls them.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_mzi\external\upsert_function
+ * @covers     \local_mzi\external\delete_records
+ * @covers     \local_mzi\external\get_manifest
+ * @covers     \local_mzi\external\get_rows
+ * @covers     \local_mzi\external\get_status
+ * @covers     \local_mzi\external\get_contract
+ * @covers     \local_mzi\external\sync_access
+ * @covers     \local_mzi\external\results
+ * @covers     \local_mzi\service\json_list
+ * @covers     \local_mzi\service\stored_rows
+ * @covers     \local_mzi\service\status
+ * @covers     \local_mzi\service\contract
+ */
+final class functions_test extends \advanced_testcase {
+    /** @var \local_mzi_generator makes records */
+    private \local_mzi_generator $generator;
+
+    #[\Override]
+    protected function setUp(): void {
+        parent::setUp();
+        $this->resetAfterTest();
+        $this->setAdminUser();
+        $this->generator = $this->getDataGenerator()->get_plugin_generator('local_mzi');
+    }
+
+    /**
+     * Calls a function as the web server does, return value cleaned.
+     *
+     * @param string $name without local_mzi_
+     * @param array $arguments
+     * @return array
+     */
+    private static function call(string $name, array $arguments = []): array {
+        $_POST['sesskey'] = sesskey();
+        return external_api::call_external_function("local_mzi_$name", $arguments);
+    }
+
+    /**
+     * The data of a call that works.
+     *
+     * @param string $name
+     * @param array $arguments
+     * @return array
+     */
+    private static function data(string $name, array $arguments = []): array {
+        $answer = self::call($name, $arguments);
+        self::assertFalse($answer['error'], json_encode($answer));
+        return $answer['data'];
+    }
+
+    /**
+     * The error code of a call that fails.
+     *
+     * @param string $name
+     * @param array $arguments
+     * @return string
+     */
+    private static function errorcode(string $name, array $arguments = []): string {
+        $answer = self::call($name, $arguments);
+        self::assertTrue($answer['error'], json_encode($answer));
+        return $answer['exception']->errorcode;
+    }
+
+    /**
+     * Valid arguments for every function.
+     *
+     * @return array
+     */
+    public static function functions(): array {
+        $functions = [
+            'delete_records' => ['delete_records', ['entity' => 'units', 'ids' => '[]', 'versions' => '[]']],
+            'get_manifest' => ['get_manifest', ['entity' => 'units']],
+            'get_rows' => ['get_rows', ['entity' => 'units', 'ids' => '[]']],
+            'get_status' => ['get_status', []],
+            'get_contract' => ['get_contract', []],
+        ];
+        foreach (registry::names() as $name) {
+            $functions["upsert_$name"] = ["upsert_$name", ['records' => '[]', 'count' => 0]];
+        }
+        return $functions;
+    }
+
+    public function test_every_registered_function_is_tried(): void {
+        global $DB;
+        $registered = $DB->get_fieldset('external_functions', 'name', ['component' => 'local_mzi']);
+
+        $this->assertEqualsCanonicalizing(
+            $registered,
+            array_map(fn(string $name) => "local_mzi_$name", array_keys(self::functions()))
+        );
+    }
+
+    /**
+     * With the capability and nothing else the function works; without it it does not.
+     *
+     * @dataProvider functions
+     * @param string $name
+     * @param array $arguments
+     */
+    public function test_no_function_works_without_the_capability(string $name, array $arguments): void {
+        $user = $this->getDataGenerator()->create_user();
+        $this->setUser($user);
+        $this->assertSame('nopermissions', self::errorcode($name, $arguments));
+
+        $roleid = $this->getDataGenerator()->create_role();
+        assign_capability('local/mzi:sync', CAP_ALLOW, $roleid, \core\context\system::instance());
+        role_assign($roleid, $user->id, \core\context\system::instance());
+        $this->assertFalse(self::call($name, $arguments)['error']);
+    }
+
+    /**
+     * The capability is what the function declares.
+     *
+     * @dataProvider functions
+     * @param string $name
+     */
+    public function test_every_function_declares_its_capability_and_is_in_the_service(string $name): void {
+        global $DB;
+        $this->assertSame('local/mzi:sync', external_api::external_function_info("local_mzi_$name")->capabilities);
+        $service = $DB->get_record('external_services', ['shortname' => 'local_mzi_bridge'], '*', MUST_EXIST);
+        $this->assertEquals([1, 1], [$service->restrictedusers, $service->enabled]);
+        $this->assertTrue($DB->record_exists(
+            'external_services_functions',
+            ['externalserviceid' => $service->id, 'functionname' => "local_mzi_$name"]
+        ));
+    }
+
+    /**
+     * Each upsert function writes its own entity.
+     *
+     * @dataProvider \local_mzi\service\upsert_test::entities
+     * @param string $entity
+     */
+    public function test_each_upsert_function_writes_its_own_table(string $entity): void {
+        global $DB;
+        $records = json_encode([$this->generator->record($entity, '57')]);
+
+        $data = self::data("upsert_$entity", ['records' => $records, 'count' => 1]);
+
+        $this->assertEquals(
+            ['count' => 1, 'results' => [['index' => 0, 'id' => '57', 'action' => 'inserted', 'errors' => []]]],
+            $data
+        );
+        $this->assertSame(1, $DB->count_records("local_mzi_$entity"));
+    }
+
+    public function test_results_come_in_order_with_their_faults(): void {
+        $records = json_encode([
+            $this->generator->record('programs', '2', ['name' => 5]),
+            $this->generator->record('programs', '1'),
+        ]);
+
+        $data = self::data('upsert_programs', ['records' => $records, 'count' => 2]);
+
+        $this->assertSame([0, 1], array_column($data['results'], 'index'));
+        $this->assertSame(['2', '1'], array_column($data['results'], 'id'));
+        $this->assertSame(['rejected', 'inserted'], array_column($data['results'], 'action'));
+        $this->assertSame(
+            ['field' => 'name', 'code' => 'wrong_type', 'message' => 'Wrong type; expected: string.'],
+            $data['results'][0]['errors'][0]
+        );
+    }
+
+    /**
+     * Calls that are wrong as a whole.
+     *
+     * @return array
+     */
+    public static function faulty_calls(): array {
+        $many = '[' . implode(',', array_fill(0, contract::MAX_RECORDS + 1, '"1"')) . ']';
+        $deep = str_repeat('[', 100) . str_repeat(']', 100);
+        return [
+            'no JSON' => ['upsert_units', ['records' => '[', 'count' => 0], 'invalidjson'],
+            'no list' => ['upsert_units', ['records' => '{}', 'count' => 0], 'invalidjson'],
+            'null' => ['upsert_units', ['records' => 'null', 'count' => 0], 'invalidjson'],
+            'empty' => ['upsert_units', ['records' => '', 'count' => 0], 'invalidjson'],
+            'too deep' => ['upsert_units', ['records' => $deep, 'count' => 1], 'invalidjson'],
+            'lost tail' => ['upsert_units', ['records' => '[]', 'count' => 1], 'countmismatch'],
+            'too many' => ['upsert_units', ['records' => $many, 'count' => contract::MAX_RECORDS + 1], 'toomanyrecords'],
+            'no count' => ['upsert_units', ['records' => '[]'], 'invalidparameter'],
+            'unknown parameter' => ['upsert_units', ['records' => '[]', 'count' => 0, 'x' => 1], 'invalidparameter'],
+            'unknown entity' => ['get_manifest', ['entity' => 'sync_log'], 'invalidparameter'],
+            'page too large' => ['get_manifest', ['entity' => 'units', 'limit' => 5001], 'invalidparameter'],
+            'page too small' => ['get_manifest', ['entity' => 'units', 'limit' => 0], 'invalidparameter'],
+            'ids are no list' => ['get_rows', ['entity' => 'units', 'ids' => '"1"'], 'invalidjson'],
+            'id is no string' => ['get_rows', ['entity' => 'units', 'ids' => '[1]'], 'invalidparameter'],
+            'too many ids' => ['get_rows', ['entity' => 'units', 'ids' => $many], 'toomanyrecords'],
+            'versions missing' => ['delete_records', ['entity' => 'units', 'ids' => '["1"]', 'versions' => '[]'], 'countmismatch'],
+            'too many deletions' => ['delete_records', ['entity' => 'units', 'ids' => $many, 'versions' => '[]'], 'toomanyrecords'],
+            'deletion of nothing known' => ['delete_records', ['entity' => 'x', 'ids' => '[]', 'versions' => '[]'], 'invalidparameter'],
+        ];
+    }
+
+    /**
+     * Such a call is an exception with a code.
+     *
+     * @dataProvider faulty_calls
+     * @param string $name
+     * @param array $arguments
+     * @param string $errorcode
+     */
+    public function test_a_call_that_is_wrong_as_a_whole_writes_nothing(string $name, array $arguments, string $errorcode): void {
+        global $DB;
+        $this->assertSame($errorcode, self::errorcode($name, $arguments));
+        $this->assertSame(0, $DB->count_records('local_mzi_sync_log'));
+    }
+
+    public function test_a_manifest_lists_every_id_once_page_by_page(): void {
+        foreach (['10', '9', '100', '2'] as $id) {
+            $this->generator->upsert('units', $id, ['modified_time' => (int) $id]);
+        }
+        $this->generator->delete('units', '9', 5000);
+        $this->generator->delete('units', '777', 6000);
+
+        $seen = [];
+        $after = '';
+        do {
+            $page = self::data('get_manifest', ['entity' => 'units', 'after' => $after, 'limit' => 2]);
+            $this->assertLessThanOrEqual(2, count($page['rows']));
+            $seen = [...$seen, ...$page['rows']];
+            $after = $page['next'];
+        } while ($after !== '');
+
+        $this->assertSame(['10', '100', '2', '777', '9'], array_column($seen, 'id'));
+        $this->assertSame([10, 100, 2, 0, 9], array_column($seen, 'modified_time'));
+        $this->assertSame([null, null, null, 6000, 5000], array_column($seen, 'deleted_at'));
+        $this->assertSame('', $seen[3]['content_hash']);
+        $this->assertSame($this->generator->record('units', '10', ['modified_time' => 10])->content_hash, $seen[0]['content_hash']);
+    }
+
+    public function test_a_full_last_page_says_that_it_is_the_last(): void {
+        $this->generator->upsert('units', '1');
+
+        $this->assertSame('', self::data('get_manifest', ['entity' => 'units', 'limit' => 1])['next']);
+    }
+
+    public function test_requests_that_the_crm_does_not_have_are_not_listed(): void {
+        global $DB;
+        $DB->insert_record('local_mzi_requests', ['request_number' => 'R-1']);
+
+        $this->assertSame([], self::data('get_manifest', ['entity' => 'requests'])['rows']);
+        $counts = array_column(self::data('get_status')['counts'], 'rows', 'entity');
+        $this->assertSame(0, $counts['requests']);
+    }
+
+    public function test_rows_come_with_their_children_and_without_ids_that_are_not_there(): void {
+        global $DB;
+        $this->generator->upsert('units', '2', ['name' => 'B', 'credit' => 15]);
+        $this->generator->upsert('units', '1', ['name' => 'A', 'criteria' => [['code' => 'P1'], ['code' => 'M1']]]);
+        $this->generator->delete('units', '2', 5000);
+
+        $rows = json_decode(self::data('get_rows', ['entity' => 'units', 'ids' => '["2","3","1","1"]'])['rows'], true);
+
+        $this->assertSame(['1', '2'], array_column($rows, 'zoho_unit_id'));
+        $this->assertSame(['P1', 'M1'], array_column($rows[0]['criteria'], 'code'));
+        $this->assertSame([0, 1], array_column($rows[0]['criteria'], 'sortorder'));
+        $this->assertSame([15, [], 5000], [$rows[1]['credit'], $rows[1]['criteria'], $rows[1]['deleted_at']]);
+        $columns = array_keys($DB->get_columns('local_mzi_units'));
+        $this->assertEqualsCanonicalizing([...array_diff($columns, ['id']), 'criteria'], array_keys($rows[0]));
+    }
+
+    public function test_the_status_tells_limits_and_counts(): void {
+        $this->mock_clock_with_frozen(4102444800);
+        $user = $this->getDataGenerator()->create_user(['idnumber' => 'S-1']);
+        $this->generator->upsert('students', '1', ['student_id' => 'S-1']);
+        $this->generator->upsert('students', '2');
+        $this->generator->upsert('students', '3');
+        $this->generator->delete('students', '3', 5000);
+
+        $status = self::data('get_status');
+
+        $this->assertSame(['entity' => 'students', 'rows' => 3, 'deleted' => 1, 'unlinked' => 1], $status['counts'][0]);
+        $this->assertSame(registry::names(), array_column($status['counts'], 'entity'));
+        $this->assertSame(4102444800, $status['server_time']);
+        $this->assertSame(contract::MAX_RECORDS, $status['max_records']);
+        $this->assertSame((int) get_config('local_mzi', 'version'), $status['plugin_version']);
+        $this->assertContains('local_mzi_upsert_grades', $status['functions']);
+        $this->assertSame(['explicit', 'idnumber', 'username', 'email'], $status['user_matching']);
+        $this->assertNotEmpty($user);
+    }
+
+    public function test_the_contract_names_every_writable_column_with_its_type(): void {
+        $contract = json_decode(self::data('get_contract')['contract'], true);
+
+        $this->assertSame([contract::VERSION, contract::MAX_RECORDS], [$contract['contract_version'], $contract['max_records']]);
+        $this->assertSame(registry::names(), array_keys($contract['entities']));
+        $registrations = $contract['entities']['registrations'];
+        $this->assertSame(['type' => 'money'], $registrations['columns']['total_fees']);
+        $this->assertSame(['type' => 'text', 'length' => 3], $registrations['columns']['currency']);
+        $this->assertSame('zoho_registration_id', $registrations['children']['installments']['parent']);
+        $this->assertArrayNotHasKey('acknowledged_at', $contract['entities']['grades']['columns']);
+    }
+}

@@ -1,0 +1,204 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\privacy;
+
+use core\context\system;
+use core\context\user as user_context;
+use core_privacy\local\metadata\collection;
+use core_privacy\local\metadata\types\database_table;
+use core_privacy\local\request\approved_contextlist;
+use core_privacy\local\request\approved_userlist;
+use core_privacy\local\request\userlist;
+use core_privacy\local\request\writer;
+use local_mzi\entity\registry;
+
+/**
+ * What a person can ask to see and to have deleted.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_mzi\privacy\provider
+ * @covers     \local_mzi\repository\personal_data_repository
+ */
+final class provider_test extends \core_privacy\tests\provider_testcase {
+    /** @var \stdClass a student */
+    private \stdClass $ada;
+
+    /** @var \stdClass another student */
+    private \stdClass $bob;
+
+    /** @var \stdClass a teacher */
+    private \stdClass $tom;
+
+    #[\Override]
+    protected function setUp(): void {
+        global $DB;
+        parent::setUp();
+        $this->resetAfterTest();
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_mzi');
+        foreach (['ada', 'bob', 'tom'] as $name) {
+            $this->$name = $this->getDataGenerator()->create_user(['email' => "$name@example.com"]);
+        }
+        foreach (['ada', 'bob'] as $name) {
+            $of = ['zoho_student_id' => $name];
+            $generator->upsert('students', $name, ['academic_email' => "$name@example.com", 'city' => "City of $name"]);
+            $generator->upsert('registrations', "r$name", $of + ['installments' => [['zoho_installment_id' => "i$name"]]]);
+            $generator->upsert('payments', "p$name", $of + ['amount' => '12.50']);
+            $generator->upsert('enrollments', "e$name", $of + ['zoho_class_id' => 'c1']);
+            $generator->upsert('grades', "g$name", $of + ['grade' => 'M', 'outcomes' => [['zoho_outcome_id' => "o$name"]]]);
+            $generator->upsert('requests', "q$name", $of + ['reason' => "Reason of $name"]);
+            $DB->insert_record('local_mzi_requests', [
+                'request_number' => "draft-$name",
+                'status' => 'Draft',
+                'moodle_user_id' => $this->$name->id,
+            ]);
+        }
+        $generator->upsert('teachers', 'tom', ['academic_email' => 'tom@example.com', 'name' => 'Tom']);
+        $generator->upsert('classes', 'c1', ['zoho_teacher_id' => 'tom', 'teacher_name' => 'Tom', 'name' => 'Class']);
+    }
+
+    /**
+     * The context of a user.
+     *
+     * @param \stdClass $user
+     * @return user_context
+     */
+    private static function context(\stdClass $user): user_context {
+        return user_context::instance($user->id);
+    }
+
+    /**
+     * How many rows each table holds.
+     *
+     * @return int[]
+     */
+    private static function counts(): array {
+        global $DB;
+        $tables = array_filter($DB->get_tables(), fn(string $table) => str_starts_with($table, 'local_mzi_'));
+        return array_map(fn(string $table) => $DB->count_records($table), $tables);
+    }
+
+    public function test_every_table_and_column_about_persons_is_declared_with_a_text(): void {
+        $manager = get_string_manager();
+        $declared = [];
+        foreach (provider::get_metadata(new collection('local_mzi'))->get_collection() as $type) {
+            $this->assertTrue($manager->string_exists($type->get_summary(), 'local_mzi'), $type->get_summary());
+            foreach ($type->get_privacy_fields() as $text) {
+                $this->assertTrue($manager->string_exists($text, 'local_mzi'), $text);
+            }
+            if ($type instanceof database_table) {
+                $declared[$type->get_name()] = array_keys($type->get_privacy_fields());
+            }
+        }
+        foreach (registry::all() as $definition) {
+            $personal = array_filter(
+                array_keys($definition->columns),
+                fn(string $column) => preg_match('/^(zoho_(student|teacher)_id|moodle_user_id)$/', $column)
+            );
+            if ($personal) {
+                $this->assertArrayHasKey($definition->table, $declared);
+                $this->assertSame([], array_diff(array_keys($definition->columns), $declared[$definition->table]));
+                foreach ($definition->children as $child) {
+                    $this->assertArrayHasKey($child->table, $declared);
+                }
+            }
+        }
+    }
+
+    public function test_a_linked_person_has_data_in_the_own_context_only(): void {
+        foreach ([$this->ada, $this->tom] as $user) {
+            $contexts = provider::get_contexts_for_userid((int) $user->id)->get_contextids();
+            $this->assertEquals([self::context($user)->id], $contexts);
+        }
+        $stranger = $this->getDataGenerator()->create_user();
+        $this->assertSame([], provider::get_contexts_for_userid((int) $stranger->id)->get_contextids());
+    }
+
+    public function test_the_person_is_found_in_the_context(): void {
+        $users = function (\core\context $context): array {
+            $list = new userlist($context, 'local_mzi');
+            provider::get_users_in_context($list);
+            return $list->get_userids();
+        };
+
+        $this->assertEquals([$this->ada->id], $users(self::context($this->ada)));
+        $this->assertEquals([$this->tom->id], $users(self::context($this->tom)));
+        $this->assertSame([], $users(system::instance()));
+    }
+
+    public function test_the_export_holds_everything_about_the_person_and_nothing_about_others(): void {
+        $this->export_context_data_for_user((int) $this->ada->id, self::context($this->ada), 'local_mzi');
+
+        $writer = writer::with_context(self::context($this->ada));
+        $data = fn(string $entity) => $writer->get_data(['MZI bridge', get_string("entity_$entity", 'local_mzi')]);
+        $this->assertSame('City of ada', $data('students')->records[0]['city']);
+        $this->assertSame('iada', $data('registrations')->records[0]['installments'][0]['zoho_installment_id']);
+        $this->assertSame('12.50', $data('payments')->records[0]['amount']);
+        $this->assertSame('c1', $data('enrollments')->records[0]['zoho_class_id']);
+        $this->assertSame('oada', $data('grades')->records[0]['outcomes'][0]['zoho_outcome_id']);
+        $this->assertSame(['qada', null], array_column($data('requests')->records, 'zoho_request_id'));
+        $this->assertEmpty($data('teachers'));
+        foreach (registry::names() as $entity) {
+            $this->assertStringNotContainsString('bob', json_encode($data($entity)));
+        }
+    }
+
+    public function test_the_export_of_a_teacher_holds_the_classes(): void {
+        $this->export_context_data_for_user((int) $this->tom->id, self::context($this->tom), 'local_mzi');
+
+        $writer = writer::with_context(self::context($this->tom));
+        $this->assertSame('Tom', $writer->get_data(['MZI bridge', 'Teachers'])->records[0]['name']);
+        $this->assertSame('Class', $writer->get_data(['MZI bridge', 'Classes'])->records[0]['name']);
+    }
+
+    public function test_deleting_a_student_takes_every_row_and_child_and_leaves_others(): void {
+        global $DB;
+        provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
+
+        $everything = '';
+        foreach ($DB->get_tables() as $table) {
+            $everything .= str_starts_with($table, 'local_mzi_') ? json_encode($DB->get_records($table)) : '';
+        }
+        $this->assertStringNotContainsString('ada', $everything);
+        foreach (['bob', 'rbob', 'ibob', 'pbob', 'ebob', 'gbob', 'obob', 'qbob', 'draft-bob', 'Tom'] as $kept) {
+            $this->assertStringContainsString("\"$kept\"", $everything);
+        }
+    }
+
+    public function test_deleting_a_teacher_keeps_the_class_without_the_name(): void {
+        global $DB;
+        provider::delete_data_for_all_users_in_context(self::context($this->tom));
+
+        $this->assertSame(0, $DB->count_records('local_mzi_teachers'));
+        $class = $DB->get_record('local_mzi_classes', ['zoho_class_id' => 'c1'], '*', MUST_EXIST);
+        $this->assertSame(['Class', null, null], [$class->name, $class->teacher_name, $class->zoho_teacher_id]);
+        $this->assertSame(2, $DB->count_records('local_mzi_students'));
+    }
+
+    public function test_only_the_approved_user_of_the_context_is_deleted(): void {
+        $before = self::counts();
+        $context = self::context($this->ada);
+        provider::delete_data_for_users(new approved_userlist($context, 'local_mzi', [$this->bob->id]));
+        provider::delete_data_for_all_users_in_context(system::instance());
+        provider::delete_data_for_user(new approved_contextlist($this->bob, 'local_mzi', [$context->id]));
+        $this->assertSame($before, self::counts());
+
+        provider::delete_data_for_users(new approved_userlist($context, 'local_mzi', [$this->ada->id]));
+        $this->assertNotSame($before, self::counts());
+    }
+}

@@ -1,0 +1,34 @@
+"""Deletions that Moodle calls stale: is the record gone even so?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline.deliver import Delivered, delete
+from mzi_bridge.pipeline.links import Links
+
+
+async def confirm_late(
+    links: Links,
+    mapping: ModuleMapping,
+    deletions: Sequence[tuple[str, int]],
+    answers: Mapping[str, Delivered],
+) -> dict[str, Delivered]:
+    """New answers for those of `deletions` that were stale and that the CRM still lists.
+
+    Such a row was read after the deletion, from a CRM that lagged. Its list of deleted records
+    no longer names what was restored, so what it names now is deleted at this hour.
+    """
+    late = {record_id: at for record_id, at in deletions if answers[record_id].action == "stale"}
+    if not late:
+        return {}
+    since = datetime.fromtimestamp(min(late.values()), UTC)
+    confirmed: list[tuple[str, int]] = []
+    number, more = 1, True
+    while more:
+        page = await links.zoho.deleted.page(mapping.module, number, since=since)
+        confirmed += [(r.id, page.read_time) for r in page.records if r.id in late]
+        number, more = number + 1, page.more
+    return await delete(links, mapping, confirmed)

@@ -1,0 +1,58 @@
+"""The suite runs on the emulator always, and on each real Moodle that the environment names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio.from_thread
+import pytest
+
+from mzi_bridge.clock import SystemClock
+from mzi_bridge.sandbox.listener import listening
+from mzi_bridge.sandbox.moodle import create_moodle_app, load_contract, users_from_csv
+from mzi_bridge.sandbox.moodle.server import MoodleApp
+from mzi_bridge.sandbox.sample import generate, moodle_users
+from mzi_bridge.sandbox.sample.moodle_users import user_rows
+from tests.support.real_moodle import MoodleSite, Rest, sites_from_environment
+
+EMULATOR = "emulator"
+TOKEN = "5" * 32
+WEAK_TOKEN = "6" * 32
+REAL_SITES = sites_from_environment()
+
+
+@pytest.fixture(scope="session", params=[EMULATOR, *sorted(REAL_SITES)])
+def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
+    if request.param != EMULATOR:
+        yield REAL_SITES[request.param]
+        return
+    students = generate("btec", 60, seed=1)
+    users = users_from_csv(moodle_users(students))
+    app = create_moodle_app(load_contract(), users, SystemClock(), TOKEN, weak_token=WEAK_TOKEN)
+    with served(app) as url:
+        yield MoodleSite(
+            base_url=url,
+            token=TOKEN,
+            weak_token=WEAK_TOKEN,
+            db=EMULATOR,
+            users=tuple(user_rows(students)),
+            cli="",
+        )
+
+
+@pytest.fixture(scope="session")
+def rest(site: MoodleSite) -> Iterator[Rest]:
+    client = Rest(site)
+    yield client
+    client.close()
+
+
+@contextmanager
+def served(app: MoodleApp) -> Iterator[str]:
+    """The emulator on a free port, from a thread of its own."""
+    with (
+        anyio.from_thread.start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(listening(app)) as url,
+    ):
+        yield url
