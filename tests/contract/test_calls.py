@@ -58,9 +58,7 @@ def test_a_function_outside_the_service_is_no_access(rest: Rest) -> None:
         {"records": "[]", "count[]": 0},
     ],
 )
-def test_wrong_arguments_are_an_invalid_parameter(
-    rest: Rest, parameters: dict[str, str | int]
-) -> None:
+def test_wrong_arguments_are_an_invalid_parameter(rest: Rest, parameters: dict[str, Any]) -> None:
     answer = rest.call(UPSERT, **parameters)
     assert errorcode(answer) == "invalidparameter"
     assert answer["exception"] == "core\\exception\\invalid_parameter_exception"
@@ -163,7 +161,7 @@ def test_too_many_rows_cannot_be_asked_for(rest: Rest) -> None:
 )
 @pytest.mark.parametrize("entity", ["", "nobody", "sync_log", "installments", "students;"])
 def test_an_unknown_entity_is_an_invalid_parameter(
-    rest: Rest, function: str, parameters: dict[str, str | int], entity: str
+    rest: Rest, function: str, parameters: dict[str, Any], entity: str
 ) -> None:
     assert errorcode(rest.call(function, entity=entity, **parameters)) == "invalidparameter"
 

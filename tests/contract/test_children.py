@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.contract import ENTITIES, NOW, PARENTS, child_rows, key_of, row
+from tests.support.contract import ENTITIES, NOW, PARENTS, child_rows, key_of, one, row
 from tests.support.real_moodle import Rest
 
 EACH_LIST = pytest.mark.parametrize(("entity", "name"), PARENTS)
@@ -18,7 +18,7 @@ class Parent:
     def __init__(self, rest: Rest, entity: str, name: str) -> None:
         self.rest, self.entity, self.name = rest, entity, name
         self.spec = ENTITIES[entity]["children"][name]
-        self.record = row(entity, **{name: child_rows(self.spec, 3)})
+        self.record = row(entity, **one(name, child_rows(self.spec, 3)))
         self.id = self.record[key_of(entity)]
         [result] = rest.upsert(entity, [self.record])
         assert result["action"] == "inserted", result
@@ -55,7 +55,7 @@ def test_a_list_replaces_the_one_before(parent: Parent) -> None:
     first = parent.record[parent.name]
     fresh = {**child_rows(parent.spec, 1, pick=1)[0], parent.spec["key"]: "P77"}
     rows = [first[2], fresh]
-    assert parent.write(NOW + 1, **{parent.name: rows}) == "updated"
+    assert parent.write(NOW + 1, **one(parent.name, rows)) == "updated"
     assert parent.children() == parent.sent(rows)
 
 
@@ -67,28 +67,28 @@ def test_an_absent_list_is_left_alone(parent: Parent) -> None:
 
 @EACH_LIST
 def test_an_empty_list_empties_it(parent: Parent) -> None:
-    assert parent.write(NOW + 1, **{parent.name: []}) == "updated"
+    assert parent.write(NOW + 1, **one(parent.name, [])) == "updated"
     assert parent.children() == []
 
 
 @EACH_LIST
 def test_a_column_absent_in_a_row_is_null_since_rows_are_replaced(parent: Parent) -> None:
     key = parent.record[parent.name][0][parent.spec["key"]]
-    parent.write(NOW + 1, **{parent.name: [{parent.spec["key"]: key}]})
+    parent.write(NOW + 1, **one(parent.name, [{parent.spec["key"]: key}]))
     [child] = parent.children()
     assert {child[column] for column in parent.spec["columns"]} == {None}
 
 
 @EACH_LIST
 def test_a_stale_write_leaves_the_list_alone(parent: Parent) -> None:
-    assert parent.write(NOW - 1, **{parent.name: []}) == "stale"
+    assert parent.write(NOW - 1, **one(parent.name, [])) == "stale"
     assert len(parent.children()) == 3
 
 
 @EACH_LIST
 def test_a_refused_row_leaves_the_list_alone(parent: Parent) -> None:
     rows = [*child_rows(parent.spec, 1), 5]
-    record = row(parent.entity, parent.id, at=NOW + 1, **{parent.name: rows})
+    record = row(parent.entity, parent.id, at=NOW + 1, **one(parent.name, rows))
     [result] = parent.rest.upsert(parent.entity, [record])
     assert result["action"] == "rejected"
     assert len(parent.children()) == 3
@@ -96,8 +96,8 @@ def test_a_refused_row_leaves_the_list_alone(parent: Parent) -> None:
 
 @EACH_LIST
 def test_one_list_never_touches_another(rest: Rest, entity: str, name: str) -> None:
-    one, other = Parent(rest, entity, name), Parent(rest, entity, name)
-    one.write(NOW + 1, **{name: []})
+    emptied, other = Parent(rest, entity, name), Parent(rest, entity, name)
+    emptied.write(NOW + 1, **one(name, []))
     assert other.children() == other.sent(other.record[name])
 
 

@@ -67,7 +67,7 @@ def test_an_explicit_id_of_nobody_falls_through(
     rest: Rest, people: list[Mapping[str, str]]
 ) -> None:
     by_number = linked_user(rest, student_id=people[0]["idnumber"])
-    values = {"moodle_user_id": 2_000_000_000, "student_id": people[0]["idnumber"]}
+    values: dict[str, Any] = {"moodle_user_id": 2_000_000_000, "student_id": people[0]["idnumber"]}
     assert linked_user(rest, **values) == by_number
 
 
@@ -101,7 +101,11 @@ def test_a_link_is_never_lowered(rest: Rest, people: list[Mapping[str, str]]) ->
     [zoho_id] = new_ids(1)
     rest.upsert("students", [row("students", zoho_id, student_id=people[0]["idnumber"])])
     before = link_of(rest, "students", zoho_id)
-    lost = {"student_id": None, "academic_email": "nobody@example.org", "moodle_user_id": None}
+    lost: dict[str, Any] = {
+        "student_id": None,
+        "academic_email": "nobody@example.org",
+        "moodle_user_id": None,
+    }
     rest.upsert("students", [row("students", zoho_id, at=NOW + 1, **lost)])
     found = rest.rows("students", [zoho_id])[zoho_id]
     assert (found["student_id"], found["moodle_user_id"]) == (None, before)

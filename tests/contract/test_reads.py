@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.contract import CONTRACT, ENTITIES, NOW, PARENTS, key_of, row
+from tests.support.contract import CONTRACT, ENTITIES, NOW, PARENTS, key_of, one, row
 from tests.support.moodle_records import new_ids
 from tests.support.real_moodle import Rest
 
@@ -94,7 +94,7 @@ def test_rows_of_a_list_are_keyed_by_the_columns_of_their_table(
     rest: Rest, entity: str, name: str
 ) -> None:
     child = ENTITIES[entity]["children"][name]
-    record = row(entity, **{name: [{child["key"]: "P1"}]})
+    record = row(entity, **one(name, [{child["key"]: "P1"}]))
     rest.upsert(entity, [record])
     zoho_id = record[key_of(entity)]
     [found] = rest.rows(entity, [zoho_id])[zoho_id][name]

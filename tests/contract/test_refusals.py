@@ -14,6 +14,7 @@ from tests.support.contract import (
     columns_of,
     first_text,
     key_of,
+    one,
     row,
 )
 from tests.support.moodle_records import new_ids
@@ -38,7 +39,7 @@ def test_each_wrong_type_is_named_for_each_column(rest: Rest, entity: str) -> No
         for name, column in columns_of(entity).items()
         for value, code in MISFITS[column["type"]]
     ]
-    records = [row(entity, **{name: value}) for name, value, _ in cases]
+    records = [row(entity, **one(name, value)) for name, value, _ in cases]
     results = [
         found
         for start in range(0, len(records), 500)
@@ -78,7 +79,9 @@ def test_an_unknown_field_is_never_dropped_in_silence(rest: Rest, entity: str) -
 
 @pytest.mark.parametrize("column", ["id", "synced_at", "deleted_at", "timecreated", "timemodified"])
 def test_what_the_plugin_keeps_itself_cannot_be_written(rest: Rest, column: str) -> None:
-    assert faults(rest, "students", row("students", **{column: 1})) == {(column, "unknown_field")}
+    assert faults(rest, "students", row("students", **one(column, 1))) == {
+        (column, "unknown_field")
+    }
 
 
 @EVERY
@@ -139,8 +142,8 @@ def test_a_text_with_nul_is_refused(rest: Rest) -> None:
 @EVERY
 def test_the_second_record_of_one_id_is_a_duplicate(rest: Rest, entity: str) -> None:
     column = first_text(entity)
-    first = row(entity, **{column: "first"})
-    second = row(entity, first[key_of(entity)], **{column: "second"})
+    first = row(entity, **one(column, "first"))
+    second = row(entity, first[key_of(entity)], **one(column, "second"))
     results = rest.upsert(entity, [first, second])
     assert [result["action"] for result in results] == ["inserted", "rejected"]
     [error] = results[1]["errors"]
@@ -157,7 +160,8 @@ def test_a_refused_record_still_counts_for_duplicates(rest: Rest) -> None:
 
 def test_one_bad_row_never_fails_its_batch(rest: Rest) -> None:
     good, bad, also_good = row("grades"), row("grades", attempt_number="two"), row("grades")
-    results = rest.upsert("grades", [good, bad, None, also_good])
+    no_record: Any = None
+    results = rest.upsert("grades", [good, bad, no_record, also_good])
     actions = [result["action"] for result in results]
     assert actions == ["inserted", "rejected", "rejected", "inserted"]
     assert [result["id"] for result in results] == [
@@ -177,7 +181,7 @@ def test_a_refused_row_leaves_what_was_stored(rest: Rest) -> None:
 
 def test_a_message_never_quotes_the_value(rest: Rest) -> None:
     canary = "canary7f3a"
-    values = {"birth_date": canary, "city": [canary], "gender": canary * 60}
+    values: dict[str, Any] = {"birth_date": canary, "city": [canary], "gender": canary * 60}
     [result] = rest.upsert("students", [row("students", **values)])
     assert len(result["errors"]) == 3
     assert canary not in str(result)
@@ -194,7 +198,7 @@ def test_each_wrong_type_is_named_for_each_column_of_a_list(
         for value, code in MISFITS[spec["type"]]
     ]
     records = [
-        row(entity, **{name: [*child_rows(child, 1), {child["key"]: "P9", column: value}]})
+        row(entity, **one(name, [*child_rows(child, 1), {child["key"]: "P9", column: value}]))
         for column, value, _ in cases
     ]
     for (column, value, code), result in zip(cases, rest.upsert(entity, records), strict=True):
@@ -205,7 +209,7 @@ def test_each_wrong_type_is_named_for_each_column_of_a_list(
 @pytest.mark.parametrize(("entity", "name"), PARENTS)
 @pytest.mark.parametrize("value", [None, {}, "[]", 5, True])
 def test_a_list_must_be_a_list(rest: Rest, entity: str, name: str, value: Any) -> None:
-    assert faults(rest, entity, row(entity, **{name: value})) == {(name, "wrong_type")}
+    assert faults(rest, entity, row(entity, **one(name, value))) == {(name, "wrong_type")}
 
 
 @pytest.mark.parametrize(("entity", "name"), PARENTS)
@@ -216,7 +220,7 @@ def test_the_faults_inside_a_list_are_named_by_place(rest: Rest, entity: str, na
     keyless = {column: value for column, value in good.items() if column != key}
     long_key = "7" * (child["key_length"] + 1)
     rows = [good, keyless, {key: "P2", "no_such": 1}, good, 5, {key: long_key}]
-    assert faults(rest, entity, row(entity, **{name: rows})) == {
+    assert faults(rest, entity, row(entity, **one(name, rows))) == {
         (f"{name}[1].{key}", "required"),
         (f"{name}[2].no_such", "unknown_field"),
         (f"{name}[3].{key}", "duplicate"),

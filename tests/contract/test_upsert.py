@@ -14,6 +14,7 @@ from tests.support.contract import (
     first_text,
     full_values,
     key_of,
+    one,
     row,
 )
 from tests.support.moodle_records import new_ids
@@ -87,8 +88,8 @@ def test_another_content_updates(rest: Rest, entity: str) -> None:
 @EVERY
 def test_a_stale_write_never_wins(rest: Rest, entity: str) -> None:
     column = first_text(entity)
-    now = row(entity, **{column: "now"})
-    late = row(entity, now[key_of(entity)], at=NOW - 1, read=NOW + 60, **{column: "before"})
+    now = row(entity, **one(column, "now"))
+    late = row(entity, now[key_of(entity)], at=NOW - 1, read=NOW + 60, **one(column, "before"))
     actions(rest, entity, now)
     assert actions(rest, entity, late) == ["stale"]
     assert stored(rest, entity, now[key_of(entity)])[column] == "now"
@@ -97,9 +98,9 @@ def test_a_stale_write_never_wins(rest: Rest, entity: str) -> None:
 @EVERY
 def test_a_write_of_the_same_second_is_accepted(rest: Rest, entity: str) -> None:
     column = first_text(entity)
-    first = row(entity, **{column: "first"})
+    first = row(entity, **one(column, "first"))
     actions(rest, entity, first)
-    second = row(entity, first[key_of(entity)], **{column: "second"})
+    second = row(entity, first[key_of(entity)], **one(column, "second"))
     assert actions(rest, entity, second) == ["updated"]
     assert stored(rest, entity, first[key_of(entity)])[column] == "second"
 
@@ -110,7 +111,7 @@ def test_an_absent_column_is_left_alone(rest: Rest, entity: str) -> None:
     column = first_text(entity)
     sent = row(entity, **values)
     actions(rest, entity, sent)
-    actions(rest, entity, row(entity, sent[key_of(entity)], at=NOW + 1, **{column: "alone"}))
+    actions(rest, entity, row(entity, sent[key_of(entity)], at=NOW + 1, **one(column, "alone")))
     found = stored(rest, entity, sent[key_of(entity)])
     assert {name: found[name] for name in values} == {**values, column: "alone"}
 

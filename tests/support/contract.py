@@ -108,6 +108,11 @@ def row(
     }
 
 
+def one(name: str, value: Any) -> dict[str, Any]:
+    """A single value under a name that is only known at run time."""
+    return {name: value}
+
+
 def fitting(column: dict[str, Any], pick: int = 0) -> Any:
     """A value that the column takes and gives back; `pick` chooses another."""
     choices = FITTING[column["type"]]

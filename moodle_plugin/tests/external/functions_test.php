@@ -215,7 +215,7 @@ final class functions_test extends \advanced_testcase {
             'too many ids' => ['get_rows', ['entity' => 'units', 'ids' => $many], 'toomanyrecords'],
             'versions missing' => ['delete_records', ['entity' => 'units', 'ids' => '["1"]', 'versions' => '[]'], 'countmismatch'],
             'too many deletions' => ['delete_records', ['entity' => 'units', 'ids' => $many, 'versions' => '[]'], 'toomanyrecords'],
-            'deletion of nothing known' => ['delete_records', ['entity' => 'x', 'ids' => '[]', 'versions' => '[]'], 'invalidparameter'],
+            'unknown deletion' => ['delete_records', ['entity' => 'x', 'ids' => '[]', 'versions' => '[]'], 'invalidparameter'],
         ];
     }
 

@@ -48,7 +48,10 @@ final class sync_log_test extends \advanced_testcase {
             [
                 ['upsert', 'students', '1', 'inserted', 'ok', null, null],
                 ['upsert', 'students', '2', 'rejected', 'error', 'invalid_value', 'birth_date: invalid_value, ?: unknown_field'],
-                ['upsert', 'students', null, 'rejected', 'error', 'invalid_value', 'zoho_student_id: invalid_value, ?: unknown_field'],
+                [
+                    'upsert', 'students', null, 'rejected', 'error',
+                    'invalid_value', 'zoho_student_id: invalid_value, ?: unknown_field',
+                ],
                 ['upsert', 'students', null, 'rejected', 'error', 'wrong_type', 'wrong_type'],
                 ['upsert', 'students', '1', 'stale', 'ok', null, null],
                 ['upsert', 'students', '1', 'updated', 'ok', null, null],

@@ -160,7 +160,8 @@ final class user_resolver_test extends \advanced_testcase {
         $id = $this->user(['idnumber' => 'S-1']);
         $this->generator->upsert('students', '1', ['student_id' => 'S-1']);
 
-        foreach ([['moodle_user_id' => null], ['student_id' => 'S-2'], ['student_id' => null], ['moodle_user_id' => 1]] as $values) {
+        $unresolved = [['moodle_user_id' => null], ['student_id' => 'S-2'], ['student_id' => null], ['moodle_user_id' => 1]];
+        foreach ($unresolved as $values) {
             $this->assertSame('updated', $this->generator->upsert('students', '1', $values));
             $this->assertSame($id, $this->link());
         }

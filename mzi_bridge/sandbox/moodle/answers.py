@@ -65,7 +65,7 @@ def _json(value: Any) -> Response:
 
 def _xml(text: str) -> Response:
     headers = {**_HEADERS, "Content-Disposition": 'inline; filename="response.xml"'}
-    return Response(_XML_HEAD + text, headers=headers, media_type="application/xml")
+    return Response(_XML_HEAD + text, headers=headers, media_type="application/xml; charset=utf-8")
 
 
 def _xml_value(value: Any) -> str:

@@ -140,7 +140,7 @@ def _class(n: int, rng: Random, units: list[Record], teachers: list[Record]) -> 
         "End_Date": None if planned else day(start + 90),
         "Start_Hour": p.DAYS[n % len(p.DAYS)],
         "Hours_1": f"{9 + n % 8:02d}:00-{11 + n % 8:02d}:00",
-        "End_Hour": p.DAYS[(n + 2) % len(p.DAYS)] if n % 3 else None,
+        "End_Hour": p.DAYS[(n // 3 + 1) % len(p.DAYS)] if n % 3 else None,
         "Hours_2": f"{10 + n % 6:02d}:30-{12 + n % 6:02d}:30" if n % 3 else None,
         "Classroom": None if n % 3 == 1 else f"Room {100 + n % 40}",
         "Class_Study_Mode": p.STUDY_MODES[n % len(p.STUDY_MODES)],

@@ -12,6 +12,7 @@ from typing import Any
 
 from mzi_bridge.sandbox.sample import fields as f
 from mzi_bridge.sandbox.sample import picklists as p
+from mzi_bridge.sandbox.sample.money import number
 from mzi_bridge.sandbox.schema import FieldSpec, ModuleSpec
 
 RENAMED: Mapping[str, Mapping[str, str | None]] = {
@@ -86,13 +87,12 @@ def _added_values(module: str, record: Mapping[str, Any]) -> dict[str, Any]:
         return {"Photo": f"https://photos.example.com/{record['id']}.jpg"}
     if module == "BTEC_Registrations":
         paid = sum(
-            row["Installment_Amount"]
+            round(row["Installment_Amount"] * 100)
             for row in record["Payment_Schedule"]
             if row["Installment_Status"] == "Paid"
         )
         program = record["Program"]
-        name = program["name"] if program else None
-        return {"Program_Name": name, "Paid_Amount": round(paid, 2)}
+        return {"Program_Name": program["name"] if program else None, "Paid_Amount": number(paid)}
     if module == "BTEC_Payments":
         declined = record["SRM_Decline_Reason"] is not None
         return {"Payment_Status": "Declined" if declined else "Confirmed"}

@@ -9,6 +9,7 @@ from mzi_bridge.sandbox.sample import words
 from mzi_bridge.sandbox.sample.calendar import day
 from mzi_bridge.sandbox.sample.catalogue import Catalogue
 from mzi_bridge.sandbox.sample.identity import Kind, Record, link, record_id, stamp
+from mzi_bridge.sandbox.sample.money import number
 from mzi_bridge.sandbox.sample.names import ascii_word, full_name, phone_number
 
 
@@ -104,7 +105,7 @@ def lead(n: int, rng: Random) -> Record:
         "Lead_Source": p.LEAD_SOURCES[n % len(p.LEAD_SOURCES)],
         "Lead_Status": p.LEAD_STATUSES[n // 2 % len(p.LEAD_STATUSES)],
         "No_of_Employees": n % 300 + 1,
-        "Annual_Revenue": 10_000 * (n % 50) + (0.75 if n % 7 == 0 else 0),
+        "Annual_Revenue": number(1_000_000 * (n % 50) + (75 if n % 7 == 0 else 0)),
         "Email_Opt_Out": n % 12 == 0,
         "Street": words.STREETS[n % len(words.STREETS)],
         "City": words.CITIES[n % len(words.CITIES)],
