@@ -50,7 +50,7 @@ def _request(n: int, k: int, rng: Random, student: Record, classes: list[Record]
 
 
 def _change(n: int, k: int, student: Record, request: Record) -> Record:
-    field = p.CHANGEABLE_FIELDS[n // 3 % len(p.CHANGEABLE_FIELDS)]
+    field = p.CHANGEABLE_FIELDS[n // 15 % len(p.CHANGEABLE_FIELDS)]
     row: Record = {
         "Field_Name": field,
         "Current_Value": student.get(field.replace(" ", "_")),

@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import pytest
+
+from mzi_bridge.errors import OperatorError, PauseLink, RetryLater
+from mzi_bridge.journal.runs import RunState
+from mzi_bridge.pipeline.sync import (
+    CURSOR,
+    OVERLAP_SECONDS,
+    Mode,
+    Progress,
+    is_failure,
+    modules_for,
+    sync,
+    sync_module,
+)
+from tests.support.world import MODULES, World
+
+PAYMENTS = "BTEC_Payments"
+TEACHERS = "BTEC_Teachers"
+MANY = 450
+
+
+def hire(world: World, count: int) -> list[str]:
+    return [world.crm.insert(TEACHERS, {"Name": f"Teacher {n}"}) for n in range(count)]
+
+
+async def cursor(world: World, module: str) -> int | None:
+    value = await world.links.journal.cursors.get(module, CURSOR)
+    return None if value is None else int(value)
+
+
+async def full(world: World, module: str, **options: Any) -> Progress:
+    return await sync_module(world.links, module, Mode.FULL, **options)
+
+
+async def delta(world: World, module: str, **options: Any) -> Progress:
+    return await sync_module(world.links, module, Mode.DELTA, **options)
+
+
+def after_page(number: int, act: Callable[[], object]) -> Callable[[Progress], None]:
+    """Acts once, when so many pages have been told of."""
+    acted: list[bool] = []
+
+    def report(progress: Progress) -> None:
+        if progress.pages == number and not acted:
+            acted.append(True)
+            act()
+
+    return report
+
+
+@pytest.mark.parametrize("module", MODULES)
+async def test_a_full_sync_carries_every_record_of_every_entity(world: World, module: str) -> None:
+    progress = await full(world, module)
+    records = world.crm.records(module)
+    assert progress.counts == {"inserted": len(records)}
+    assert progress.done
+    assert all(world.stands(module, record_id) for record_id in records)
+    again = await full(world, module)
+    assert again.counts == {"unchanged": len(records)}
+
+
+async def test_subform_rows_arrive_with_a_full_sync(world: World) -> None:
+    await full(world, "BTEC_Registrations")
+    for record_id, record in world.crm.records("BTEC_Registrations").items():
+        row = world.row("BTEC_Registrations", record_id)
+        assert row is not None
+        assert len(row["installments"]) == len(record.rows["Payment_Schedule"])
+
+
+async def test_progress_is_told_after_every_page(world: World) -> None:
+    hire(world, MANY)
+    told: list[Progress] = []
+    await full(world, TEACHERS, report=told.append)
+    total = len(world.crm.records(TEACHERS))
+    assert [(p.pages, sum(p.counts.values()), p.done) for p in told] == [
+        (1, 200, False),
+        (2, 400, False),
+        (3, total, False),
+        (3, total, True),
+    ]
+
+
+async def test_a_sync_cut_off_in_the_middle_goes_on_at_its_checkpoint(world: World) -> None:
+    hire(world, MANY)
+    with anyio.CancelScope() as scope:
+        await full(world, TEACHERS, report=after_page(2, scope.cancel))
+    assert await cursor(world, TEACHERS) is None
+    await world.forget_calls("crm")
+    progress = await full(world, TEACHERS)
+    pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(pages) == 2
+    total = len(world.crm.records(TEACHERS))
+    assert sum(progress.counts.values()) in (total, total + 200)
+    assert all(world.stands(TEACHERS, i) for i in world.crm.records(TEACHERS))
+
+
+async def test_a_sync_that_lost_the_crm_goes_on_when_it_is_back(world: World) -> None:
+    hire(world, MANY)
+    await world.disturb("crm", {"kind": "status", "status": 500}, query_contains="page=3")
+    with pytest.raises(RetryLater):
+        await full(world, TEACHERS)
+    await world.behave("crm")
+    await world.forget_calls("crm")
+    progress = await full(world, TEACHERS)
+    asked = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(asked) == 1
+    assert progress.counts == {"inserted": len(world.crm.records(TEACHERS))}
+
+
+async def test_a_sync_of_a_paused_link_stays_unfinished(world: World) -> None:
+    await world.disturb("moodle", {"kind": "maintenance"})
+    with pytest.raises(PauseLink):
+        await full(world, PAYMENTS)
+    assert await world.links.journal.runs.unfinished("full", PAYMENTS) is not None
+    assert await cursor(world, PAYMENTS) is None
+
+
+async def test_rows_deleted_during_the_walk_never_hide_another(world: World) -> None:
+    hire(world, MANY)
+    first = sorted(world.crm.records(TEACHERS))[:3]
+
+    def fire() -> None:
+        world.clock.advance(1)
+        for teacher in first:
+            world.crm.delete(TEACHERS, teacher)
+
+    progress = await full(world, TEACHERS, report=after_page(1, fire))
+    await world.work()
+    assert all(world.stands(TEACHERS, i) for i in world.crm.records(TEACHERS))
+    assert not any(world.stands(TEACHERS, i) for i in first)
+    assert progress.counts == {"inserted": len(world.crm.records(TEACHERS)) + 3}
+
+
+async def test_a_walk_is_repeated_once_for_a_deletion_not_thrice(world: World) -> None:
+    hire(world, MANY)
+
+    def fire() -> None:
+        world.clock.advance(1)
+        world.crm.delete(TEACHERS, world.some(TEACHERS))
+
+    await full(world, TEACHERS, report=after_page(1, fire))
+    pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(pages) == 6
+
+
+async def test_a_sync_that_deletions_outrun_does_not_move_the_cursor(world: World) -> None:
+    hire(world, MANY)
+
+    def report(progress: Progress) -> None:
+        world.clock.advance(1)
+        world.crm.delete(TEACHERS, world.some(TEACHERS))
+
+    await full(world, TEACHERS, report=report)
+    assert await cursor(world, TEACHERS) is None
+
+
+async def test_the_cursor_moves_at_the_end_to_before_the_beginning(world: World) -> None:
+    started = int(world.clock.now())
+    hire(world, MANY)
+    seen: list[int | None] = []
+
+    def report(progress: Progress) -> None:
+        world.clock.advance(30)
+
+    await full(world, TEACHERS, report=report)
+    seen.append(await cursor(world, TEACHERS))
+    assert seen == [started - OVERLAP_SECONDS]
+
+
+async def test_a_delta_finds_what_a_lost_notification_missed(world: World) -> None:
+    await full(world, PAYMENTS)
+    changed, gone = world.some(PAYMENTS, 0), world.some(PAYMENTS, 1)
+    world.clock.advance(3600)
+    world.edit(PAYMENTS, changed, Note="Paid late")
+    new = world.crm.insert(PAYMENTS, {"Name": "PAY-X", "Payment_Amount": 10, "Currency": "USD"})
+    world.crm.delete(PAYMENTS, gone)
+    progress = await delta(world, PAYMENTS)
+    await world.work()
+    row = world.row(PAYMENTS, changed)
+    assert row is not None and row["note"] == "Paid late"
+    assert world.stands(PAYMENTS, new)
+    assert not world.stands(PAYMENTS, gone)
+    assert progress.counts == {"inserted": 1, "updated": 1}
+
+
+@pytest.mark.parametrize("module", MODULES)
+async def test_a_delta_finds_a_deletion_of_every_entity(world: World, module: str) -> None:
+    await full(world, module)
+    world.clock.advance(3600)
+    gone = world.some(module)
+    world.crm.delete(module, gone)
+    await delta(world, module)
+    await world.work()
+    assert not world.stands(module, gone)
+
+
+async def test_a_delta_without_changes_writes_nothing(world: World) -> None:
+    await full(world, PAYMENTS)
+    world.clock.advance(3600)
+    await delta(world, PAYMENTS)
+    await world.forget_calls("moodle")
+    world.clock.advance(3600)
+    assert (await delta(world, PAYMENTS)).counts == {}
+    assert await world.calls("moodle") == []
+
+
+async def test_a_change_in_the_very_second_of_the_last_sync_is_not_passed_over(
+    world: World,
+) -> None:
+    await full(world, PAYMENTS)
+    world.crm.update(PAYMENTS, world.some(PAYMENTS), {"Note": "Same second"})
+    await delta(world, PAYMENTS)
+    row = world.row(PAYMENTS, world.some(PAYMENTS))
+    assert row is not None and row["note"] == "Same second"
+
+
+async def test_a_module_without_a_modification_time_is_read_whole(world: World) -> None:
+    mapping = world.links.preset.modules[TEACHERS]
+    object.__setattr__(mapping, "modified_time_field", None)
+    await full(world, TEACHERS)
+    world.clock.advance(3600)
+    progress = await delta(world, TEACHERS)
+    assert progress.counts == {"unchanged": len(world.crm.records(TEACHERS))}
+
+
+async def test_a_first_delta_reads_everything(world: World) -> None:
+    progress = await delta(world, PAYMENTS)
+    assert progress.counts == {"inserted": len(world.crm.records(PAYMENTS))}
+
+
+async def test_a_dry_run_writes_nothing_and_counts_right(world: World) -> None:
+    payments = sorted(world.crm.records(PAYMENTS))
+    await world.carry(PAYMENTS, *payments[:3])
+    world.edit(PAYMENTS, payments[0], Note="Another note")
+    world.rewrite_records(
+        PAYMENTS, lambda r: {**r, "Modified_Time": {}} if r["id"] == payments[-1] else r
+    )
+    progress = await full(world, PAYMENTS, dry_run=True)
+    assert progress.counts == {
+        "updated": 1,
+        "unchanged": 2,
+        "rejected": 1,
+        "inserted": len(payments) - 4,
+    }
+    assert {row["zoho_payment_id"] for row in stored(world, "payments")} == set(payments[:3])
+    assert await world.dirty() == 0
+    assert await cursor(world, PAYMENTS) is None
+    assert await world.links.journal.runs.recent() == ()
+
+
+async def test_a_dry_run_shows_the_first_differences(world: World) -> None:
+    payments = sorted(world.crm.records(PAYMENTS))
+    await world.carry(PAYMENTS, *payments)
+    world.edit(PAYMENTS, payments[0], Note="Another note")
+    ((record_id, changes),) = (await full(world, PAYMENTS, dry_run=True)).differences
+    assert record_id == payments[0]
+    assert [(change.column, change.after) for change in changes] == [("note", "Another note")]
+
+
+async def test_a_dry_run_tells_a_tombstone_that_would_be_lifted(world: World) -> None:
+    payment = world.some(PAYMENTS)
+    await world.carry(PAYMENTS, payment)
+    stored_row = world.site.tables["payments"].get(payment)
+    assert stored_row is not None
+    stored_row.row["deleted_at"] = int(world.clock.now()) + 100
+    assert (await full(world, PAYMENTS, dry_run=True)).counts["stale"] == 1
+    world.clock.advance(200)
+    assert (await full(world, PAYMENTS, dry_run=True)).counts["updated"] == 1
+
+
+async def test_rejected_records_end_in_the_dead_letters(world: World) -> None:
+    bad = world.some(PAYMENTS)
+    world.rewrite_records(
+        PAYMENTS, lambda record: {**record, "Modified_Time": {}} if record["id"] == bad else record
+    )
+    progress = await full(world, PAYMENTS)
+    assert is_failure(progress) and progress.counts["rejected"] == 1
+    await world.work()
+    (letter,) = await world.dead()
+    assert (letter.record_id, letter.reason) == (bad, "projection")
+
+
+async def test_a_record_without_an_id_is_counted_and_stops_nothing(world: World) -> None:
+    bad = world.some(PAYMENTS)
+    world.rewrite_records(
+        PAYMENTS, lambda record: {**record, "id": None} if record["id"] == bad else record
+    )
+    progress = await full(world, PAYMENTS)
+    assert progress.counts == {"rejected": 1, "inserted": len(world.crm.records(PAYMENTS)) - 1}
+
+
+async def test_a_module_that_fails_hinders_no_other(world: World) -> None:
+    refusal = '{"code":"NO_PERMISSION","status":"error","message":"x","details":{}}'
+    await world.disturb(
+        "crm", {"kind": "status", "status": 403, "body": refusal}, path_contains=PAYMENTS
+    )
+    results = await sync(world.links, [PAYMENTS, TEACHERS], Mode.FULL)
+    assert isinstance(results[PAYMENTS].error, OperatorError)
+    assert is_failure(results[PAYMENTS])
+    assert results[TEACHERS].counts["inserted"] > 0
+    (run,) = [run for run in await world.links.journal.runs.recent() if run.module == PAYMENTS]
+    assert (run.state, run.error_reason) == (RunState.FAILED, "no_permission")
+
+
+async def test_a_paused_link_stops_all_modules(world: World) -> None:
+    await world.disturb("moodle", {"kind": "maintenance"})
+    with pytest.raises(PauseLink):
+        await sync(world.links, [PAYMENTS, TEACHERS], Mode.FULL)
+    assert len(await world.calls("moodle")) == 1
+
+
+async def test_a_module_is_named_by_its_entity_too(world: World) -> None:
+    assert modules_for(world.links, "payments") == modules_for(world.links, PAYMENTS) == [PAYMENTS]
+    assert modules_for(world.links, None) == list(MODULES)
+    with pytest.raises(OperatorError, match="No module or entity 'aliens' is mapped"):
+        modules_for(world.links, "aliens")
+
+
+def stored(world: World, entity: str) -> list[dict[str, Any]]:
+    return [stored.row for stored in world.site.tables[entity].all()]
