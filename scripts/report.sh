@@ -11,6 +11,7 @@ step() {
     echo "== $name"
     if "$@"; then
         passed+=("$name")
+        echo "== $name passed in $((SECONDS - started)) s"
     else
         failed+=("$name")
         echo "== $name FAILED after $((SECONDS - started)) s"

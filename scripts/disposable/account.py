@@ -19,7 +19,7 @@ from scripts.disposable.errors import Lack, MachineLacks, SiteError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WEB_ACCOUNT = "www-data"
-_LONGEST_RUN_DIRECTORY = 80  # a socket's path ends at 107 characters (unix(7))
+_LONGEST_RUN_DIRECTORY = 85  # a socket's path ends at 107 characters (unix(7))
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,6 @@ final class contract_export {
      * @return array
      */
     private static function functions(): array {
-        global $CFG;
-        require_once($CFG->libdir . '/externallib.php');
         $functions = [];
         foreach (\core\di::get(\local_mzi\repository\function_repository::class)->all() as $record) {
             $info = external_api::external_function_info($record);

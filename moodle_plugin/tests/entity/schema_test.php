@@ -107,14 +107,12 @@ final class schema_test extends \advanced_testcase {
         }
         foreach (registry::all() as $definition) {
             $keys = self::tables()[$definition->table]['keys'];
-            $this->assertSame(['type' => 'unique', 'fields' => [$definition->key]], $keys[$definition->key]);
+            $this->assertSame(['fields' => [$definition->key], 'type' => 'unique'], $keys[$definition->key]);
         }
     }
 
     public function test_the_database_is_what_install_xml_declares(): void {
         global $DB;
-        $schema = \xmldb_structure::class;
-        $this->assertTrue(class_exists($schema));
         $errors = $DB->get_manager()->check_database_schema($DB->get_manager()->get_install_xml_schema());
 
         $this->assertSame([], array_filter(
@@ -142,7 +140,7 @@ final class schema_test extends \advanced_testcase {
         $this->assertCount(count(registry::names()) + 5, $export['functions']);
         $upsert = $export['functions']['local_mzi_upsert_students'];
         $this->assertSame(['write', 'local/mzi:sync'], [$upsert['type'], $upsert['capability']]);
-        $this->assertSame(['type' => 'raw', 'required' => true], $upsert['parameters']['records']);
+        $this->assertSame(['required' => true, 'type' => 'raw'], $upsert['parameters']['records']);
         $this->assertSame('', $export['functions']['local_mzi_get_manifest']['parameters']['after']['default']);
         $this->assertSame('int', $upsert['returns']['object']['results']['list']['object']['index']['type']);
         $names = array_keys($export['tables']['local_mzi_students']['fields']);

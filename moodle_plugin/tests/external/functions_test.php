@@ -154,9 +154,18 @@ final class functions_test extends \advanced_testcase {
     }
 
     /**
+     * Every entity.
+     *
+     * @return array
+     */
+    public static function entities(): array {
+        return array_combine(registry::names(), array_map(fn(string $name) => [$name], registry::names()));
+    }
+
+    /**
      * Each upsert function writes its own entity.
      *
-     * @dataProvider \local_mzi\service\upsert_test::entities
+     * @dataProvider entities
      * @param string $entity
      */
     public function test_each_upsert_function_writes_its_own_table(string $entity): void {
