@@ -97,7 +97,7 @@ def test_no_function_works_without_the_capability(rest: Rest, function: str) -> 
         "[01]",
         "[1,]",
         '["\\ud800"]',
-        "[" * 65 + "]" * 65,
+        "[" * 64 + "]" * 64,
     ],
 )
 def test_what_is_no_json_list_is_refused_whole(rest: Rest, text: str) -> None:
@@ -105,7 +105,7 @@ def test_what_is_no_json_list_is_refused_whole(rest: Rest, text: str) -> None:
 
 
 def test_nesting_up_to_the_limit_is_json(rest: Rest) -> None:
-    answer = rest.call(UPSERT, records="[" * 64 + "]" * 64, count=1)
+    answer = rest.call(UPSERT, records="[" * 63 + "]" * 63, count=1)
     assert answer["results"][0]["action"] == "rejected"
 
 

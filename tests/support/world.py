@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -186,12 +187,22 @@ class World:
     def rewrite_records(self, module: str, change: Callable[[Record], Any]) -> None:
         """Each record that the CRM answers for the module becomes what `change` makes of it."""
 
+        def each(path: str, body: Any) -> Any:
+            parts = path.split("/")
+            if parts[3:4] == [module] and parts[4:5] != ["deleted"]:
+                body["data"] = [change(record) for record in body["data"]]
+            return body
+
+        self.rewrite_crm(each)
+
+    def rewrite_crm(self, change: Callable[[str, Any], Any]) -> None:
+        """Each JSON answer of the CRM's API becomes `change(path, body)`; the last rule counts."""
+
         async def rewrite(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response:
-            parts = request.url.path.split("/")
-            if parts[3:4] != [module] or parts[4:5] == ["deleted"] or response.status_code != 200:
+            path = request.url.path
+            if not path.startswith("/crm/") or response.status_code != 200:
                 return response
-            body = json.loads(await response.aread())
-            body["data"] = [change(record) for record in body["data"]]
+            body = change(path, json.loads(await response.aread()))
             headers = {"date": response.headers["date"], "content-type": "application/json"}
             return httpx2.Response(200, headers=headers, content=json.dumps(body).encode())
 
@@ -209,20 +220,22 @@ class World:
         await self._control(side, "DELETE", "calls")
 
     async def _control(self, side: Side, method: str, what: str, body: Any = None) -> Any:
-        async with httpx2.AsyncClient(base_url=f"https://{side}.test", transport=self.wires) as http:
+        async with httpx2.AsyncClient(
+            base_url=f"https://{side}.test", transport=self.wires
+        ) as http:
             return await http.request(method, f"/_control/{what}", json=body)
 
 
 @asynccontextmanager
 async def open_world(
-    folder: Path, *, students: int = 2, switches: Switches | None = None, **changes: Any
+    folder: Path, *, students: int = 4, switches: Switches | None = None, **changes: Any
 ) -> AsyncIterator[World]:
     """A small school in the CRM, an empty Moodle with its users, a journal in `folder`.
 
     `changes` are settings by their attribute's name.
     """
     clock = ManualClock(NOW)
-    records = generate("btec", students, 1)
+    records = _school(students)
     crm = Crm(schema("btec"), clock)
     crm.insert_all((module, r) for module, found in records.items() for r in found)
     crm_app = create_zoho_app(crm, refresh_token=REFRESH_TOKEN, switches=switches, **CLIENT)
@@ -238,6 +251,11 @@ async def open_world(
             yield World(clock, crm, crm_app, moodle_app.state.site, wires, settings, bridge)
     finally:
         await notifier.close()
+
+
+@cache
+def _school(students: int) -> Mapping[str, list[Record]]:
+    return generate("btec", students, 1)
 
 
 def settings_values(folder: Path) -> dict[str, str]:

@@ -84,13 +84,15 @@ class entity_repository {
     }
 
     /**
-     * Inserts rows.
+     * Inserts rows, in the order of their ids: two batches with the same new records then wait for each other
+     * instead of locking each other out.
      *
      * @param definition $definition
      * @param incoming_row[] $rows
      * @param int $now
      */
     public function insert(definition $definition, array $rows, int $now): void {
+        usort($rows, fn(incoming_row $one, incoming_row $other) => strcmp($one->id, $other->id));
         $nulls = array_map(fn() => null, $definition->columns);
         $this->writer->insert($definition->table, array_map(
             fn(incoming_row $row) => array_merge($nulls, $row->values, self::version($row), [
@@ -141,6 +143,7 @@ class entity_repository {
      * @param int $now
      */
     public function insert_tombstones(definition $definition, array $deletions, int $now): void {
+        usort($deletions, fn(array $one, array $other) => strcmp($one[0], $other[0]));
         $this->writer->insert($definition->table, array_map(fn(array $deletion) => [
             $definition->key => $deletion[0],
             'deleted_at' => $deletion[1],

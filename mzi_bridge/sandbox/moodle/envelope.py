@@ -13,7 +13,8 @@ from mzi_bridge.sandbox.moodle.exceptions import (
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.tables import EntityTable
 
-MAX_DEPTH: Final = 64
+MAX_DEPTH: Final = 63
+"""PHP refuses from its depth argument on: json_decode(…, 64) takes 63 levels."""
 
 
 def table_of(site: Site, entity: str) -> EntityTable:
@@ -54,7 +55,7 @@ def _invalid_json(name: str) -> MoodleException:
 
 
 def _shallow(value: Any, depth: int) -> bool:
-    """PHP's json_decode takes lists and objects nested so deep and no deeper."""
+    """Whether lists and objects are nested at most so deep."""
     if not isinstance(value, (list, dict)):
         return True
     inner = value if isinstance(value, list) else value.values()

@@ -30,7 +30,7 @@ def user_rows(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[di
     for n, student in enumerate(records["BTEC_Students"]):
         if n % 25 != 24:
             yield _user(n, student)
-        if n % 30 == 20:
+        if n % 30 == 2:
             yield _old_account(student)
 
 

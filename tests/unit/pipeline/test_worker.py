@@ -141,7 +141,9 @@ async def test_a_cancelled_worker_leaves_no_lease_and_costs_no_attempt(world: Wo
     assert claim is not None and {item.attempts for item in claim.items} == {0}
 
 
-async def test_a_lease_is_kept_alive_while_its_batch_is_long(world: World) -> None:
+async def test_a_lease_is_kept_alive_while_its_batch_is_long(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await world.disturb("moodle", {"kind": "latency", "seconds": 0.4})
     await teachers(world)
     ends: list[float] = []
@@ -153,7 +155,7 @@ async def test_a_lease_is_kept_alive_while_its_batch_is_long(world: World) -> No
         ends.append(claim.lease_until)
         return claim
 
-    world.links.journal.inbox.extend = noted  # type: ignore[method-assign]
+    monkeypatch.setattr(world.links.journal.inbox, "extend", noted)
     assert await Worker(world.links, lease_seconds=0.3).run_once()
     assert len(ends) >= 2 and ends == sorted(ends)
     assert await world.dirty() == 0

@@ -1,0 +1,59 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\local;
+
+/**
+ * The page of settings.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers     \local_mzi\local\matching_order_setting
+ */
+final class settings_test extends \advanced_testcase {
+    /**
+     * A setting of the page.
+     *
+     * @param string $name
+     * @return \admin_setting
+     */
+    private function setting(string $name): \admin_setting {
+        global $CFG;
+        require_once($CFG->libdir . '/adminlib.php');
+        $this->resetAfterTest();
+        $this->setAdminUser();
+        return admin_get_root(true)->locate('local_mzi')->settings->{"local_mzi$name"};
+    }
+
+    public function test_an_order_that_means_something_is_saved(): void {
+        $setting = $this->setting('usermatching');
+
+        $this->assertSame(matching::DEFAULT_ORDER, $setting->get_defaultsetting());
+        $this->assertSame('', $setting->write_setting('email, idnumber'));
+        $this->assertSame([matching::EMAIL, matching::IDNUMBER], matching::order());
+        $this->assertNotSame('', $setting->write_setting('email,phone'));
+        $this->assertSame([matching::EMAIL, matching::IDNUMBER], matching::order());
+    }
+
+    public function test_the_retention_is_a_number_of_days(): void {
+        $setting = $this->setting('synclogretention');
+
+        $this->assertSame('', $setting->write_setting('30'));
+        $this->assertNotSame('', $setting->write_setting('-1'));
+        $this->assertSame('30', get_config('local_mzi', 'synclogretention'));
+    }
+}
