@@ -148,7 +148,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         clock=links.clock,
     )
     operations = Operations(
-        syncs=SyncJobs(links, tasks),
+        syncs=SyncJobs(links, tasks, enabled=settings.moodle_enabled),
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
     )

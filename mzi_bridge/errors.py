@@ -14,6 +14,8 @@ personal value.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class MziError(Exception):
     """The root. `reason` is a snake_case word; `fix` one sentence for a person."""
@@ -39,7 +41,12 @@ class RetryLater(MziError):
 
 
 class PauseLink(MziError):
-    """Credentials, quota or maintenance: retrying record by record would only burn attempts."""
+    """Credentials, quota or maintenance: retrying record by record would only burn attempts.
+
+    `link` names the side that is out of reach: `zoho` or `moodle`.
+    """
+
+    link: ClassVar[str] = "zoho"
 
     def __init__(
         self, message: str, *, reason: str, fix: str = "", retry_after: float | None = None

@@ -33,9 +33,11 @@ ADDRESSES = {
 async def record(values: Mapping[str, str], notification: bytes, path: Path, clock: Clock) -> int:
     """Writes the cassette `path`; how many calls to Moodle it holds.
 
-    `values` are settings by name that lead to a CRM and a Moodle. Raises OperatorError when
-    nothing reached Moodle: such a cassette would prove nothing.
+    `values` are settings by name that lead to a CRM and to a Moodle on this machine: it gets
+    made-up values in place of the CRM's. Raises OperatorError for any other Moodle, and when
+    nothing reached it: such a cassette would prove nothing.
     """
+    _refuse_real_people(values["MOODLE_BASE_URL"])
     scrubbed = scrub_notification(notification)
     tape = recorder({_origin(values[name]): named for name, named in ADDRESSES.items()})
     transport = ScrubbingTransport(httpx2.AsyncHTTPTransport())
@@ -54,6 +56,15 @@ async def record(values: Mapping[str, str], notification: bytes, path: Path, clo
             fix="Does the record exist, and do the settings lead to the CRM and to Moodle?",
         )
     return calls
+
+
+def _refuse_real_people(moodle_url: str) -> None:
+    if urlsplit(moodle_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise OperatorError(
+            "Recording would write made-up values over the rows of this Moodle.",
+            reason="moodle_not_disposable",
+            fix="Record with the sandbox's Moodle, or a disposable one on this machine.",
+        )
 
 
 def _origin(url: str) -> str:

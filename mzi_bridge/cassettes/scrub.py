@@ -22,6 +22,12 @@ SECRET_NAMES = {
     "token",
     "code",
 }
+ID_NAMES = {"id", "Parent_Id"}
+PROTOCOL_NUMBERS = {"count", "index", "page", "per_page", "expires_in"}
+PROTOCOL_WORDS = {
+    "action": {"inserted", "updated", "unchanged", "stale", "deleted", "rejected"},
+    "token_type": {"Bearer"},
+}
 KEPT_HEADERS = {"content-type", "date"}
 SAMPLE_DATE = "2001-02-03"
 SAMPLE_MONEY_TEXT = "1,250.00"
@@ -49,17 +55,8 @@ def scrub_json(body: bytes) -> bytes:
 
 
 def scrub_answer(value: Any) -> Any:
-    """An answer of the CRM: records under `data` lose their values, tokens their text."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: [_value(key, row) for row in part]
-        if key == "data" and isinstance(part, list)
-        else SCRUBBED
-        if key in SECRET_NAMES
-        else part
-        for key, part in value.items()
-    }
+    """An answer, of the CRM or of Moodle: the words of the protocols stay, all else is replaced."""
+    return _value("", value)
 
 
 def scrub_form(body: bytes) -> bytes:
@@ -80,6 +77,12 @@ def scrub_notification(body: bytes) -> bytes:
 
 
 def _value(key: str, value: Any) -> Any:
+    if key in SECRET_NAMES:
+        return SCRUBBED
+    if key in PROTOCOL_NUMBERS and isinstance(value, int):
+        return value
+    if isinstance(value, str) and _is_protocol(key, value):
+        return value
     if isinstance(value, dict):
         return {inner: _value(key if inner == "name" else inner, v) for inner, v in value.items()}
     if isinstance(value, list):
@@ -93,8 +96,12 @@ def _value(key: str, value: Any) -> Any:
     return value
 
 
+def _is_protocol(key: str, text: str) -> bool:
+    return text in PROTOCOL_WORDS.get(key, ())
+
+
 def _text(key: str, text: str) -> str:
-    if not text or _ID.fullmatch(text):
+    if not text or (key in ID_NAMES and _ID.fullmatch(text)):
         return text
     if _TIME.fullmatch(text):
         return text if key in ("Modified_Time", "Created_Time") else f"{SAMPLE_DATE}T04:05:06+00:00"

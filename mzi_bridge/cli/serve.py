@@ -11,6 +11,7 @@ import uvicorn
 
 from mzi_bridge.app import create_app, open_bridge, working
 from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, start_logging
+from mzi_bridge.pipeline.sync import moodle_disabled
 from mzi_bridge.settings import load_settings
 
 GRACE_SECONDS = 30
@@ -42,6 +43,8 @@ def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     """Carry changes to Moodle without accepting any; several such processes share the work."""
     settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
     start_logging(settings.log_level)
+    if not settings.moodle_enabled:
+        raise moodle_disabled()
 
     async def run() -> None:
         async with open_bridge(settings) as bridge, working(bridge):

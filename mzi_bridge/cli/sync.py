@@ -28,7 +28,7 @@ from mzi_bridge.cli.console import (
     print_table,
     start_logging,
 )
-from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, sync
+from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, moodle_disabled, sync
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
 
@@ -64,6 +64,8 @@ def delta(
 def _run(mode: Mode, module: str | None, dry_run: bool, as_json: bool, env_file: EnvFile) -> None:
     settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
     start_logging("warning")
+    if not settings.moodle_enabled:
+        raise moodle_disabled()
 
     async def run() -> dict[str, Progress]:
         async with open_bridge(settings) as bridge:

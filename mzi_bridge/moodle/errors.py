@@ -33,11 +33,11 @@ class MoodleBadAnswer(RetryLater):
 
 
 class MoodleRefused(PauseLink):
-    pass
+    link = "moodle"
 
 
 class MoodleMaintenance(PauseLink):
-    pass
+    link = "moodle"
 
 
 class MoodleRejectedCall(ContractError):

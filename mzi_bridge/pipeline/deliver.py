@@ -7,23 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mzi_bridge.errors import MziError
+from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.mapping import FieldFault, ModuleMapping, project
-from mzi_bridge.moodle.errors import MoodleRejectedCall, MoodleTooLarge
+from mzi_bridge.moodle.errors import MoodleFault, MoodleRejectedCall, MoodleTooLarge
 from mzi_bridge.moodle.functions import RowAnswer
 from mzi_bridge.pipeline.isolate import isolate
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
 
 log = logging.getLogger(__name__)
-REFUSALS = (MoodleRejectedCall, MoodleTooLarge)
+REFUSALS = (MoodleRejectedCall, MoodleTooLarge, MoodleFault)
 
 
 @dataclass(frozen=True)
 class Delivered:
     """What became of one record.
 
-    `action` is Moodle's word (inserted, updated, unchanged, stale, deleted, rejected);
+    `action` is Moodle's word (inserted, updated, unchanged, stale, deleted, rejected), or
+    `failed` where Moodle broke on this record alone and may not the next time;
     `reason` and `message` say why it was rejected, without any value of the record.
     `faults` are fields left out of a row that was written all the same.
     """
@@ -97,6 +98,8 @@ async def _write(
 
 
 def _of_answer(answer: RowAnswer | MziError, faults: tuple[FieldFault, ...]) -> Delivered:
+    if isinstance(answer, RetryLater):
+        return Delivered("failed", answer.reason, answer.message)
     if isinstance(answer, MziError):
         return Delivered("rejected", answer.reason, answer.message)
     if answer.action == "rejected":

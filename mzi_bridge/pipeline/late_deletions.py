@@ -9,6 +9,8 @@ from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deliver import Delivered, delete
 from mzi_bridge.pipeline.links import Links
 
+OVERLAP_SECONDS = 120
+
 
 async def confirm_late(
     links: Links,
@@ -24,7 +26,8 @@ async def confirm_late(
     late = {record_id: at for record_id, at in deletions if answers[record_id].action == "stale"}
     if not late:
         return {}
-    since = datetime.fromtimestamp(min(late.values()), UTC)
+    # A notice is a little later than the deletion that the list tells.
+    since = datetime.fromtimestamp(min(late.values()) - OVERLAP_SECONDS, UTC)
     confirmed: list[tuple[str, int]] = []
     number, more = 1, True
     while more:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from mzi_bridge.errors import PauseLink
 from mzi_bridge.pipeline.links import Links
@@ -18,10 +19,9 @@ async def pause_for(links: Links, pause: PauseLink) -> None:
 
     An hour at most: then a probe tells more than a number in a header.
     """
-    side = "moodle" if type(pause).__module__.startswith("mzi_bridge.moodle") else "zoho"
     until = links.clock.now() + min(pause.retry_after or PAUSE_SECONDS, LONGEST_SECONDS)
-    log.error("link to %s paused: %s: %s", side, pause.reason, pause)
-    await links.journal.links.pause(side, pause.reason, until)
+    log.error("link to %s paused: %s: %s", pause.link, pause.reason, pause)
+    await links.journal.links.pause(pause.link, pause.reason, until)
 
 
 async def seconds_paused(links: Links) -> float:
@@ -36,8 +36,8 @@ async def is_paused(links: Links) -> bool:
     return any([await links.journal.links.get(side) is not None for side in LINKS])
 
 
-async def resume(links: Links) -> None:
-    """After a probe that came through."""
-    for side in LINKS:
+async def resume(links: Links, sides: Sequence[str] = LINKS) -> None:
+    """After a probe that reached these sides."""
+    for side in sides:
         await links.journal.links.resume(side)
-    log.info("links resumed")
+    log.info("links resumed: %s", ", ".join(sides))

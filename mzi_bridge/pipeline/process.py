@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mzi_bridge.errors import ContractError, MziError, PauseLink
+from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline import backoff
@@ -19,8 +19,8 @@ from mzi_bridge.pipeline.pause import pause_for
 from mzi_bridge.pipeline.resolve import Resolution, resolve
 
 log = logging.getLogger(__name__)
-STALE_LOOKS = 2
-"""How often a record is read again because Moodle knew a newer version than the CRM showed."""
+LOOKS = 2
+"""How often a record is read again because the CRM showed less than Moodle or a notice knew."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,11 @@ async def process(
 async def _carry_over(
     links: Links, mapping: ModuleMapping, claim: Claim, jitter: Callable[[], float]
 ) -> tuple[list[Outcome], Counter[str]]:
-    to_read = [item.record_id for item in claim.items if not is_deletion(item)]
-    resolution = await resolve(links.zoho, mapping, to_read)
-    delivered = await deliver(links, mapping, resolution.found)
+    resolution = await resolve(links.zoho, mapping, [item.record_id for item in claim.items])
+    lingering = _lingering(claim, resolution)
+    found = {i: read for i, read in resolution.found.items() if i not in lingering}
+    delivered = await deliver(links, mapping, found)
+    delivered |= dict.fromkeys(lingering, Delivered("failed", "still_in_the_crm"))
     deletions = _deletions(claim, resolution)
     deleted = await delete(links, mapping, deletions)
     delivered |= deleted | await confirm_late(links, mapping, deletions, deleted)
@@ -91,13 +93,22 @@ def is_deletion(item: ClaimedRecord) -> bool:
 
 
 def _deletions(claim: Claim, resolution: Resolution) -> list[tuple[str, int]]:
-    """Proven deletions: newest notice says so, or an older one does and the CRM has it no more."""
+    """Proven deletions: a notice says so, and the CRM has the record no more."""
     return [
         (item.record_id, item.deleted_at_ms // 1000)
         for item in claim.items
-        if item.deleted_at_ms is not None
-        and (is_deletion(item) or item.record_id in resolution.absent)
+        if item.deleted_at_ms is not None and item.record_id in resolution.absent
     ]
+
+
+def _lingering(claim: Claim, resolution: Resolution) -> set[str]:
+    """Records told to be deleted that the CRM still has: it lags behind itself, or the notice
+    was wrong. Looked at again a few times; then what the CRM shows counts."""
+    return {
+        item.record_id
+        for item in claim.items
+        if is_deletion(item) and item.record_id in resolution.found and item.attempts < LOOKS
+    }
 
 
 def _settled(
@@ -107,7 +118,10 @@ def _settled(
         return Outcome(item.record_id, OutcomeKind.DONE, reason="absent")
     if delivered.action == "rejected":
         return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
-    if delivered.action == "stale" and item.attempts < STALE_LOOKS:
+    if delivered.action == "failed":
+        fault = RetryLater(delivered.message, reason=delivered.reason)
+        return _after_failure(item, fault, now, jitter())
+    if delivered.action == "stale" and item.attempts < LOOKS:
         # Read within the second of its deletion, or from a CRM that lagged behind itself.
         retry_at = now + backoff.delay(item.attempts + 1, jitter())
         return Outcome(item.record_id, OutcomeKind.RETRY, "stale", retry_at=retry_at)

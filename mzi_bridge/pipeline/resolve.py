@@ -74,7 +74,7 @@ async def _read_group(
         }
         return [by_id.get(record_id) for record_id in group]
 
-    return await isolate(ids, read, UNREADABLE)
+    return await isolate(ids, read, UNREADABLE, certain=True)
 
 
 async def _read_singly(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mzi_bridge.errors import MziError, OperatorError, PauseLink
+from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.mapping import ModuleMapping
@@ -22,7 +22,7 @@ from mzi_bridge.pipeline.walk import Step, deleted_since, records_of, walk
 CURSOR = "delta"
 OVERLAP_SECONDS = 120
 REWALKS = 3
-UNSETTLED = ("rejected", "stale")
+UNSETTLED = ("rejected", "stale", "failed")
 CHANGES = ("inserted", "updated")
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,15 @@ def modules_for(links: Links, name: str | None) -> list[str]:
     known = ", ".join(f"{m} ({mapping.entity})" for m, mapping in links.preset.modules.items())
     raise OperatorError(
         f"No module or entity {name!r} is mapped.", reason="module_not_mapped", fix=f"Use {known}."
+    )
+
+
+def moodle_disabled() -> OperatorError:
+    """For whoever would write to Moodle while the settings say not to."""
+    return OperatorError(
+        "Delivery to Moodle is switched off.",
+        reason="moodle_disabled",
+        fix="Set MOODLE_ENABLED=true; until then changes are taken in and wait.",
     )
 
 
@@ -112,6 +121,7 @@ class _Walking:
         self._known_gone: set[str] = set()
         self._last_page = 1
         self._again = False
+        self._deleted_from: int | None = None
 
     async def dry(self) -> Progress:
         since = self._since(await self._cursor())
@@ -126,6 +136,7 @@ class _Walking:
     async def real(self, run: Run) -> Progress:
         position: dict[str, Any] = dict(run.position or {})
         cursor = position["cursor"] if "cursor" in position else await self._cursor()
+        self._deleted_from = position.get("deleted_from") or await self._stored_cursor()
         self._counts.update(run.counts)
         pages_done = int(position.get("page", 0))
         self._again = bool(position.get("again"))
@@ -139,12 +150,12 @@ class _Walking:
     async def _is_whole(self, run: Run, cursor: int | None, started: int) -> bool:
         """Walks again while deletions may have moved a record past a page already read."""
         for _ in range(REWALKS):
-            gone = await self._mark_deleted(cursor, started)
+            gone = await self._mark_deleted(started)
             if not gone or self._last_page == 1:
                 return True
             self._again = True
             await self._walk(run, cursor, 0, started)
-        if not await self._mark_deleted(cursor, started):
+        if not await self._mark_deleted(started):
             return True
         log.warning("%s: records go faster than it can be read", self._mapping.module)
         return False
@@ -164,6 +175,7 @@ class _Walking:
             position = {
                 "page": step.number,
                 "cursor": cursor,
+                "deleted_from": self._deleted_from,
                 "started": started,
                 "again": self._again,
             }
@@ -171,8 +183,9 @@ class _Walking:
         return int(self._links.clock.now()) if started is None else started
 
     async def _cursor(self) -> int | None:
-        if self._mode is Mode.FULL:
-            return None
+        return None if self._mode is Mode.FULL else await self._stored_cursor()
+
+    async def _stored_cursor(self) -> int | None:
         cursor = await self._links.journal.cursors.get(self._mapping.module, CURSOR)
         return int(cursor) if cursor is not None else None
 
@@ -209,9 +222,14 @@ class _Walking:
                 [Notice(module, i, Operation.UPDATE, at, Source.BACKFILL) for i in ids]
             )
 
-    async def _mark_deleted(self, cursor: int | None, started: int) -> int:
-        """Marks what the CRM lists as deleted; how many went while the last walk was under way."""
-        earliest = cursor if cursor is not None else started - OVERLAP_SECONDS
+    async def _mark_deleted(self, started: int) -> int:
+        """Marks what the CRM lists as deleted; how many went while the last walk was under way.
+
+        Asked from where the last sync ended, by a full sync too: the pages of living records
+        tell nothing of the dead.
+        """
+        overlapped = started - OVERLAP_SECONDS
+        earliest = overlapped if self._deleted_from is None else self._deleted_from
         module = self._mapping.module
         listed = await deleted_since(self._links, module, earliest)
         gone = [record for record in listed if record.id not in self._known_gone]
@@ -259,6 +277,15 @@ async def sync(
             raise
         except MziError as error:
             results[module] = Progress(module, 0, {}, error=error)
+            report(results[module])
+        except Exception:
+            log.exception("sync of %s: a bug", module)
+            bug = ContractError(
+                f"The bridge itself failed on {module}.",
+                reason="bug",
+                fix="Report it with the traceback of the log.",
+            )
+            results[module] = Progress(module, 0, {}, error=bug)
             report(results[module])
     return results
 

@@ -14,7 +14,13 @@ from anyio.abc import TaskGroup
 from mzi_bridge.errors import MziError, OperatorError, PauseLink
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.sync import Mode, Progress, modules_for, sync_module
+from mzi_bridge.pipeline.sync import (
+    Mode,
+    Progress,
+    modules_for,
+    moodle_disabled,
+    sync_module,
+)
 
 log = logging.getLogger(__name__)
 KIND = "job"
@@ -70,7 +76,15 @@ class _Standing:
 class SyncJobs:
     """`tasks` outlives every request: jobs run in it and end with it."""
 
-    def __init__(self, links: Links, tasks: TaskGroup, sync_one: SyncModule = sync_module) -> None:
+    def __init__(
+        self,
+        links: Links,
+        tasks: TaskGroup,
+        sync_one: SyncModule = sync_module,
+        *,
+        enabled: bool = True,
+    ) -> None:
+        self._enabled = enabled
         self._links = links
         self._tasks = tasks
         self._sync_one = sync_one
@@ -81,6 +95,8 @@ class SyncJobs:
         Raises OperatorError: module_not_mapped, or sync_running while another job lives.
         One whose process died is taken for ended after `ABANDONED_SECONDS`.
         """
+        if not self._enabled:
+            raise moodle_disabled()
         standing = _Standing(mode, modules_for(self._links, name))
         runs = self._links.journal.runs
         async with self._links.journal.locks.hold(_LOCK, seconds=30.0):

@@ -18,6 +18,7 @@ from mzi_bridge.pipeline.process import Processed, process
 
 log = logging.getLogger(__name__)
 FAULT_SECONDS = 5.0
+MOODLE_ANSWERS = {"inserted", "updated", "unchanged", "stale", "deleted"}
 
 
 class Worker:
@@ -66,10 +67,17 @@ class Worker:
         if claim is None:
             return False
         processed = await self._process(claim)
-        if probing and "paused" not in processed.counts and "retry" not in processed.counts:
-            await resume(self._links)
+        if probing:
+            await self._after_probe(processed)
         self._on_processed(processed)
         return True
+
+    async def _after_probe(self, processed: Processed) -> None:
+        """Resumes what the probe reached: Moodle only if it answered about the record."""
+        if processed.counts.keys() & MOODLE_ANSWERS:
+            await resume(self._links)
+        elif "absent" in processed.counts:
+            await resume(self._links, ["zoho"])
 
     async def _claim(self, limit: int) -> Claim | None:
         return await self._links.journal.inbox.claim(
@@ -100,7 +108,7 @@ class Worker:
 
     async def _keep_lease(self, claim: Claim) -> None:
         while True:
-            await anyio.sleep(self._lease_seconds / 3)
+            await self._links.clock.sleep(self._lease_seconds / 3)
             try:
                 claim = await self._links.journal.inbox.extend(claim, self._lease_seconds)
             except MziError as error:

@@ -20,6 +20,11 @@ class ManualClock:
         self._sleepers.append((self._now + seconds, woken))
         await woken.wait()
 
+    @property
+    def sleepers(self) -> int:
+        """How many wait for their time now."""
+        return len(self._sleepers)
+
     def advance(self, seconds: float) -> None:
         self._now += seconds
         for until, woken in self._sleepers:

@@ -228,7 +228,7 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    folder: Path, *, students: int = 4, switches: Switches | None = None, **changes: Any
+    folder: Path, *, students: int = 3, switches: Switches | None = None, **changes: Any
 ) -> AsyncIterator[World]:
     """A small school in the CRM, an empty Moodle with its users, a journal in `folder`.
 

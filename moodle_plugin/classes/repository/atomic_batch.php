@@ -17,13 +17,16 @@
 namespace local_mzi\repository;
 
 /**
- * Runs the writes of one batch in one transaction, and once more if another batch was in the way.
+ * Runs the writes of one batch in one transaction, and again if other batches were in the way.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class atomic_batch {
+    /** Most runs of a batch. Each time another batch has won, so as many batches of the same new records get through. */
+    private const MAX_RUNS = 8;
+
     /**
      * Constructor.
      *
@@ -47,14 +50,15 @@ final class atomic_batch {
      * @throws \dml_exception
      */
     public function run(callable $work): mixed {
-        $mayretry = !$this->db->is_transaction_started();
-        try {
-            return $this->attempt($work);
-        } catch (\dml_write_exception $exception) {
-            if (!$mayretry) {
-                throw $exception;
+        $left = $this->db->is_transaction_started() ? 1 : self::MAX_RUNS;
+        while (true) {
+            try {
+                return $this->attempt($work);
+            } catch (\dml_write_exception $exception) {
+                if (--$left === 0) {
+                    throw $exception;
+                }
             }
-            return $this->attempt($work);
         }
     }
 

@@ -116,6 +116,7 @@ class entity_repository {
         if (!$rows) {
             return [];
         }
+        $this->lock($definition, array_keys($rows));
         $this->writer->update(
             $definition->table,
             array_map(fn(incoming_row $row) => $row->values + self::version($row), $rows),
@@ -164,6 +165,7 @@ class entity_repository {
         if (!$versions) {
             return [];
         }
+        $this->lock($definition, array_keys($versions));
         $this->writer->update(
             $definition->table,
             array_map(fn(int $version) => ['deleted_at' => $version], $versions),
@@ -247,6 +249,17 @@ class entity_repository {
             'content_hash' => $row->contenthash,
             'synced_at' => $row->readtime,
         ];
+    }
+
+    /**
+     * Locks rows in the order of their ids, so that batches wait for each other instead of locking each other out.
+     *
+     * @param definition $definition
+     * @param int[] $ids local ids
+     */
+    private function lock(definition $definition, array $ids): void {
+        [$in, $parameters] = $this->db->get_in_or_equal($ids);
+        $this->db->get_fieldset_sql("SELECT id FROM {{$definition->table}} WHERE id $in ORDER BY id FOR UPDATE", $parameters);
     }
 
     /**

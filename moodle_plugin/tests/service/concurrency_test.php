@@ -183,6 +183,21 @@ final class concurrency_test extends \advanced_testcase {
         }
     }
 
+    public function test_a_batch_that_keeps_losing_gets_through_in_the_end(): void {
+        global $DB;
+        $losses = 5;
+
+        $outcome = (new atomic_batch($DB))->run(function () use (&$losses): string {
+            if ($losses-- > 0) {
+                throw new \dml_write_exception('test');
+            }
+            return 'through';
+        });
+
+        $this->assertSame('through', $outcome);
+        $this->assertFalse($DB->is_transaction_started());
+    }
+
     public function test_a_transaction_of_the_caller_is_not_run_again(): void {
         global $DB;
         $runs = 0;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 REFERENCE: Final = date(2025, 9, 1)
@@ -23,6 +24,11 @@ def day(offset: int) -> str:
 
 def moment(offset: int, second: int) -> str:
     """A CRM date-time in the user's zone, `second` seconds (0..86399) into that day."""
+    return day(offset) + _time_of_day(second)
+
+
+@cache
+def _time_of_day(second: int) -> str:
     hours, rest = divmod(second, 3600)
     minutes, seconds = divmod(rest, 60)
-    return f"{day(offset)}T{hours:02d}:{minutes:02d}:{seconds:02d}+03:00"
+    return f"T{hours:02d}:{minutes:02d}:{seconds:02d}+03:00"

@@ -100,25 +100,25 @@ def _paid(registered: list[Record]) -> Iterator[tuple[Record, Record]]:
 
 
 def _payment(n: int, k: int, rng: Random, registration: Record, row: Record | None) -> Record:
-    number_ = n * 10 + k
-    other = p.PAYMENT_TYPES[1 + number_ % (len(p.PAYMENT_TYPES) - 1)]
+    serial = n * 10 + k
+    other = p.PAYMENT_TYPES[1 + serial % (len(p.PAYMENT_TYPES) - 1)]
     declined = row is None and n % 5 == 0
     record: Record = {
         "id": record_id(Kind.PAYMENT, n * PER_STUDENT + k),
-        "Name": f"PAY-{number_ + 1:07d}",
+        "Name": f"PAY-{serial + 1:07d}",
         "Student_ID": registration["Student_ID"],
         "Registration_ID": {"name": registration["Name"], "id": registration["id"]},
-        "Payment_Amount": row["Installment_Amount"] if row else number(2500 + number_ % 4 * 1250),
+        "Payment_Amount": row["Installment_Amount"] if row else number(2500 + serial % 4 * 1250),
         "Currency": registration["Currency"],
         "Payment_Date": row["Paid_Date"] if row else registration["Registration_Date"],
-        "Payment_Method": p.PAYMENT_METHODS[number_ % len(p.PAYMENT_METHODS)],
+        "Payment_Method": p.PAYMENT_METHODS[serial % len(p.PAYMENT_METHODS)],
         "Payment_Type": "Installment" if row else other,
         "Installment_No": row["Installment_No"] if row else None,
-        "SRM_Voucher_Number": None if number_ % 6 == 5 else f"V{number_ + 1:08d}",
-        "SRM_Decline_Reason": p.DECLINE_REASONS[n // 5 % len(p.DECLINE_REASONS)]
+        "SRM_Voucher_Number": None if serial % 6 == 5 else f"V{serial + 1:08d}",
+        "SRM_Decline_Reason": p.DECLINE_REASONS[(n // 10 + k) % len(p.DECLINE_REASONS)]
         if declined
         else None,
         "Exported_To_Accounting": n % 2 == 0,
-        "Note": "دفعة نقدية عند الاستقبال" if number_ % 31 == 30 else None,
+        "Note": "دفعة نقدية عند الاستقبال" if serial % 31 == 30 else None,
     }
     return stamp(record, rng, -rng.randrange(2, 40))

@@ -42,6 +42,10 @@ class Kind(IntEnum):
 PER_STUDENT: Final = 1000
 """A student's own records are numbered from student number × this."""
 
+_OPENS: Final = 8 * 3600
+_OPEN_SECONDS: Final = 9 * 3600
+_LONGEST_EDIT: Final = 2 * 3600
+
 
 def record_id(kind: Kind, number: int) -> str:
     """A 19-digit string, the length of live CRM ids."""
@@ -55,9 +59,10 @@ def link(record: Record, name_field: str) -> dict[str, str]:
 
 def stamp(record: Record, rng: Random, created_day: int) -> Record:
     """Adds owner, author and times; `created_day` counts from REFERENCE and is below zero."""
-    modified_day = created_day if created_day >= -1 else rng.randrange(created_day, 0)
-    second = rng.randrange(28_800, 61_200)
-    later = second if modified_day > created_day else min(second + rng.randrange(7200), 86_399)
+    chance = rng.random()
+    modified_day = created_day - int(created_day * chance)
+    second = _OPENS + int(_OPEN_SECONDS * chance)
+    later = second if modified_day > created_day else second + int(_LONGEST_EDIT * chance)
     record["Owner"] = USER
     record["Created_By"] = USER
     record["Modified_By"] = USER

@@ -119,3 +119,21 @@ def test_a_notification_keeps_ids_and_loses_its_token() -> None:
 
 def test_an_answer_that_is_no_json_leaves_nothing() -> None:
     assert scrub_json(f"<html>{CANARY}</html>".encode()) == b""
+
+
+@pytest.mark.parametrize("number", ["199001011234567", "4111111111111111", "7300000000000680100"])
+def test_a_long_number_is_kept_only_where_an_id_stands(number: str) -> None:
+    assert number not in json.dumps(scrub_answer({"data": [{"National_Number": number}]}))
+
+
+def test_nothing_beside_the_records_is_kept_either() -> None:
+    answer = {
+        "message": CANARY,
+        "users": [{"email": f"{CANARY}@x.example", "full_name": CANARY}],
+        "results": [{"index": 0, "action": "rejected", "errors": [{"message": CANARY}]}],
+        "scope": CANARY,
+    }
+    scrubbed = scrub_answer(answer)
+    assert CANARY not in json.dumps(scrubbed)
+    assert scrubbed["results"][0]["action"] == "rejected"
+    assert CANARY not in json.dumps(scrub_answer({"action": CANARY, "token_type": CANARY}))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from mzi_bridge.pipeline.sync import Mode, sync_module
-from tests.support.world import MODULES, World
+from tests.support.world import MODULES, Fault, Record, World
 
 TEACHERS = "BTEC_Teachers"
 REGISTRATIONS = "BTEC_Registrations"
@@ -30,7 +32,7 @@ def exception(errorcode: str) -> dict[str, Any]:
     return status(200, {"exception": "moodle_exception", "errorcode": errorcode, "message": "x"})
 
 
-WIRE = {
+WIRE: dict[str, Fault] = {
     "dropped before": {"kind": "drop_before"},
     "reply lost": {"kind": "lost_reply"},
     "cut short": {"kind": "truncated"},
@@ -55,7 +57,7 @@ WIRE = {
     "nested without end": status(200, DEEP),
     "two documents": status(200, "{}{}"),
 }
-CRM_ONLY = {
+CRM_ONLY: dict[str, Fault] = {
     "data is an object": status(200, {"data": {}}),
     "data is null": status(200, {"data": None}),
     "a record is a number": status(200, {"data": [1], "info": {"more_records": False}}),
@@ -71,7 +73,7 @@ CRM_ONLY = {
     "an unheard-of code": crm_error(400, "FLUX_CAPACITOR_EMPTY"),
     "a code that is none": status(400, {"code": ["x"], "status": 7}),
 }
-MOODLE_ONLY = {
+MOODLE_ONLY: dict[str, Fault] = {
     **{
         word or "an exception without a word": exception(word)
         for word in (
@@ -110,7 +112,7 @@ MOODLE_ONLY = {
     ),
     "results of the wrong type": status(200, {"count": "x", "results": {"a": 1}}),
 }
-OAUTH = {
+OAUTH: dict[str, Fault] = {
     **WIRE,
     "an invalid code": status(200, {"error": "invalid_code"}),
     "an invalid client": status(200, {"error": "invalid_client"}),
@@ -208,7 +210,7 @@ async def test_a_crm_that_shows_nothing_for_a_while_is_made_good_by_the_delta(
     assert row is not None and row["phone"] == "+962 6 555 0101"
 
 
-WRONG = {
+WRONG: dict[str, Any] = {
     "an object": {"name": {"id": []}},
     "a list": [[1], {"a": 2}],
     "a text": "no such thing",
@@ -225,6 +227,14 @@ WRONG = {
 }
 
 
+def only(record_id: str, change: Callable[[Record], Record]) -> Callable[[Record], Record]:
+    return lambda record: change(record) if record["id"] == record_id else record
+
+
+def with_field(record: Record, name: str, value: Any) -> Record:
+    return {**record, name: value}
+
+
 def all_wrong(record: dict[str, Any], value: Any) -> dict[str, Any]:
     kept = ("id", "Modified_Time", "Created_Time")
     return {name: given if name in kept else value for name, given in record.items()}
@@ -234,10 +244,7 @@ def all_wrong(record: dict[str, Any], value: Any) -> dict[str, Any]:
 async def test_a_record_with_every_field_of_the_wrong_type(world: World, module: str) -> None:
     bad, good = world.some(module, 0), world.some(module, 1)
     for name, value in WRONG.items():
-        world.rewrite_records(
-            module,
-            lambda record, wrong=value: all_wrong(record, wrong) if record["id"] == bad else record,
-        )
+        world.rewrite_records(module, only(bad, partial(all_wrong, value=value)))
         await world.carry(module, bad, good)
         assert world.stands(module, good), name
         assert await world.dirty() == 0, name
@@ -270,8 +277,9 @@ async def test_a_version_that_is_none_rejects_the_record(world: World, module: s
     field = world.links.preset.modules[module].modified_time_field
     assert field is not None
     bad = world.some(module)
-    for value in ("soon", 12, {}, True, "2026-13-45T00:00:00Z"):
-        world.rewrite_records(module, lambda record, wrong=value: {**record, field: wrong})
+    wrong: tuple[Any, ...] = ("soon", 12, {}, True, "2026-13-45T00:00:00Z")
+    for value in wrong:
+        world.rewrite_records(module, only(bad, partial(with_field, name=field, value=value)))
         await world.carry(module, bad)
         (letter,) = await world.dead()
         assert letter.reason == "projection" and field in letter.message

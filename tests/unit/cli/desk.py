@@ -1,0 +1,68 @@
+"""The command as a person calls it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from mzi_bridge.cli import main
+from mzi_bridge.sandbox.serve import SandboxAddresses
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Mzi:
+    """`mzi` on a sandbox of its own, over real HTTP."""
+
+    sandbox: SandboxAddresses
+    values: dict[str, str]
+    patch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+    folder: Path
+
+    def __call__(self, *words: str, **changes: str | None) -> Said:
+        """Runs `mzi words…`; `changes` to the environment, None takes a setting out."""
+        for name, value in {**self.values, **changes}.items():
+            if value is None:
+                self.patch.delenv(name, raising=False)
+            else:
+                self.patch.setenv(name, value)
+        self.patch.setattr(sys, "argv", ["mzi", *words])
+        self.capture.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        shown = self.capture.readouterr()
+        return Said(code, shown.out, shown.err)
+
+    def crm(self, path: str, body: Mapping[str, Any] | list[Any]) -> Any:
+        """A call of the emulated CRM's control."""
+        answer = httpx2.post(f"{self.sandbox.zoho_url}/_control/{path}", json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def moodle(self, path: str, body: Mapping[str, Any] | list[Any]) -> Any:
+        answer = httpx2.post(f"{self.sandbox.moodle_url}/_control/{path}", json=body)
+        answer.raise_for_status()
+        return answer.json()

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from tests.unit.cli.desk import Mzi
+
+REFUSAL = '{"exception":"invalid_parameter_exception","errorcode":"invalidparameter"}'
+
+
+@pytest.fixture
+def broken(mzi: Mzi) -> Mzi:
+    """Six teachers that Moodle did not take."""
+    fault = {"kind": "status", "status": 200, "body": REFUSAL}
+    mzi.moodle("faults", [{"match": {"body_contains": "upsert"}, "fault": fault, "times": 11}])
+    mzi("sync", "full", "--module", "teachers", "--json")
+    mzi.moodle("faults", [{"match": {"body_contains": "upsert"}, "fault": fault, "times": 11}])
+    return mzi
+
+
+def numbers(mzi: Mzi) -> list[int]:
+    return [letter["id"] for letter in mzi("dead", "list", "--json").json]
+
+
+def heal(mzi: Mzi) -> None:
+    httpx2.delete(f"{mzi.sandbox.moodle_url}/_control/faults")
+
+
+def test_the_list_says_which_record_and_why(broken: Mzi) -> None:
+    said = broken("dead", "list")
+    assert said.code == 0
+    assert said.out.split()[:7] == ["no.", "module", "record", "reason", "tries", "since", "what"]
+    assert said.out.count("invalidparameter") >= 6 and "BTEC_Teachers" in said.out
+
+
+def test_the_list_can_be_narrowed(broken: Mzi) -> None:
+    assert len(broken("dead", "list", "--module", "BTEC_Teachers", "--json").json) == 6
+    assert broken("dead", "list", "--module", "BTEC_Students", "--json").json == []
+    assert broken("dead", "list", "--reason", "projection", "--json").json == []
+    assert len(broken("dead", "list", "--limit", "2", "--json").json) == 2
+
+
+def test_an_empty_list_is_no_error(mzi: Mzi) -> None:
+    said = mzi("dead", "list", "--json")
+    assert (said.code, said.json) == (0, [])
+
+
+def test_retried_letters_arrive_once_the_cause_is_gone(broken: Mzi) -> None:
+    heal(broken)
+    said = broken("dead", "retry", "--reason", "invalidparameter")
+    assert (said.code, said.out) == (0, "6 marked to be tried again.\n")
+    broken("sync", "delta", "--module", "teachers")
+    assert numbers(broken) == []
+
+
+def test_letters_are_discarded_by_number_with_a_note(broken: Mzi) -> None:
+    first, *rest = numbers(broken)
+    said = broken("dead", "discard", str(first), "--note", "left the school")
+    assert said.out == "1 discarded.\n"
+    assert numbers(broken) == rest
+    assert broken("dead", "discard", str(first)).out == "0 discarded.\n"
+
+
+def test_all_are_taken_only_when_asked_for(broken: Mzi) -> None:
+    for verb in ("retry", "discard"):
+        said = broken("dead", verb)
+        assert said.code == 2
+        assert "Nothing was chosen" in said.err and "--all" in said.err
+    assert broken("dead", "discard", "--all").out == "6 discarded.\n"
+
+
+def test_numbers_and_a_filter_both_count(broken: Mzi) -> None:
+    first = numbers(broken)[0]
+    said = broken("dead", "discard", str(first), "--module", "BTEC_Students")
+    assert said.out == "0 discarded.\n"

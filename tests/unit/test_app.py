@@ -1,0 +1,202 @@
+"""The service as a whole: notification in, row in Moodle."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import anyio
+import httpx2
+import pytest
+
+from mzi_bridge.app import create_app
+from mzi_bridge.settings import Settings, SettingsError
+from tests.support.world import ADMIN_TOKEN, MODULES, World, open_world
+
+ADMIN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+STUDENTS = "BTEC_Students"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path) as world:
+        yield world
+
+
+async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
+    with anyio.fail_after(20):
+        while True:
+            answer = true()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await anyio.sleep(0.005)
+
+
+async def set_up(http: httpx2.AsyncClient) -> None:
+    answer = await http.post("/api/v1/admin/setup-zoho-webhooks", headers=ADMIN)
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["channels"]) == len(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+async def test_an_edit_in_the_crm_stands_in_moodle(world: World, module: str) -> None:
+    async with world.serving() as http:
+        await set_up(http)
+        record_id = world.some(module)
+        world.edit(module, record_id)
+        world.tell_channels()
+        await world.settled()
+        assert [sent["status"] for sent in world.crm_app.state.emulator.notifier.sent] == [202]
+        await until(lambda: world.stands(module, record_id))
+        world.clock.advance(1)
+        world.crm.delete(module, record_id)
+        world.tell_channels()
+        await until(lambda: not world.stands(module, record_id))
+
+
+async def test_notices_lost_doubled_and_out_of_order_end_in_the_same_rows(world: World) -> None:
+    notifier = world.crm_app.state.emulator.notifier
+    async with world.serving() as http:
+        await set_up(http)
+        student = world.some(STUDENTS)
+        for mode, city in (("drop", "Irbid"), ("duplicate", "Aqaba"), ("hold", "Salt")):
+            notifier.mode = mode
+            world.edit(STUDENTS, student, City=city)
+            world.tell_channels()
+        world.edit(STUDENTS, student, City="Jerash")
+        world.tell_channels()
+        notifier.release()
+        await world.settled()
+
+        def arrived() -> bool:
+            row = world.row(STUDENTS, student)
+            return row is not None and row["city"] == "Jerash"
+
+        await until(arrived)
+
+
+async def test_a_notice_with_a_wrong_token_changes_nothing(world: World) -> None:
+    async with world.serving() as http:
+        await set_up(http)
+        (channel, *_) = await world.links.journal.channels.list()
+        forged = {
+            "module": channel.module,
+            "ids": [world.some(channel.module)],
+            "operation": "delete",
+            "channel_id": channel.channel_id,
+            "token": "forged",
+        }
+        answer = await http.post("/api/v1/webhooks/zoho", json=forged)
+    assert answer.status_code == 401
+    assert await world.dirty() == 0
+
+
+async def test_without_a_worker_changes_are_taken_in_and_wait(world: World) -> None:
+    async with world.serving(with_worker=False) as http:
+        await set_up(http)
+        world.edit(STUDENTS, world.some(STUDENTS), City="Irbid")
+        world.tell_channels()
+        await world.settled()
+        assert await world.dirty() == 1
+        assert world.row(STUDENTS, world.some(STUDENTS)) is None
+    async with world.serving():
+        await until(lambda: world.stands(STUDENTS, world.some(STUDENTS)))
+
+
+async def test_with_moodle_disabled_changes_are_taken_in_and_wait(world: World) -> None:
+    async with world.serving(moodle_enabled=False) as http:
+        await set_up(http)
+        world.edit(STUDENTS, world.some(STUDENTS), City="Irbid")
+        world.tell_channels()
+        await world.settled()
+        assert await world.dirty() == 1
+        assert await world.calls("moodle") == []
+
+
+async def test_with_moodle_disabled_the_channels_are_kept_alive(world: World) -> None:
+    async with world.serving(moodle_enabled=False) as http:
+        await set_up(http)
+        before = {r.channel_id: r.expires_at for r in await world.links.journal.channels.list()}
+        world.clock.advance(13 * 3600)
+
+        async def renewed() -> bool:
+            rows = await world.links.journal.channels.list()
+            return all(row.expires_at > before[row.channel_id] for row in rows)
+
+        await until(renewed)
+
+
+async def test_a_stopped_service_leaves_no_lease(world: World) -> None:
+    await world.disturb("moodle", {"kind": "latency", "seconds": 0.2})
+    async with world.serving():
+        await world.notice(STUDENTS, *world.crm.records(STUDENTS))
+
+        async def in_hand() -> bool:
+            return bool(await world.calls("moodle"))
+
+        await until(in_hand)
+    counts = await world.links.journal.inbox.counts()
+    assert (counts.leased, counts.dirty) == (0, 0)
+    assert all(world.stands(STUDENTS, i) for i in world.crm.records(STUDENTS))
+
+
+async def test_an_admin_syncs_one_entity_and_sees_it_done(world: World) -> None:
+    async with world.serving() as http:
+        answer = await http.post("/api/v1/sync/students", headers=ADMIN)
+        assert answer.status_code == 202, answer.text
+
+        async def done() -> bool:
+            status = await http.get("/api/v1/admin/full-sync/status", headers=ADMIN)
+            return bool(status.json()["state"] == "done")
+
+        await until(done)
+    assert all(world.stands(STUDENTS, i) for i in world.crm.records(STUDENTS))
+
+
+async def test_an_admin_syncs_everything(world: World) -> None:
+    async with world.serving() as http:
+        answer = await http.post("/api/v1/admin/full-sync", headers=ADMIN)
+        assert answer.status_code == 202, answer.text
+
+        def whole() -> bool:
+            return all(world.stands(m, i) for m in MODULES for i in world.crm.records(m))
+
+        await until(whole)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/sync/students"),
+        ("POST", "/api/v1/admin/full-sync"),
+        ("GET", "/api/v1/admin/full-sync/status"),
+        ("POST", "/api/v1/admin/setup-zoho-webhooks"),
+    ],
+)
+async def test_no_stranger_administers(world: World, method: str, path: str) -> None:
+    async with world.serving() as http:
+        answer = await http.request(method, path, headers={"Authorization": "Bearer guessed"})
+    assert answer.status_code == 401
+    assert await world.calls("crm") == []
+
+
+async def test_health_tells_a_living_process_and_readiness_both_sides(world: World) -> None:
+    async with world.serving() as http:
+        assert (await http.get("/health")).status_code == 200
+        assert (await http.get("/readyz")).status_code == 200
+        await world.disturb("moodle", {"kind": "maintenance"})
+        assert (await http.get("/health")).status_code == 200
+        assert (await http.get("/readyz")).status_code == 503
+
+
+async def test_an_unknown_path_is_not_found(world: World) -> None:
+    async with world.serving() as http:
+        assert (await http.get("/wp-admin")).status_code == 404
+
+
+async def test_a_service_without_its_settings_does_not_start() -> None:
+    app = create_app(Settings.model_validate({"MOODLE_TOKEN": "x"}))
+    with pytest.raises(SettingsError) as refused:
+        async with app.router.lifespan_context(app):
+            pass
+    assert {"ZOHO_CLIENT_ID", "MOODLE_BASE_URL"} <= {f.name for f in refused.value.faults}
