@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 out = Console(highlight=False)
@@ -19,6 +20,7 @@ EnvFile = Annotated[
     Path, typer.Option("--env-file", help="File of settings; the environment wins over it.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+UNFOLDED = 4000
 DEFAULT_ENV_FILE = Path(".env")
 
 
@@ -28,10 +30,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    table = Table(*columns, box=None, pad_edge=False)
+    """No cell is ever cut short: folded on a terminal, in one line elsewhere."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    out.print(table)
+        table.add_row(*(escape(str(cell)) for cell in row))
+    console = out if out.is_terminal else Console(highlight=False, width=UNFOLDED)
+    console.print(table)
 
 
 def start_logging(level: str) -> None:

@@ -20,6 +20,7 @@ from mzi_bridge.cli.console import (
 )
 from mzi_bridge.mapping import Finding, load_preset
 from mzi_bridge.pipeline.check_mappings import check_mappings
+from mzi_bridge.pipeline.sync import mapped_modules
 from mzi_bridge.settings import load_settings
 
 app = typer.Typer(help="What goes where, and does it fit.", no_args_is_help=True)
@@ -33,11 +34,12 @@ def show(
     """The mapping in use, module by module."""
     settings = load_settings(env_file)
     preset = load_preset(settings.mapping, deny=settings.mapping_deny)
-    for name, mapping in preset.modules.items():
-        if module in (None, name, mapping.entity):
-            read = "by id, for its subforms" if mapping.needs_subform else "in groups"
-            out.print(f"[bold]{name}[/] → {mapping.entity} (read {read})")
-            out.print("    " + ", ".join(sorted(mapping.source_fields)), markup=False)
+    for name in mapped_modules(preset, module):
+        mapping = preset.modules[name]
+        read = "by id, for its subforms" if mapping.needs_subform else "in groups"
+        out.print(f"[bold]{name}[/] → {mapping.entity} (read {read})")
+        fields = ", ".join(sorted(mapping.source_fields))
+        out.print("    " + fields, markup=False, soft_wrap=True)
 
 
 @app.command()

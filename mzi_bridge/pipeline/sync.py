@@ -12,7 +12,7 @@ from typing import Any
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.journal.runs import Run, RunState
-from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.mapping import ModuleMapping, Preset
 from mzi_bridge.pipeline.deliver import deliver
 from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_page
 from mzi_bridge.pipeline.links import Links
@@ -52,12 +52,17 @@ Report = Callable[[Progress], None]
 
 def modules_for(links: Links, name: str | None) -> list[str]:
     """The mapped modules, or the one named by CRM module or by entity."""
+    return mapped_modules(links.preset, name)
+
+
+def mapped_modules(preset: Preset, name: str | None) -> list[str]:
+    """As `modules_for`. Raises OperatorError module_not_mapped, naming those that are."""
     if name is None:
-        return list(links.preset.modules)
-    for module, mapping in links.preset.modules.items():
+        return list(preset.modules)
+    for module, mapping in preset.modules.items():
         if name in (module, mapping.entity):
             return [module]
-    known = ", ".join(f"{m} ({mapping.entity})" for m, mapping in links.preset.modules.items())
+    known = ", ".join(f"{m} ({mapping.entity})" for m, mapping in preset.modules.items())
     raise OperatorError(
         f"No module or entity {name!r} is mapped.", reason="module_not_mapped", fix=f"Use {known}."
     )

@@ -108,7 +108,7 @@ class Worker:
 
     async def _keep_lease(self, claim: Claim) -> None:
         while True:
-            await self._links.clock.sleep(self._lease_seconds / 3)
+            await anyio.sleep(self._lease_seconds / 3)
             try:
                 claim = await self._links.journal.inbox.extend(claim, self._lease_seconds)
             except MziError as error:

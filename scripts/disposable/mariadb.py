@@ -20,6 +20,7 @@ _SETTINGS = (
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-doublewrite=0",
     "--innodb-flush-method=nosync",
+    "--innodb-use-native-aio=0",
 )
 
 

@@ -32,7 +32,6 @@ _NO_SERVICE: Final = frozenset({"core_user_get_users", "core_course_get_courses"
 """Functions that every Moodle has and this service does not offer."""
 
 _WORK: Final[Mapping[str, Work]] = {
-    SITE_INFO: site_info,
     "local_mzi_delete_records": delete_records,
     "local_mzi_get_manifest": get_manifest,
     "local_mzi_get_rows": get_rows,

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from mzi_bridge.cli import main
+from mzi_bridge.mapping.shipped import find_preset
 from mzi_bridge.sandbox.serve import SandboxAddresses
 
 
@@ -55,6 +56,14 @@ class Mzi:
             code = int(end.code or 0)
         shown = self.capture.readouterr()
         return Said(code, shown.out, shown.err)
+
+    def own_mapping(self, old: str, new: str) -> str:
+        """A file of the office's own: the default mapping with one text replaced."""
+        text = find_preset("btec").read_text(encoding="utf-8")
+        assert old in text
+        file = self.folder / "own.toml"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        return str(file)
 
     def crm(self, path: str, body: Mapping[str, Any] | list[Any]) -> Any:
         """A call of the emulated CRM's control."""

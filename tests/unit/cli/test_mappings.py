@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
-from mzi_bridge.mapping.shipped import shipped_text
 from tests.unit.cli.desk import Mzi
 
 
@@ -32,16 +29,14 @@ def test_the_default_mapping_passes_its_check(mzi: Mzi) -> None:
 
 
 def test_a_field_that_the_crm_lacks_fails_the_check_with_a_suggestion(mzi: Mzi) -> None:
-    own = mzi.folder / "own.toml"
-    own.write_text(shipped_text("btec").replace('= "Phone_Number"', '= "Phone_Nummer"'))
-    said = mzi("mappings", "check", MZI_MAPPING=str(own))
+    own = mzi.own_mapping('= "Phone_Number"', '= "Phone_Nummer"')
+    said = mzi("mappings", "check", MZI_MAPPING=own)
     assert said.code == 1
     assert "Phone_Nummer" in said.out and "Phone_Number" in said.out
 
 
 def test_a_broken_mapping_file_lists_its_faults(mzi: Mzi) -> None:
-    own = mzi.folder / "own.toml"
-    own.write_text(shipped_text("btec").replace('transform = "strip"', 'transform = "stripe"'))
-    said = mzi("mappings", "show", MZI_MAPPING=str(own))
+    own = mzi.own_mapping('transform = "strip"', 'transform = "stripe"')
+    said = mzi("mappings", "show", MZI_MAPPING=own)
     assert said.code == 2
-    assert "stripe" in said.err and Path(own).name in said.err
+    assert "stripe" in said.err and "own.toml" in said.err

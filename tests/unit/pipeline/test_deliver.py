@@ -43,6 +43,7 @@ async def test_the_faults_of_a_deleted_record_are_forgotten(world: World) -> Non
     student = world.some(STUDENTS)
     world.rewrite_records(STUDENTS, lambda record: {**record, "Birth_Date": "soon"})
     await world.carry(STUDENTS, student)
+    world.crm.delete(STUDENTS, student)
     await world.notice(STUDENTS, student, operation=Operation.DELETE)
     await world.work()
     assert await world.faults() == ()

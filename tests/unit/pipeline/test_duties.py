@@ -31,7 +31,7 @@ async def running(
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     with anyio.fail_after(20):
         while not await true():
-            await anyio.sleep(0.002)
+            await anyio.lowlevel.checkpoint()
 
 
 async def polls(world: World) -> int:

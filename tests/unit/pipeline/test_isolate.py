@@ -53,3 +53,17 @@ async def test_another_error_stops_at_once() -> None:
     with pytest.raises(RetryLater):
         await isolate(list(range(100)), taker, (Refusal,))
     assert taker.calls == 1
+
+
+async def test_a_refusal_that_meets_every_part_blames_no_item() -> None:
+    taker = Taker(set(range(100)))
+    with pytest.raises(Refusal):
+        await isolate(list(range(100)), taker, (Refusal,))
+    assert taker.calls == 7
+
+
+async def test_an_item_alone_is_blamed_only_by_a_refusal_that_speaks_of_items() -> None:
+    with pytest.raises(Refusal):
+        await isolate([1], Taker({1}), (Refusal,))
+    [refusal] = await isolate([1], Taker({1}), (Refusal,), certain=True)
+    assert isinstance(refusal, Refusal)

@@ -163,8 +163,22 @@ async def test_a_deletion_that_was_undone_since_leaves_the_row(world: World) -> 
     world.clock.advance(10)
     await world.carry(STUDENTS, student)
     await world.notice(STUDENTS, student, operation=Operation.DELETE, at=deleted_at)
-    assert (await processed(world)).counts == {"stale": 1}
+    assert (await processed(world)).counts == {"failed": 1}
     assert world.stands(STUDENTS, student)
+
+
+async def test_a_deletion_that_the_crm_denies_is_looked_at_again_then_not_believed(
+    world: World,
+) -> None:
+    student = world.some(STUDENTS)
+    await world.notice(STUDENTS, student, operation=Operation.DELETE)
+    assert (await processed(world)).counts == {"failed": 1}
+    for _ in range(2):
+        world.clock.advance(60)
+        await world.work()
+    assert world.stands(STUDENTS, student)
+    assert await world.dirty() == 0
+    assert await world.dead() == ()
 
 
 async def test_a_deletion_of_what_moodle_never_saw_is_kept(world: World) -> None:
@@ -237,6 +251,8 @@ async def test_a_batch_too_large_for_moodle_arrives_in_halves(world: World) -> N
 
 async def test_a_refused_deletion_is_isolated_too(world: World) -> None:
     payments = [world.some("BTEC_Payments", n) for n in range(3)]
+    for payment in payments:
+        world.crm.delete("BTEC_Payments", payment)
     await world.disturb("moodle", moodle_says("invalidparameter"), body_contains=payments[1])
     await world.notice("BTEC_Payments", *payments, operation=Operation.DELETE)
     assert (await processed(world)).counts == {"deleted": 2, "rejected": 1}

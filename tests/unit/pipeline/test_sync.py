@@ -324,3 +324,14 @@ async def test_a_module_is_named_by_its_entity_too(world: World) -> None:
 
 def stored(world: World, entity: str) -> list[dict[str, Any]]:
     return [stored.row for stored in world.site.tables[entity].all()]
+
+
+async def test_a_full_sync_finds_what_was_deleted_since_the_last_one(world: World) -> None:
+    payment = world.some("BTEC_Payments")
+    await sync(world.links, ["BTEC_Payments"], Mode.FULL)
+    world.clock.advance(3 * 3600)
+    world.crm.delete("BTEC_Payments", payment)
+    world.clock.advance(3 * 3600)
+    await sync(world.links, ["BTEC_Payments"], Mode.FULL)
+    await world.work()
+    assert not world.stands("BTEC_Payments", payment)

@@ -22,7 +22,7 @@ TOKEN_REFUSED = {
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         while not await true():
             await anyio.lowlevel.checkpoint()
 
