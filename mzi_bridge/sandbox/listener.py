@@ -40,7 +40,7 @@ async def listening(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> 
     OSError where the port is taken or the app does not start. Calls still running at the end
     have two seconds.
     """
-    with socket.create_server((host, port)) as listener:
+    with _bound(host, port) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
             app,
@@ -62,3 +62,16 @@ async def listening(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> 
             ready.cancel()
             server.should_exit = True
             await serving
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """With TCP named as its protocol: asyncio sends small answers at once only then."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -4,7 +4,7 @@ Moodle must show it. All by HTTP, with the programs as a user starts them."""
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx2
 from mzi_bridge.demo import stage
 
 ARRIVAL_SECONDS = 30.0
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ CASES = (
         {
             "Intake": "September 2027",
             "Payment_Schedule": [
-                {"Installment_No": "1", "Installment_Amount": 500, "Due_Date": "2027-01-31"},
-                {"Installment_No": "2", "Installment_Amount": 250, "Due_Date": "2027-02-28"},
+                {"Installment_No": 1, "Installment_Amount": 500, "Due_Date": "2027-01-31"},
+                {"Installment_No": 2, "Installment_Amount": 250, "Due_Date": "2027-02-28"},
             ],
         },
         {"intake": "September 2027"},
@@ -146,7 +147,7 @@ class Office:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id"])
 
-    async def row(self, case: Case, record_id: str) -> dict[str, Any] | None:
+    async def row(self, case: Case, record_id: str) -> Row | None:
         answer = await self.http.post(
             f"{self.moodle_url}/webservice/rest/server.php",
             data={
@@ -157,24 +158,30 @@ class Office:
                 "ids": json.dumps([record_id]),
             },
         )
-        rows: list[dict[str, Any]] = json.loads(answer.json()["rows"])
+        rows: list[Row] = json.loads(answer.json()["rows"])
         return rows[0] if rows else None
 
-    async def arrives(self, case: Case, record_id: str, wanted: Mapping[str, Any]) -> None:
+    async def arrives(self, case: Case, record_id: str, wanted: Mapping[str, Any]) -> Row:
         """Waits until the live row holds `wanted`; fails with what it holds instead."""
-        row = None
+
+        def is_there(row: Row) -> bool:
+            return row.get("deleted_at", 0) is None and _holds(row, wanted)
+
+        return await self._sees(case, record_id, is_there)
+
+    async def disappears(self, case: Case, record_id: str) -> Row:
+        """Waits until the row bears a tombstone."""
+        return await self._sees(case, record_id, lambda row: bool(row.get("deleted_at")))
+
+    async def _sees(self, case: Case, record_id: str, true: Callable[[Row], bool]) -> Row:
+        row: Row = {}
         with anyio.move_on_after(ARRIVAL_SECONDS):
             while True:
-                row = await self.row(case, record_id)
-                if row and row["deleted_at"] is None and _holds(row, wanted):
-                    return
+                row = await self.row(case, record_id) or {}
+                if true(row):
+                    return row
                 await anyio.sleep(0.05)
-        raise AssertionError(f"{case.module}: {wanted} did not arrive: {row}")
-
-    async def disappears(self, case: Case, record_id: str) -> None:
-        with anyio.fail_after(ARRIVAL_SECONDS):
-            while (row := await self.row(case, record_id)) is None or row["deleted_at"] is None:
-                await anyio.sleep(0.05)
+        raise AssertionError(f"{case.module} {record_id} did not arrive: {row}")
 
 
 @asynccontextmanager
@@ -198,14 +205,10 @@ async def open_office(folder: Path, moodle: tuple[str, str] | None = None) -> As
 async def live_through(office: Office, case: Case) -> None:
     """Insert, update, delete; each must stand in Moodle before the next."""
     record_id = await office.edit("insert", case, case.made)
-    await office.arrives(case, record_id, case.stands)
-    row = await office.row(case, record_id)
-    assert row is not None
+    row = await office.arrives(case, record_id, case.stands)
     assert {name: len(row[name]) for name in case.children} == dict(case.children)
     await office.edit("update", case, case.changed, record_id)
-    await office.arrives(case, record_id, case.then)
-    row = await office.row(case, record_id)
-    assert row is not None
+    row = await office.arrives(case, record_id, case.then)
     kept = {name: value for name, value in case.stands.items() if name not in case.then}
     assert _holds(row, kept)
     assert {name: len(row[name]) for name in case.children} == dict(case.children)
