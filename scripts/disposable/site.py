@@ -17,7 +17,7 @@ from scripts.disposable.state import Stamp
 from scripts.disposable.users import User, made_up_users
 
 _STUDENTS_BY_DEFAULT = 20
-_USERS_SHOWN = 5
+_USERS_SHOWN = 100  # one variable of the environment holds 128 kB
 _ADMIN_MAIL = "admin@example.org"
 _COMMAND = REPOSITORY / "scripts" / "moodle_site"
 

@@ -14,8 +14,12 @@ import anyio
 import httpx2
 
 from mzi_bridge.demo import stage
+from mzi_bridge.sandbox.sample import generate
 
 ARRIVAL_SECONDS = 30.0
+STUDENTS, SEED = 2, 7
+SCHOOL = generate("btec", STUDENTS, SEED)
+STUDENT, CLASS = (SCHOOL[module][0]["id"] for module in ("BTEC_Students", "BTEC_Classes"))
 Row = dict[str, Any]
 
 
@@ -100,8 +104,8 @@ CASES = (
     Case(
         "BTEC_Enrollments",
         "enrollments",
-        {"Start_Date": "2027-01-10"},
-        {"start_date": "2027-01-10"},
+        {"Enrolled_Students": STUDENT, "Classes": CLASS, "Start_Date": "2027-01-10"},
+        {"zoho_student_id": STUDENT, "zoho_class_id": CLASS, "start_date": "2027-01-10"},
         {"End_Date": "2027-06-30"},
         {"end_date": "2027-06-30"},
     ),
@@ -190,7 +194,7 @@ async def open_office(folder: Path, moodle: tuple[str, str] | None = None) -> As
 
     `moodle` is a real site's address and token, else the emulated one.
     """
-    async with stage.sandbox(students=2, seed=7) as addresses:
+    async with stage.sandbox(STUDENTS, SEED) as addresses:
         env = dict(addresses["env"])
         if moodle is not None:
             env |= {"MOODLE_BASE_URL": moodle[0], "MOODLE_TOKEN": moodle[1]}
