@@ -39,7 +39,8 @@ class ZohoClient:
     """One organisation's CRM. Used as `async with ZohoClient(…) as zoho:`.
 
     `api_url` and `accounts_url` come from `regions` or the settings; `timeout` is in seconds;
-    `concurrency` the calls under way at once; `http_transport` replaces the network.
+    `concurrency` the calls under way at once; `stopwatch` measures how long one takes;
+    `http_transport` replaces the network.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ZohoClient:
         observer: Observer = ignore_report,
         timeout: float = 30.0,
         concurrency: int = 5,
+        stopwatch: Stopwatch = time.monotonic,
         http_transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         clock = clock or SystemClock()
@@ -77,6 +79,7 @@ class ZohoClient:
             observer=observer,
             timeout=timeout,
             concurrency=concurrency,
+            stopwatch=stopwatch,
             http_transport=http_transport,
         )
         self.records = Records(transport, versions.records)

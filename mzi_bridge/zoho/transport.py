@@ -4,6 +4,7 @@ every answer judged before anybody sees it."""
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -49,7 +50,8 @@ class Call:
 @dataclass(frozen=True)
 class Answer:
     """`body` is None for 204 and 304. `read_time` is in epoch seconds, by the CRM's clock
-    (its `Date` header) where it sent one."""
+    where it sent a `Date`, and never later than the state of the CRM that the body shows:
+    a change that the body does not show has a time of at least `read_time`."""
 
     body: Mapping[str, Any] | None
     read_time: int
@@ -68,7 +70,18 @@ class CallReport:
     credits_left: int | None
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """An answer's head; `begun_at` by the bridge's clock, `seconds` from then to the head."""
+
+    response: httpx2.Response
+    begun_at: float
+    seconds: float
+
+
 Observer = Callable[[CallReport], None]
+Stopwatch = Callable[[], float]
+"""Seconds since some moment; never set back."""
 
 
 def ignore_report(report: CallReport) -> None:
@@ -91,6 +104,7 @@ class ZohoTransport:
         observer: Observer = ignore_report,
         timeout: float = 30.0,
         concurrency: int = 5,
+        stopwatch: Stopwatch = time.monotonic,
         http_transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         cut_queries_from_request_log()
@@ -99,6 +113,7 @@ class ZohoTransport:
         self._clock = clock
         self._observer = observer
         self._places = anyio.Semaphore(concurrency)
+        self._stopwatch = stopwatch
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
             transport=http_transport,
@@ -107,46 +122,51 @@ class ZohoTransport:
 
     async def call(self, call: Call) -> Answer:
         """Sends and judges. Raises every error of `zoho.errors` but UnexpectedAnswer."""
-        async with self.open(call) as response:
-            raw = await read(response, call)
+        async with self._exchange(call) as sent:
+            raw = await read(sent.response, call)
         conditional = call.if_modified_since is not None
         body = judge(raw, write=call.write, conditional=conditional, cost=call.cost)
-        return Answer(body, self._read_time(raw), raw.status == 304)
+        return Answer(body, _read_time(sent), raw.status == 304)
 
     @asynccontextmanager
     async def open(self, call: Call) -> AsyncIterator[httpx2.Response]:
         """The answer before its body is read, for downloads. A 401 has been met with one new
         token; the status and the body are for the caller to judge. Raises Unreachable,
         UnknownEffect, BadAnswer and the errors of the tokens."""
-        token = await self._tokens.current()
-        response = await self._send(call, token)
-        try:
-            if response.status_code == 401 and refuses_token(await read(response, call)):
-                await response.aclose()
-                token = await self._tokens.replace(token)
-                response = await self._send(call, token)
-            if response.status_code != 401:
-                self._tokens.worked(token)
-            yield response
-        finally:
-            await response.aclose()
+        async with self._exchange(call) as sent:
+            yield sent.response
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def _send(self, call: Call, token: StoredToken) -> httpx2.Response:
+    @asynccontextmanager
+    async def _exchange(self, call: Call) -> AsyncIterator[_Sent]:
+        token = await self._tokens.current()
+        sent = await self._send(call, token)
+        try:
+            if sent.response.status_code == 401 and refuses_token(await read(sent.response, call)):
+                await sent.response.aclose()
+                token = await self._tokens.replace(token)
+                sent = await self._send(call, token)
+            if sent.response.status_code != 401:
+                self._tokens.worked(token)
+            yield sent
+        finally:
+            await sent.response.aclose()
+
+    async def _send(self, call: Call, token: StoredToken) -> _Sent:
         request = self._request(call, token)
         async with self._places:
-            begun = time.monotonic()
+            begun_at, begun = self._clock.now(), self._stopwatch()
             status, left = 0, None
             try:
                 with named_faults(call):
                     response = await self._client.send(request, stream=True)
                 status, left = response.status_code, credits_left(response.headers)
-                return response
             finally:
-                seconds = time.monotonic() - begun
+                seconds = self._stopwatch() - begun
                 self._observer(CallReport(call.operation, status, call.cost, seconds, left))
+        return _Sent(response, begun_at, seconds)
 
     def _request(self, call: Call, token: StoredToken) -> httpx2.Request:
         headers = {"Authorization": f"Zoho-oauthtoken {token.access_token}"}
@@ -164,9 +184,17 @@ class ZohoTransport:
                 files=call.files,
             )
 
-    def _read_time(self, raw: RawAnswer) -> int:
-        sent = http_date(raw.headers.get("date"))
-        return int(self._clock.now()) if sent is None else sent
+
+def _read_time(sent: _Sent) -> int:
+    """When the call began, in whole seconds rounded down.
+
+    `Date` tells when the answer was made, which may be after a change that it does not show.
+    So the time it took is taken off; one second at the least, for `Date` is cut to seconds.
+    """
+    answered_at = http_date(sent.response.headers.get("date"))
+    if answered_at is None:
+        return int(sent.begun_at)
+    return answered_at - max(1, math.ceil(sent.seconds))
 
 
 async def read(response: httpx2.Response, call: Call) -> RawAnswer:

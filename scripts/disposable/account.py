@@ -94,13 +94,12 @@ def service_account() -> Account:
 def run_directory(account: Account, name: str) -> Path:
     """Where the files of the server `name` lie, made or not: `MZI_RUN_DIR`, else `.run`.
 
-    A clone below a home that the web account cannot enter gets a place of its own in /var/lib.
+    A place that the web account cannot enter, as in root's home, is swapped for one in /var/lib.
     """
     given = os.environ.get("MZI_RUN_DIR")
     base = Path(given).resolve() if given else REPOSITORY / ".run"
-    if not given and not account.can_enter(REPOSITORY):
-        clone = hashlib.sha256(str(REPOSITORY).encode()).hexdigest()[:8]
-        base = Path("/var/lib/mzi-run") / clone
+    if not account.can_enter(base):
+        base = Path("/var/lib/mzi-run", hashlib.sha256(str(base).encode()).hexdigest()[:8])
     base.mkdir(parents=True, exist_ok=True)
     if len(str(base / name)) > _LONGEST_RUN_DIRECTORY:
         raise SiteError(f"{base} is too long for sockets: set MZI_RUN_DIR to a shorter folder")
