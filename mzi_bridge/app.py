@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from mzi_bridge.api.ports import Operations
 from mzi_bridge.api.routes import api_routes
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.journal.journal import Journal
-from mzi_bridge.journal.tokens import TokenRow, Tokens
+from mzi_bridge.journal.tokens import TokenRow, Tokens, account_of
 from mzi_bridge.mapping import load_preset
 from mzi_bridge.moodle.client import MoodleClient
 from mzi_bridge.moodle.functions import MoodleFunctions
@@ -178,17 +179,19 @@ async def _set_up_channels(bridge: Bridge) -> Sequence[ChannelOutcome]:
 class _TokenStore:
     """The journal's sealed token as the Zoho client wants it."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, account: str) -> None:
         self._tokens = tokens
+        self._account = account
 
     async def load(self) -> StoredToken | None:
-        row = await self._tokens.load()
+        row = await self._tokens.load(self._account)
         if row is None:
             return None
         return StoredToken(row.access_token, row.expires_at, row.api_domain)
 
     async def save(self, token: StoredToken) -> None:
-        await self._tokens.save(TokenRow(token.access_token, token.expires_at, token.api_domain))
+        row = TokenRow(token.access_token, token.expires_at, token.api_domain)
+        await self._tokens.save(row, self._account)
 
     def refreshing(self) -> AbstractAsyncContextManager[None]:
         return self._tokens.refreshing()
@@ -205,15 +208,19 @@ async def _zoho(
     versions = settings.zoho_versions()
     versions["channels"] = versions.pop("notifications")
     assert settings.zoho_client_id and settings.zoho_client_secret and settings.zoho_refresh_token
+    accounts_url = settings.zoho_accounts_url or centre.accounts_url
+    account = account_of(settings.zoho_client_id, settings.zoho_refresh_token, accounts_url)
     async with ZohoClient(
         api_url=settings.zoho_api_url or centre.api_url(settings.zoho_environment),
-        accounts_url=settings.zoho_accounts_url or centre.accounts_url,
+        accounts_url=accounts_url,
         client_id=settings.zoho_client_id,
         client_secret=settings.zoho_client_secret,
         refresh_token=settings.zoho_refresh_token,
-        store=_TokenStore(journal.tokens),
+        store=_TokenStore(journal.tokens, account),
         clock=clock,
         versions=ApiVersions(**versions),
+        # A clock that stands for the world's measures the world's calls, too.
+        stopwatch=time.monotonic if isinstance(clock, SystemClock) else clock.now,
         http_transport=transport,
     ) as zoho:
         yield zoho

@@ -56,7 +56,7 @@ def list_(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> None
 
 @app.command()
 def renew(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
-    """Renew every channel now, due or not."""
+    """Renew every channel now, due or not; if another process is at it, after that."""
 
     async def use(bridge: Bridge) -> list[ChannelOutcome]:
         return await renew_due(bridge.links, bridge.settings.channel_hours, force=True)
@@ -75,6 +75,12 @@ def delete(
     if not (module or all_):
         raise OperatorError(
             "Nothing was chosen.", reason="nothing_chosen", fix="Give --module or --all."
+        )
+    if all_ and module:
+        raise OperatorError(
+            "--all cannot stand with --module.",
+            reason="choice_unclear",
+            fix="Give --all alone, or leave it out.",
         )
     _tell(_with_bridge(env_file, lambda b: delete_channels(b.links, module or None)), as_json)
 

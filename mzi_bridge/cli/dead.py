@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import anyio
 import typer
 
-from mzi_bridge.app import open_journal
 from mzi_bridge.cli.console import (
     DEFAULT_ENV_FILE,
     AsJson,
@@ -18,16 +14,14 @@ from mzi_bridge.cli.console import (
     print_json,
     print_table,
 )
+from mzi_bridge.cli.journal import shown_time, with_journal
 from mzi_bridge.errors import OperatorError
-from mzi_bridge.journal.journal import Journal
-from mzi_bridge.settings import load_settings
 
 app = typer.Typer(help="Records that could not be delivered.", no_args_is_help=True)
 Ids = Annotated[list[int] | None, typer.Argument(help="Numbers from mzi dead list.")]
 Module = Annotated[str | None, typer.Option("--module", help="Only this CRM module.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Only this reason.")]
 All = Annotated[bool, typer.Option("--all", help="Every open one.")]
-ResultT = TypeVar("ResultT")
 
 
 @app.command("list")
@@ -39,7 +33,7 @@ def list_(
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """The open ones, oldest first: never a value, only ids, columns and reasons."""
-    letters = _with_journal(env_file, lambda j: j.dead.list(module, reason, limit=limit))
+    letters = with_journal(env_file, lambda j: j.dead.list(module, reason, limit=limit))
     if as_json:
         print_json([vars(letter) for letter in letters])
         return
@@ -50,7 +44,7 @@ def list_(
             letter.record_id,
             letter.reason,
             letter.attempts,
-            datetime.fromtimestamp(letter.died_at, UTC).isoformat(timespec="seconds"),
+            shown_time(letter.died_at),
             letter.message,
         )
         for letter in letters
@@ -64,14 +58,18 @@ def retry(
     module: Module = None,
     reason: Reason = None,
     all_: All = False,
+    as_json: AsJson = False,
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """Try records again: by number, by filter, or all."""
     _need_a_choice(ids, module, reason, all_)
-    count = _with_journal(
+    count = with_journal(
         env_file, lambda j: j.dead.retry(ids or None, module=module, reason=reason)
     )
-    out.print(f"{count} marked to be tried again.")
+    if as_json:
+        print_json({"retried": count})
+    else:
+        out.print(f"{count} marked to be tried again.")
 
 
 @app.command()
@@ -81,15 +79,19 @@ def discard(
     reason: Reason = None,
     all_: All = False,
     note: Annotated[str, typer.Option("--note", help="Why; kept in the history.")] = "",
+    as_json: AsJson = False,
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """Close records for good: by number, by filter, or all."""
     _need_a_choice(ids, module, reason, all_)
-    count = _with_journal(
+    count = with_journal(
         env_file,
         lambda j: j.dead.discard(ids or None, module=module, reason=reason, note=note),
     )
-    out.print(f"{count} discarded.")
+    if as_json:
+        print_json({"discarded": count})
+    else:
+        out.print(f"{count} discarded.")
 
 
 def _need_a_choice(
@@ -101,13 +103,9 @@ def _need_a_choice(
             reason="nothing_chosen",
             fix="Give numbers from mzi dead list, --module, --reason or --all.",
         )
-
-
-def _with_journal(env_file: EnvFile, use: Callable[[Journal], Awaitable[ResultT]]) -> ResultT:
-    settings = load_settings(env_file)
-
-    async def run() -> ResultT:
-        async with open_journal(settings) as journal:
-            return await use(journal)
-
-    return anyio.run(run)
+    if all_ and (ids or module or reason):
+        raise OperatorError(
+            "--all cannot stand with numbers, --module or --reason.",
+            reason="choice_unclear",
+            fix="Give --all alone, or leave it out.",
+        )

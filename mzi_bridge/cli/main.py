@@ -15,8 +15,10 @@ from mzi_bridge.cli import (
     cassette,
     channels,
     dead,
+    deliveries,
     demo,
     doctor,
+    faults,
     mappings,
     sandbox,
     serve,
@@ -29,6 +31,7 @@ app = typer.Typer(
     help="Joins Zoho CRM and Moodle.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
 )
 app.command("serve")(serve.serve)
 app.command("work")(serve.work)
@@ -39,6 +42,8 @@ app.add_typer(sync.app, name="sync")
 app.add_typer(channels.app, name="channels")
 app.add_typer(mappings.app, name="mappings")
 app.add_typer(dead.app, name="dead")
+app.command("faults")(faults.faults)
+app.command("deliveries")(deliveries.deliveries)
 app.add_typer(cassette.app, name="cassette")
 
 

@@ -175,6 +175,7 @@ tokens = Table(
     metadata,
     tenant(),
     Column("link", Name, primary_key=True),
+    Column("account", String(64), nullable=False),
     Column("sealed", Text, nullable=False),
     Column("expires_at", Double, nullable=False),
     Column("api_domain", Text),

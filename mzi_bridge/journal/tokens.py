@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +11,7 @@ from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.errors import OperatorError
@@ -33,9 +35,16 @@ class TokenRow:
     api_domain: str | None = None
 
 
-class Tokens:
-    """The shape of zoho.oauth.TokenStore. Every method raises JournalUnavailable.
+def account_of(client_id: str, refresh_token: SecretStr, accounts_url: str) -> str:
+    """The fingerprint of what tokens are granted to: SHA-256, 64 hexadecimal characters."""
+    parts = [client_id, refresh_token.get_secret_value(), accounts_url]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
+
+class Tokens:
+    """One token for each link. Every method raises JournalUnavailable.
+
+    A token is good only for the `account` (see `account_of`) that it was saved for.
     `secret_keys` are Fernet keys: the first seals, all open, so a new key is put in front and
     the old one dropped once a token has been saved.
     """
@@ -57,12 +66,16 @@ class Tokens:
         self._link = link
         self._box = _box(secret_keys) if secret_keys else None
 
-    async def load(self) -> TokenRow | None:
-        """The stored token; None if there is none or no key opens it any more.
+    async def load(self, account: str) -> TokenRow | None:
+        """The stored token; None if there is none of this account or no key opens it any more.
 
         Raises OperatorError (secret_key_missing).
         """
-        query = select(tokens).where(tokens.c.tenant == self._tenant, tokens.c.link == self._link)
+        query = select(tokens).where(
+            tokens.c.tenant == self._tenant,
+            tokens.c.link == self._link,
+            tokens.c.account == account,
+        )
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
@@ -74,30 +87,24 @@ class Tokens:
             return None
         return TokenRow(opened.decode(), row.expires_at, row.api_domain)
 
-    async def save(self, token: TokenRow) -> None:
+    async def save(self, token: TokenRow, account: str) -> None:
         """Seals with the first key. Raises OperatorError (secret_key_missing)."""
         upsert = self._database.insert(tokens).values(
             tenant=self._tenant,
             link=self._link,
+            account=account,
             sealed=self._opener().encrypt(token.access_token.encode()).decode(),
             expires_at=token.expires_at,
             api_domain=token.api_domain,
             saved_at=self._clock.now(),
         )
-        names = ("sealed", "expires_at", "api_domain", "saved_at")
+        names = ("account", "sealed", "expires_at", "api_domain", "saved_at")
         async with self._database.write() as connection:
             await connection.execute(
                 upsert.on_conflict_do_update(
                     index_elements=[tokens.c.tenant, tokens.c.link],
                     set_={name: upsert.excluded[name] for name in names},
                 )
-            )
-
-    async def forget(self) -> None:
-        """Drops the stored token, as when its account has been changed."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                delete(tokens).where(tokens.c.tenant == self._tenant, tokens.c.link == self._link)
             )
 
     def refreshing(self) -> AbstractAsyncContextManager[None]:

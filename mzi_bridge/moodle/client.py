@@ -31,7 +31,8 @@ class MoodleClient:
 
     `parallel` is the gate: at most so many calls in flight from this process.
     `observer(function, outcome)` is told of every call; outcome is `ok` or an error's reason.
-    Raises the errors of `moodle.errors`, nothing else.
+    Raises the errors of `moodle.errors`, nothing else; they carry no cause, for httpx2's
+    keep the request with the token and the rows in it.
     """
 
     def __init__(
@@ -86,18 +87,18 @@ class MoodleClient:
         }
         try:
             return await self._http.post(REST_PATH, data=form)
-        except httpx2.TimeoutException as error:
+        except httpx2.TimeoutException:
             raise MoodleUnreachable(
                 f"Moodle did not answer {function} in time.",
                 reason="timeout",
                 fix="If it persists, look at the site's load and at MZI_BATCH_SIZE.",
-            ) from error
+            ) from None
         except httpx2.HTTPError as error:
             raise MoodleUnreachable(
                 f"No connection to Moodle for {function} ({type(error).__name__}).",
                 reason="unreachable",
                 fix="Is MOODLE_BASE_URL right and the site up?",
-            ) from error
+            ) from None
 
 
 def read_answer(function: str, response: httpx2.Response) -> Any:
@@ -106,12 +107,12 @@ def read_answer(function: str, response: httpx2.Response) -> Any:
         raise _error_of_status(function, response)
     try:
         body = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError):
         raise MoodleBadAnswer(
             f"Moodle answered {function} with something that is not whole JSON.",
             reason="not_json",
             fix="Is debugdisplay off, and does a proxy stand in between?",
-        ) from error
+        ) from None
     if isinstance(body, dict) and "exception" in body:
         raise error_of_exception(function, str(body.get("errorcode", "")))
     return body

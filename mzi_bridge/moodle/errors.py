@@ -17,6 +17,8 @@ table below sorts them (lib/externallib.php and webservice/lib.php of Moodle 4.5
 
 from __future__ import annotations
 
+import re
+
 from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
 
 
@@ -48,6 +50,7 @@ class MoodleTooLarge(ContractError):
     pass
 
 
+_ERRORCODE = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
 _REFUSALS = {
     "invalidtoken": "Make a new token with local/mzi/cli/setup_bridge.php and set MOODLE_TOKEN.",
     "accessexception": (
@@ -68,7 +71,10 @@ _TOO_LARGE = {"toomanyrecords"}
 
 
 def error_of_exception(function: str, errorcode: str) -> MziError:
-    """The named error for a Moodle exception. Its message is left out: it can quote values."""
+    """The named error for a Moodle exception. Its message is left out: it can quote values; so
+    can an errorcode that does not look like one."""
+    if not _ERRORCODE.fullmatch(errorcode):
+        errorcode = "unreadable"
     what = f"Moodle refused {function} with {errorcode}."
     if errorcode in _MAINTENANCE:
         return MoodleMaintenance(what, reason="maintenance", fix="Wait until the site is back.")

@@ -18,7 +18,7 @@ MAX_MANIFEST = 5000
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class RowError(_Answer):
@@ -95,7 +95,11 @@ AnswerT = TypeVar("AnswerT", bound=_Answer)
 
 
 class MoodleFunctions:
-    """Raises the errors of `moodle.errors`; ContractError where an answer has another shape."""
+    """Raises the errors of `moodle.errors`; ContractError where an answer has another shape.
+
+    No error carries its cause: pydantic's and the JSON decoder's keep the answer, and with it
+    stored rows.
+    """
 
     def __init__(self, client: MoodleClient) -> None:
         self._client = client
@@ -155,8 +159,8 @@ class MoodleFunctions:
         answer = await self._client.call(function, arguments)
         try:
             return shape.model_validate(answer)
-        except ValidationError as error:
-            raise _misshapen(function) from error
+        except ValidationError:
+            raise _misshapen(function) from None
 
 
 def encode(value: object) -> str:
@@ -167,8 +171,8 @@ def encode(value: object) -> str:
 def _decode(function: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _misshapen(function) from error
+    except (ValueError, RecursionError):
+        raise _misshapen(function) from None
 
 
 def _in_order(function: str, answers: _RowAnswers, sent: int) -> tuple[RowAnswer, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from mzi_bridge.journal.channels import ChannelRow
@@ -79,16 +80,16 @@ async def list_channels(links: Links) -> list[ChannelState]:
 async def renew_due(
     links: Links, hours: float = DEFAULT_HOURS, *, force: bool = False
 ) -> list[ChannelOutcome]:
-    """Renews what is past half its life, or everything by `force`; one process at a time does
-    it, the others do nothing.
+    """Renews what is past half its life; one process at a time does it, the others do nothing.
+    By `force` everything is renewed, if need be after another process has done its work.
 
-    Raises PauseLink and JournalUnavailable; any other failure is an outcome `failed`, tried
-    again at the next call.
+    Raises PauseLink and JournalUnavailable (lock_busy: by `force` only, after two minutes); any
+    other failure is an outcome `failed`, tried again at the next call.
     """
     rows = await links.journal.channels.list()
     if not force and not any(is_due(row, links.clock.now()) for row in rows):
         return []
-    async with links.journal.locks.attempt(_LOCK, seconds=_LOCK_SECONDS) as free:
+    async with _turn(links, wait=force) as free:
         if not free:
             return []
         outcomes: list[ChannelOutcome] = []
@@ -112,6 +113,17 @@ async def delete_channels(
             for row in rows
             if wanted is None or row.module in wanted
         ]
+
+
+@asynccontextmanager
+async def _turn(links: Links, *, wait: bool) -> AsyncIterator[bool]:
+    """Whether this process has the turn."""
+    if wait:
+        async with links.journal.locks.hold(_LOCK, seconds=_LOCK_SECONDS):
+            yield True
+    else:
+        async with links.journal.locks.attempt(_LOCK, seconds=_LOCK_SECONDS) as free:
+            yield free
 
 
 async def _set_up_module(

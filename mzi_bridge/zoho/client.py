@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ from mzi_bridge.zoho.metadata import Metadata
 from mzi_bridge.zoho.oauth import AccessTokens, TokenStore
 from mzi_bridge.zoho.records import Records
 from mzi_bridge.zoho.search import Search
-from mzi_bridge.zoho.transport import Observer, ZohoTransport, ignore_report
+from mzi_bridge.zoho.transport import Observer, Stopwatch, ZohoTransport, ignore_report
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class Office:
             "refresh_token": SecretStr(REFRESH),
             "store": store or SharedStore(),
             "clock": self.clock,
+            "stopwatch": self.clock.now,
             "http_transport": httpx2.ASGITransport(self.app),
         }
         return ZohoClient(**{**given, **settings})

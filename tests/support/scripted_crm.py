@@ -95,6 +95,7 @@ class ScriptedCrm:
             "store": store or SharedStore(),
             "clock": self.clock,
             "observer": self.reports.append,
+            "stopwatch": self.clock.now,
             "http_transport": httpx2.MockTransport(self.handle),
         }
         return ZohoClient(**{**given, **settings})

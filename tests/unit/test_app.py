@@ -8,9 +8,11 @@ from pathlib import Path
 import anyio
 import httpx2
 import pytest
+from pydantic import SecretStr
 
-from mzi_bridge.app import create_app
+from mzi_bridge.app import create_app, open_bridge
 from mzi_bridge.settings import Settings, SettingsError
+from mzi_bridge.zoho.errors import TokenRefused
 from tests.support.world import ADMIN_TOKEN, MODULES, World, open_world
 
 ADMIN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -184,7 +186,8 @@ async def test_health_tells_a_living_process_and_readiness_both_sides(world: Wor
     async with world.serving() as http:
         assert (await http.get("/health")).status_code == 200
         assert (await http.get("/readyz")).status_code == 200
-        await world.disturb("moodle", {"kind": "maintenance"})
+    await world.disturb("moodle", {"kind": "maintenance"})
+    async with world.serving() as http:
         assert (await http.get("/health")).status_code == 200
         assert (await http.get("/readyz")).status_code == 503
 
@@ -192,6 +195,14 @@ async def test_health_tells_a_living_process_and_readiness_both_sides(world: Wor
 async def test_an_unknown_path_is_not_found(world: World) -> None:
     async with world.serving() as http:
         assert (await http.get("/wp-admin")).status_code == 404
+
+
+async def test_a_new_consent_is_not_met_with_the_token_of_the_old_one(world: World) -> None:
+    await world.links.zoho.records.page(STUDENTS)
+    changed = world.settings.model_copy(update={"zoho_refresh_token": SecretStr("1000.unknown")})
+    async with open_bridge(changed, clock=world.clock, transport=world.wires) as bridge:
+        with pytest.raises(TokenRefused):
+            await bridge.links.zoho.records.page(STUDENTS)
 
 
 async def test_a_service_without_its_settings_does_not_start() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -16,6 +17,7 @@ from mzi_bridge.moodle.client import MoodleClient
 
 HTML = {"content-type": "text/html"}
 SECRET = "ab12" * 8
+ROWS = {"records": '[{"first_name":"CANARY"}]'}
 
 
 def client(handler: Callable[[httpx2.Request], httpx2.Response], **more: object) -> MoodleClient:
@@ -110,6 +112,54 @@ async def test_no_answer_is_retried_later(error: Exception, reason: str) -> None
         with pytest.raises(errors.MoodleUnreachable) as caught:
             await moodle.call("local_mzi_get_status", {})
     assert caught.value.reason == reason
+
+
+def everything(error: BaseException) -> str:
+    """What a log line with the traceback would show, and what the chain keeps besides."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "".join(traceback.format_exception(error)) + "".join(map(repr, chain))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx2.ReadTimeout("slow CANARY"),
+        httpx2.ConnectError("refused CANARY"),
+        httpx2.Response(200, text='{"first_name": "CANARY'),
+        fault("dmlwriteexception"),
+    ],
+    ids=["timeout", "connection", "truncated", "fault"],
+)
+async def test_an_errors_chain_holds_neither_rows_nor_token(
+    answer: Exception | httpx2.Response,
+) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with client(reply) as moodle:
+        with pytest.raises(MziError) as caught:
+            await moodle.call("local_mzi_upsert_students", ROWS)
+    shown = everything(caught.value)
+    assert "CANARY" not in shown
+    assert SECRET not in shown
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "code", ["CANARY", "dml canary", "canary" * 11, "canary\n", "", "ليلى", None, ["canary"]]
+)
+async def test_an_errorcode_that_is_none_is_not_repeated(code: object) -> None:
+    body = {"exception": "moodle_exception", "errorcode": code, "message": "m"}
+    async with client(lambda request: httpx2.Response(200, json=body)) as moodle:
+        with pytest.raises(errors.MoodleFault, match="with unreadable") as caught:
+            await moodle.call("local_mzi_get_status", {})
+    assert "canary" not in everything(caught.value).lower()
 
 
 async def test_retry_after_is_taken_over() -> None:

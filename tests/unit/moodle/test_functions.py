@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -82,3 +83,20 @@ async def test_rows_that_are_no_list_break_the_contract(rows: str) -> None:
 async def test_stored_rows_are_decoded() -> None:
     rows = await Site({"rows": '[{"zoho_student_id":"1"}]'}).functions().rows("students", ["1"])
     assert rows == [{"zoho_student_id": "1"}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"rows": '[{"first_name": "CANARY"'},
+        {"rows": [{"first_name": "CANARY"}]},
+        {"lines": "CANARY"},
+        "CANARY",
+    ],
+)
+async def test_a_broken_answers_rows_stay_out_of_the_exception_chain(answer: Any) -> None:
+    with pytest.raises(ContractError) as caught:
+        await Site(answer).functions().rows("students", ["1"])
+    assert "CANARY" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__

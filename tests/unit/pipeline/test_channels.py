@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import anyio
 import httpx2
 import pytest
 
@@ -378,6 +379,21 @@ async def test_only_one_process_renews(world: World) -> None:
     world.clock.advance(12 * HOUR)
     async with world.links.journal.locks.hold("channels"):
         assert await renew_due(world.links) == []
+
+
+async def test_a_forced_renewal_waits_for_the_process_that_is_at_it(world: World) -> None:
+    waited: list[bool] = []
+
+    async def renew_impatiently() -> None:
+        with anyio.move_on_after(0.2) as patience:
+            await renew_due(world.links, force=True)
+        waited.append(patience.cancelled_caught)
+
+    await setup(world.links, BASE)
+    async with world.links.journal.locks.hold("channels"), anyio.create_task_group() as tasks:
+        tasks.start_soon(renew_impatiently)
+    assert waited == [True]
+    assert {outcome.done for outcome in await renew_due(world.links, force=True)} == {"renewed"}
 
 
 async def test_the_list_shows_where_journal_and_zoho_differ(world: World) -> None:

@@ -14,6 +14,7 @@ from mzi_bridge.pipeline.sync import CURSOR, Mode, sync
 from tests.support.world import BRIDGE_URL, MODULES, World
 
 TEACHERS = "BTEC_Teachers"
+FEW = (MODULES[0], TEACHERS, MODULES[-1])
 HOUR = 3600.0
 Duty = Callable[..., Coroutine[Any, Any, None]]
 
@@ -32,6 +33,13 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
     with anyio.fail_after(20):
         while not await true():
             await anyio.lowlevel.checkpoint()
+
+
+@pytest.fixture(autouse=True)
+def few_modules(world: World) -> None:
+    """Three modules make a round, too."""
+    few = {name: world.links.preset.modules[name] for name in FEW}
+    object.__setattr__(world.links.preset, "modules", few)
 
 
 async def polls(world: World) -> int:
@@ -55,7 +63,7 @@ def at_least(world: World, count: int) -> Callable[[], Awaitable[bool]]:
 
 
 async def test_polls_find_from_time_to_time_what_was_not_told(world: World) -> None:
-    await sync(world.links, MODULES, Mode.FULL)
+    await sync(world.links, FEW, Mode.FULL)
     teacher = world.some(TEACHERS)
     world.edit(TEACHERS, teacher, Phone_Number="+962 6 555 0101")
     async with running(duties.poll_changes, world.links, 300.0):
@@ -157,7 +165,7 @@ async def test_channels_are_renewed_at_half_their_life(world: World) -> None:
 async def test_renewal_outlives_a_crm_that_is_down(world: World) -> None:
     await setup(world.links, BRIDGE_URL)
     world.clock.advance(13 * HOUR)
-    await world.disturb("crm", {"kind": "status", "status": 500}, times=30)
+    await world.disturb("crm", {"kind": "status", "status": 500}, times=4)
 
     async def renewed() -> bool:
         rows = await world.links.journal.channels.list()

@@ -163,14 +163,14 @@ async def test_a_sync_that_deletions_outrun_does_not_move_the_cursor(world: Worl
 async def test_the_cursor_moves_at_the_end_to_before_the_beginning(world: World) -> None:
     started = int(world.clock.now())
     hire(world, MANY)
-    seen: list[int | None] = []
 
     def report(progress: Progress) -> None:
         world.clock.advance(30)
 
     await full(world, TEACHERS, report=report)
-    seen.append(await cursor(world, TEACHERS))
-    assert seen == [started - OVERLAP_SECONDS]
+    reached = await cursor(world, TEACHERS)
+    assert reached is not None
+    assert started - 10 <= reached + OVERLAP_SECONDS <= started
 
 
 async def test_a_delta_finds_what_a_lost_notification_missed(world: World) -> None:

@@ -121,13 +121,47 @@ async def test_204_is_an_empty_page(crm: ScriptedCrm, zoho: ZohoClient) -> None:
     crm.says(204, date="Thu, 14 May 2026 08:36:10 GMT")
     page = await zoho.records.page("Leads")
     assert (page.records, page.more, page.not_modified) == ((), False, False)
-    assert page.read_time == 1_778_747_770
+    assert page.read_time == 1_778_747_769
+
+
+@pytest.mark.parametrize(
+    ("seconds", "taken_off"), [(0.0, 1), (0.01, 1), (1.0, 1), (1.01, 2), (29.5, 30)]
+)
+async def test_no_read_is_dated_later_than_what_it_shows(
+    crm: ScriptedCrm, zoho: ZohoClient, clock: ManualClock, seconds: float, taken_off: int
+) -> None:
+    def slow(request: httpx2.Request) -> httpx2.Response:
+        clock.advance(seconds)
+        return httpx2.Response(204, headers={"date": "Thu, 14 May 2026 08:36:10 GMT"})
+
+    crm.answer = slow
+    page = await zoho.records.page("Leads")
+    assert page.read_time == 1_778_747_770 - taken_off
+
+
+async def test_a_new_token_on_the_way_does_not_date_a_read_earlier(
+    crm: ScriptedCrm, zoho: ZohoClient, clock: ManualClock
+) -> None:
+    def refused_once(request: httpx2.Request) -> httpx2.Response:
+        if len(crm.requests) > 2:
+            return httpx2.Response(204, headers={"date": "Thu, 14 May 2026 08:36:10 GMT"})
+        clock.advance(20)
+        return httpx2.Response(401, json={"code": "INVALID_TOKEN"})
+
+    await zoho.records.page("Leads")
+    crm.answer = refused_once
+    page = await zoho.records.page("Leads")
+    assert page.read_time == 1_778_747_769
 
 
 async def test_without_a_date_header_the_bridges_clock_counts(
     crm: ScriptedCrm, zoho: ZohoClient, clock: ManualClock
 ) -> None:
-    crm.says(204)
+    def slow(request: httpx2.Request) -> httpx2.Response:
+        clock.advance(7)
+        return httpx2.Response(204)
+
+    crm.answer = slow
     clock.set(1_800_000_123.9)
     assert (await zoho.records.page("Leads")).read_time == 1_800_000_123
 

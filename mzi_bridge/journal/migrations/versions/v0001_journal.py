@@ -183,6 +183,7 @@ def _channels_and_tokens() -> None:
         "tokens",
         sa.Column("tenant", NAME, nullable=False),
         sa.Column("link", NAME, nullable=False),
+        sa.Column("account", sa.String(64), nullable=False),
         sa.Column("sealed", sa.Text, nullable=False),
         sa.Column("expires_at", sa.Double, nullable=False),
         sa.Column("api_domain", sa.Text),
