@@ -80,11 +80,6 @@ class Channels:
         async with self._database.write() as connection:
             await connection.execute(delete(channels).where(*self._named(channel_id)))
 
-    async def touch(self, channel_id: str, at: float) -> None:
-        """A notice came by the channel at `at`; an earlier time changes nothing."""
-        async with self._database.write() as connection:
-            await touch_channels(connection, self._tenant, [channel_id], at)
-
     def _named(self, channel_id: str) -> tuple[Any, ...]:
         return channels.c.tenant == self._tenant, channels.c.channel_id == channel_id
 
@@ -92,6 +87,7 @@ class Channels:
 async def touch_channels(
     connection: AsyncConnection, tenant: str, channel_ids: Iterable[str], at: float
 ) -> None:
+    """A notice came by these channels at `at`; an earlier time changes nothing."""
     rows = [{"of_channel": channel_id} for channel_id in sorted(channel_ids)]
     if rows:
         await connection.execute(

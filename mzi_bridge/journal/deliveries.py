@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,21 +49,12 @@ class DeliveryRow(Delivery):
 
 
 class Deliveries:
-    """Every method raises JournalUnavailable."""
+    """Written by Inbox.mark, together with what they mark. Every method raises
+    JournalUnavailable."""
 
-    def __init__(
-        self,
-        database: Database,
-        tenant: str,
-        keep: Callable[[Sequence[Delivery]], Awaitable[object]],
-    ) -> None:
+    def __init__(self, database: Database, tenant: str) -> None:
         self._database = database
         self._tenant = tenant
-        self._keep = keep
-
-    async def record(self, given: Sequence[Delivery]) -> None:
-        """Keeps deliveries that mark nothing, in the same group commit as marks."""
-        await self._keep(given)
 
     async def list(
         self, limit: int = 100, *, module: str | None = None, before: int | None = None

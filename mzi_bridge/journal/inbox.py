@@ -14,6 +14,7 @@ from mzi_bridge.journal.claiming import LimitOf, limit_for, module_heads, rota, 
 from mzi_bridge.journal.deliveries import Delivery, write_deliveries
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.group_commit import GroupCommit
+from mzi_bridge.journal.locks import LONGEST_LEASE_SECONDS
 from mzi_bridge.journal.marking import mark_of, merge_marks, write_marks
 from mzi_bridge.journal.records import Claim, InboxCounts, Notice, Outcome, SettleCounts
 from mzi_bridge.journal.settling import extend_lease, release_rows, settle_rows
@@ -23,6 +24,7 @@ from mzi_bridge.journal.wake import Wake
 Arrivals = tuple[Sequence[Notice], Sequence[Delivery]]
 BY_TURN_EVERY = 8
 CLOCK_JUMP_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 4 * 3600.0
 
 
 class Inbox:
@@ -149,18 +151,20 @@ class Inbox:
         await self._wake.wait(self._clock, seconds)
 
     async def mend_clock(self) -> None:
-        """Makes due what a clock that ran ahead has put off: no fresh notice ever waits."""
+        """Brings nearer what a clock that ran ahead has put off: no fresh notice waits, no retry
+        waits longer than the longest backoff, no lease lasts longer than the longest there is.
+        """
         now = self._clock.now()
+        latest = case(
+            (inbox.c.lease_id.is_not(None), now + LONGEST_LEASE_SECONDS),
+            (inbox.c.attempts > 0, now + LONGEST_WAIT_SECONDS),
+            else_=now,
+        )
         async with self._database.write() as connection:
             await connection.execute(
                 update(inbox)
-                .where(
-                    inbox.c.tenant == self._tenant,
-                    inbox.c.lease_id.is_(None),
-                    inbox.c.attempts == 0,
-                    inbox.c.ready_at > now,
-                )
-                .values(ready_at=now)
+                .where(inbox.c.tenant == self._tenant, inbox.c.ready_at > latest)
+                .values(ready_at=latest)
             )
 
     async def close(self) -> None:

@@ -12,7 +12,7 @@ from mzi_bridge.journal.address import parse_address
 from mzi_bridge.journal.channels import Channels
 from mzi_bridge.journal.cursors import Cursors
 from mzi_bridge.journal.dead import DeadLetters
-from mzi_bridge.journal.deliveries import Deliveries, Delivery
+from mzi_bridge.journal.deliveries import Deliveries
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.faults import FieldFaults
 from mzi_bridge.journal.inbox import Inbox
@@ -49,7 +49,7 @@ class Journal:
         self.faults = FieldFaults(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
-        self.deliveries = Deliveries(database, tenant, self._keep)
+        self.deliveries = Deliveries(database, tenant)
 
     @classmethod
     @asynccontextmanager
@@ -83,6 +83,3 @@ class Journal:
     async def ping(self) -> None:
         """Raises JournalUnavailable when the database does not answer."""
         await self.database.ping()
-
-    async def _keep(self, deliveries: Sequence[Delivery]) -> None:
-        await self.inbox.mark((), deliveries=deliveries)

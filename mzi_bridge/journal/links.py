@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.tables import MAX_NAME, links
+
+LONGEST_PAUSE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class LinkStates:
         self._tenant = tenant
 
     async def pause(self, link: str, reason: str, until: float) -> None:
-        """Pauses, or pauses again: the newest reason and end stand, and the first start."""
+        """Pauses, or pauses again: the newest reason and end stand, and the first start.
+
+        `until` is an hour ahead at most, see get().
+        """
         upsert = self._database.insert(links).values(
             tenant=self._tenant,
             link=link,
@@ -60,10 +65,16 @@ class LinkStates:
             )
 
     async def get(self, link: str) -> LinkState | None:
-        """The pause, be its time up or not; None after a resume."""
+        """The pause, be its time up or not; None after a resume.
+
+        An end more than an hour ahead was set before the clock was set back: it is up now.
+        """
         query = select(
             links.c.link, links.c.reason, links.c.paused_at, links.c.until, links.c.pauses
         ).where(links.c.tenant == self._tenant, links.c.link == link)
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return None if row is None else LinkState(*row)
+        if row is None:
+            return None
+        state, now = LinkState(*row), self._clock.now()
+        return replace(state, until=now) if state.until > now + LONGEST_PAUSE_SECONDS else state

@@ -5,7 +5,7 @@ The same table renders `config/env.example` and `docs/settings.md` (see `setting
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +21,7 @@ from mzi_bridge.settings.types import (
     Url,
     Words,
 )
+from mzi_bridge.zoho_scopes import LISTED_SCOPES
 
 Region = Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"]
 Need = Literal["zoho", "moodle", "webhooks", "admin", "secret_key"]
@@ -154,19 +155,15 @@ class Settings(BaseSettings):
     zoho_refresh_token: SecretStr | None = _setting(
         "ZOHO_REFRESH_TOKEN",
         "Zoho",
-        "Refresh token of the consent, with the scopes ZohoCRM.modules.ALL, "
-        "ZohoCRM.settings.ALL, ZohoCRM.notifications.ALL, ZohoCRM.coql.READ.",
+        f"Refresh token of the consent, with the scopes {LISTED_SCOPES}.",
         example="1000.0123abcd.4567efab",
     )
-    zoho_region: Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"] = (
-        _setting(
-            "ZOHO_REGION",
-            "Zoho",
-            "Data centre that holds the CRM organisation: us, eu, in, au, jp, cn, ca, sa, uk, ae, "
-            "sg.",
-            example="eu",
-            default="us",
-        )
+    zoho_region: Region = _setting(
+        "ZOHO_REGION",
+        "Zoho",
+        f"Data centre that holds the CRM organisation: {', '.join(get_args(Region))}.",
+        example="eu",
+        default="us",
     )
     zoho_environment: Literal["production", "sandbox", "developer"] = _setting(
         "ZOHO_ENVIRONMENT",

@@ -37,6 +37,7 @@ from mzi_bridge.errors import (
     RejectRecord,
     RetryLater,
 )
+from mzi_bridge.zoho_scopes import LISTED_SCOPES
 
 
 class ZohoRetryLater(RetryLater):
@@ -135,10 +136,7 @@ class TokenRefused(ZohoPauseLink):
 
 class ScopeMissing(ZohoPauseLink):
     word = "scope_missing"
-    advice = (
-        "Make a refresh token with the scopes ZohoCRM.modules.ALL, ZohoCRM.settings.ALL, "
-        "ZohoCRM.notifications.ALL, ZohoCRM.coql.READ and ZohoSearch.securesearch.READ."
-    )
+    advice = f"Make a refresh token with the scopes {LISTED_SCOPES}."
 
 
 class RecordRefused(RejectRecord):

@@ -92,18 +92,28 @@ def service_account() -> Account:
 
 
 def run_directory(account: Account, name: str) -> Path:
-    """Where the files of the server `name` lie, made or not: `MZI_RUN_DIR`, else `.run`.
+    """Where the files of the server `name` lie, made or not.
 
-    A place that the web account cannot enter, as in root's home, is swapped for one in /var/lib.
+    In `.run`, or in a place of its own in /var/lib for a clone that the account cannot enter, as
+    in root's home. `MZI_RUN_DIR` names another place; `MZI_RUN_PREFIX` keeps two sets apart.
+    Raises `SiteError` for a place that cannot be used.
     """
+    base = _run_base(account)
+    place = base / f"{os.environ.get('MZI_RUN_PREFIX', '')}{name}"
+    if len(str(place)) > _LONGEST_RUN_DIRECTORY:
+        raise SiteError(f"{base} is too long for sockets: set MZI_RUN_DIR to a shorter folder")
+    base.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _run_base(account: Account) -> Path:
     given = os.environ.get("MZI_RUN_DIR")
     base = Path(given).resolve() if given else REPOSITORY / ".run"
-    if not account.can_enter(base):
-        base = Path("/var/lib/mzi-run", hashlib.sha256(str(base).encode()).hexdigest()[:8])
-    base.mkdir(parents=True, exist_ok=True)
-    if len(str(base / name)) > _LONGEST_RUN_DIRECTORY:
-        raise SiteError(f"{base} is too long for sockets: set MZI_RUN_DIR to a shorter folder")
-    return base / name
+    if account.can_enter(base):
+        return base
+    if given:
+        raise SiteError(f"{account.name} cannot enter {base}: set MZI_RUN_DIR to another folder")
+    return Path("/var/lib/mzi-run", hashlib.sha256(str(base).encode()).hexdigest()[:8])
 
 
 def remove_tree(path: Path) -> None:

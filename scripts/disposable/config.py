@@ -24,6 +24,8 @@ def config_php(site: Database, phpunit: Database, port: int, live: Path, tests: 
         "phpunit_prefix": "phpu_",
         **_database(site, ""),
         **_database(phpunit, "phpunit_"),
+        # Tests open a second connection, and a persistent one would be the first over again.
+        "phpunit_dboptions": {**phpunit.moodle_options, "dbpersist": False},
     }
     lines = [f"$CFG->{name} = {_literal(value)};" for name, value in settings.items()]
     start = ["<?php", "unset($CFG);", "global $CFG;", "$CFG = new stdClass();"]

@@ -18,6 +18,7 @@ CHANNEL = ChannelRow(
     expires_at=2000.0,
     granted_at=1000.0,
 )
+NOTICE = Notice("Students", "1", Operation.UPDATE, 1, Source.NOTIFICATION, CHANNEL.channel_id)
 
 
 async def test_a_saved_channel_is_read_back(journal: Journal) -> None:
@@ -29,10 +30,10 @@ async def test_a_saved_channel_is_read_back(journal: Journal) -> None:
 
 
 async def test_a_renewed_channel_replaces_the_old_and_keeps_its_last_notice(
-    journal: Journal,
+    journal: Journal, clock: ManualClock
 ) -> None:
     await journal.channels.save(CHANNEL)
-    await journal.channels.touch(CHANNEL.channel_id, 1500.0)
+    await journal.inbox.mark([NOTICE])
     renewed = replace(
         CHANNEL,
         token_hash=hash_token("u" * 50),
@@ -43,18 +44,21 @@ async def test_a_renewed_channel_replaces_the_old_and_keeps_its_last_notice(
 
     await journal.channels.save(renewed)
 
-    assert await journal.channels.list() == (replace(renewed, last_notice_at=1500.0),)
+    assert await journal.channels.list() == (replace(renewed, last_notice_at=clock.now()),)
 
 
-async def test_an_earlier_touch_does_not_turn_the_clock_back(journal: Journal) -> None:
+async def test_an_earlier_notice_does_not_turn_the_clock_back(
+    journal: Journal, clock: ManualClock
+) -> None:
     await journal.channels.save(CHANNEL)
-    await journal.channels.touch(CHANNEL.channel_id, 1500.0)
-    await journal.channels.touch(CHANNEL.channel_id, 1400.0)
-    await journal.channels.touch("unknown", 1.0)
+    await journal.inbox.mark([NOTICE])
+    at = clock.now()
+    clock.set(at - 100)
+    await journal.inbox.mark([NOTICE, replace(NOTICE, channel_id="unknown")])
 
     kept = await journal.channels.get(CHANNEL.channel_id)
     assert kept is not None
-    assert kept.last_notice_at == 1500.0
+    assert kept.last_notice_at == at
 
 
 async def test_a_notice_touches_the_channel_it_came_by(
@@ -62,9 +66,7 @@ async def test_a_notice_touches_the_channel_it_came_by(
 ) -> None:
     await journal.channels.save(CHANNEL)
 
-    await journal.inbox.mark(
-        [Notice("Students", "1", Operation.UPDATE, 1, Source.NOTIFICATION, CHANNEL.channel_id)]
-    )
+    await journal.inbox.mark([NOTICE])
 
     kept = await journal.channels.get(CHANNEL.channel_id)
     assert kept is not None

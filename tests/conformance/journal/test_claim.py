@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mzi_bridge.journal import Journal, Notice, Operation, Source
+from mzi_bridge.journal.inbox import LONGEST_WAIT_SECONDS
+from mzi_bridge.journal.links import LONGEST_PAUSE_SECONDS
+from mzi_bridge.journal.locks import LONGEST_LEASE_SECONDS
+from mzi_bridge.pipeline import backoff, pause
 from tests.support.clock import ManualClock
 from tests.support.notices import backfilled, changed, claim_one, done, ids, nothing_due, retry
 
@@ -225,3 +229,40 @@ async def test_a_clock_that_jumps_an_hour_keeps_no_fresh_notice_waiting(
     await journal.inbox.mark([changed("after")])
 
     assert sorted(ids(await claim_one(journal))) == ["after", "before"]
+
+
+async def test_a_clock_set_back_a_day_stalls_no_retry_and_no_lease(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.inbox.mark([changed("retried")])
+    claim = await claim_one(journal)
+    await journal.inbox.settle(claim, [retry("retried", at=clock.now() + LONGEST_WAIT_SECONDS)])
+    await journal.inbox.mark([changed("leased")])
+    await claim_one(journal, lease=LONGEST_LEASE_SECONDS)
+    clock.set(clock.now() - 86_400)
+    assert await nothing_due(journal)
+
+    clock.advance(LONGEST_LEASE_SECONDS)
+    assert ids(await claim_one(journal)) == ["leased"]
+    clock.advance(LONGEST_WAIT_SECONDS - LONGEST_LEASE_SECONDS)
+    assert "retried" in ids(await claim_one(journal))
+
+
+async def test_waits_within_the_longest_are_left_alone(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.inbox.mark([changed("1")])
+    claim = await claim_one(journal)
+    await journal.inbox.settle(claim, [retry("1", at=clock.now() + 600)])
+    clock.set(clock.now() - 60)
+    assert await nothing_due(journal)
+
+    clock.advance(659)
+    assert await nothing_due(journal)
+    clock.advance(1)
+    assert ids(await claim_one(journal)) == ["1"]
+
+
+def test_the_longest_times_are_those_of_the_pipeline() -> None:
+    assert LONGEST_WAIT_SECONDS == backoff.LONGEST_SECONDS
+    assert LONGEST_PAUSE_SECONDS == pause.LONGEST_SECONDS

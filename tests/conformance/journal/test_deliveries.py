@@ -20,7 +20,7 @@ DELIVERY = Delivery(
 
 
 async def test_a_delivery_is_kept_as_it_came(journal: Journal, clock: ManualClock) -> None:
-    await journal.deliveries.record([DELIVERY])
+    await journal.inbox.mark((), deliveries=[DELIVERY])
 
     (kept,) = await journal.deliveries.list()
 
@@ -41,7 +41,7 @@ async def test_hostile_words_are_made_plain_before_they_are_kept(journal: Journa
         reason="bad_token",
     )
 
-    await journal.deliveries.record([hostile])
+    await journal.inbox.mark((), deliveries=[hostile])
 
     (kept,) = await journal.deliveries.list()
     assert kept.ids == ("1",)
@@ -55,7 +55,7 @@ async def test_deliveries_are_listed_newest_first_by_module_and_in_pages(
 ) -> None:
     for n in range(5):
         module = "Classes" if n == 2 else "Students"
-        await journal.deliveries.record([replace(DELIVERY, module=module, record_count=n)])
+        await journal.inbox.mark((), deliveries=[replace(DELIVERY, module=module, record_count=n)])
 
     newest = await journal.deliveries.list(2)
     older = await journal.deliveries.list(9, before=newest[-1].id)
@@ -65,15 +65,15 @@ async def test_deliveries_are_listed_newest_first_by_module_and_in_pages(
 
 
 async def test_pruning_forgets_what_is_older(journal: Journal, clock: ManualClock) -> None:
-    await journal.deliveries.record([DELIVERY] * 4500)
+    await journal.inbox.mark((), deliveries=[DELIVERY] * 4500)
     clock.advance(10)
-    await journal.deliveries.record([DELIVERY])
+    await journal.inbox.mark((), deliveries=[DELIVERY])
 
     assert await journal.deliveries.prune(clock.now()) == 4500
     assert len(await journal.deliveries.list()) == 1
 
 
 async def test_recording_nothing_is_harmless(journal: Journal) -> None:
-    await journal.deliveries.record([])
+    await journal.inbox.mark((), deliveries=[])
 
     assert await journal.deliveries.list() == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mzi_bridge.journal import Journal
 from tests.support.clock import ManualClock
 from tests.support.notices import changed, ids
@@ -33,6 +35,19 @@ async def test_a_link_is_paused_until_it_is_resumed(journal: Journal, clock: Man
     await journal.links.resume("zoho")
     assert await journal.links.get("zoho") is None
     await journal.links.resume("zoho")
+
+
+@pytest.mark.parametrize(("set_back", "left"), [(0.0, 3600.0), (86_400.0, 0.0)])
+async def test_no_pause_outlasts_an_hour_even_if_the_clock_is_set_back(
+    journal: Journal, clock: ManualClock, set_back: float, left: float
+) -> None:
+    await journal.links.pause("zoho", "quota", clock.now() + 3600)
+    clock.set(clock.now() - set_back)
+
+    state = await journal.links.get("zoho")
+
+    assert state is not None
+    assert state.until - clock.now() == left
 
 
 async def test_pausing_again_keeps_the_first_start_and_counts(

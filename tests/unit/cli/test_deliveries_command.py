@@ -33,7 +33,7 @@ def visited(mzi: Mzi) -> Mzi:
         ]
         async with Journal.open(mzi.values["DATABASE_URL"], clock=SystemClock()) as journal:
             for delivery in given:
-                await journal.deliveries.record([delivery])
+                await journal.inbox.mark((), deliveries=[delivery])
 
     anyio.run(receive)
     return mzi

@@ -15,8 +15,9 @@ SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 
 @pytest.fixture
 def run_dir() -> Iterator[Path]:
-    """A path short enough for sockets, which pytest's own is not."""
+    """Short enough for sockets, which pytest's own is not, and open to the web account."""
     with tempfile.TemporaryDirectory(prefix="mzi-") as folder:
+        Path(folder).chmod(0o755)
         yield Path(folder)
 
 
@@ -66,3 +67,11 @@ def test_too_long_a_place_for_sockets_is_told(run_dir: Path) -> None:
     done = moodle_site(run_dir / ("x" * 90), run_dir / "none", "status")
     assert done.returncode == 1
     assert "set MZI_RUN_DIR to a shorter folder" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the servers to another account")
+def test_a_place_that_the_web_account_cannot_enter_is_told(run_dir: Path) -> None:
+    run_dir.chmod(0o700)
+    done = moodle_site(run_dir, run_dir / "none", "status")
+    assert done.returncode == 1
+    assert "cannot enter" in done.stderr

@@ -16,7 +16,7 @@ def test_the_site_and_its_tests_have_a_server_each() -> None:
     text = config_php(server, replace(server, port=20_002), 20_003, HOME / "live", HOME / "tests")
     assert "$CFG->wwwroot = 'http://127.0.0.1:20003';" in text
     assert "$CFG->dboptions = ['dbpersist' => true, 'dbport' => 20001, 'dbsocket' => ''];" in text
-    assert "$CFG->phpunit_dboptions = ['dbpersist' => true, 'dbport' => 20002," in text
+    assert "$CFG->phpunit_dboptions = ['dbpersist' => false, 'dbport' => 20002," in text
     assert "$CFG->dataroot = '/run/site/live/moodledata';" in text
     assert "$CFG->phpunit_dataroot = '/run/site/tests/moodledata';" in text
 

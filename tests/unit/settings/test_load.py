@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from mzi_bridge.settings import Settings, SettingsError, load_settings, setting_name
 from mzi_bridge.settings.table import Region
+from mzi_bridge.zoho.errors import ScopeMissing
 from mzi_bridge.zoho.regions import REGIONS
+from mzi_bridge.zoho_scopes import ZOHO_SCOPES
 
 NAMES = {setting_name(field) for field in Settings.model_fields}
 
@@ -246,6 +248,12 @@ def test_one_family_can_move_to_another_version(monkeypatch: pytest.MonkeyPatch)
     versions = load_settings().zoho_versions()
     assert versions.pop("notifications") == "v2.1"
     assert set(versions.values()) == {"v2"}
+
+
+def test_the_advice_after_a_missing_scope_is_what_the_setting_asks_for() -> None:
+    for scope in ZOHO_SCOPES:
+        assert scope in str(Settings.model_fields["zoho_refresh_token"].description)
+        assert scope in ScopeMissing.advice
 
 
 def test_every_region_of_the_client_can_be_chosen() -> None:
