@@ -30,7 +30,7 @@ async def running(
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while not await true():
             await anyio.lowlevel.checkpoint()
 
