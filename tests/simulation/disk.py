@@ -1,148 +1,153 @@
-"""The journal's disk: the real SQLite on a real file, called without a thread.
+"""The journal's disk: the real SQLite on a real file, its faults, and its moments.
 
-aiosqlite hands every call to a thread, whose answer comes at a moment of its own; here the call
-is made at once and its answer comes at a moment of virtual time. Faults are those of a machine:
-no room left, a file locked by another process, a process that is no more.
+The product reaches SQLite through a thread, whose answers come at moments of their own. Here
+SQLAlchemy's plain engine is called at once, and a write takes a moment of virtual time before
+it begins and after it is committed. Faults are those of a machine: no room left, a file locked
+by another process, a process that is no more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from random import Random
-from typing import Any
+from typing import Any, NoReturn
 
-import aiosqlite
+import anyio
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, exc
+
+import mzi_bridge.journal.engine
+from mzi_bridge.journal.address import Address
 
 BUSY_SECONDS = 10.0
-WRITES = ("INSERT", "UPDATE", "DELETE")
-Answered = tuple[asyncio.Future[Any] | None, Callable[[], Any]]
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+WRITES = ("BEGIN IMMEDIATE", "statement")
 
 
 class Disk:
-    """One machine's; `connections` are those of the process that runs now."""
+    """One machine's; `locked_until` is loop time. `kill` ends the process that runs now."""
 
     def __init__(self, chance: Random) -> None:
         self.full = False
         self.full_at_commit = False
         self.locked_until = 0.0
         self._chance = chance
-        self._connections: list[_Connection] = []
+        self._engines: list[_Engine] = []
 
     def install(self) -> None:
-        """From now on every SQLite connection of this program is one of this disk."""
-        aiosqlite.connect = self._connect  # type: ignore[assignment]
+        """From now on every SQLite journal that is opened lies on this disk."""
+        mzi_bridge.journal.engine._sqlite_engine = self._engine  # type: ignore[assignment]
 
     def kill(self) -> None:
-        """As if the process ended here: what is not committed is lost, nothing more is done."""
-        for connection in self._connections:
-            connection.die()
-        self._connections.clear()
+        """What is not committed is lost, and nothing more is done."""
+        for engine in self._engines:
+            engine.die()
+        self._engines.clear()
 
-    def latency(self, command: str) -> float:
-        return self._chance.random() * 0.004 if command in ("BEGIN IMMEDIATE", "COMMIT") else 0.0
-
-    def fault(self, command: str) -> tuple[float, sqlite3.OperationalError | None]:
-        """(seconds to wait, what to answer then) for one call."""
+    async def turn(self) -> None:
+        """Waits until a write may begin; raises as SQLite does after waiting in vain."""
         now = asyncio.get_running_loop().time()
-        if command == "BEGIN IMMEDIATE" and self.locked_until > now:
-            wait = self.locked_until - now
-            if wait > BUSY_SECONDS:
-                return BUSY_SECONDS, _error("database is locked", sqlite3.SQLITE_BUSY)
-            return wait, None
-        no_room = "COMMIT" if self.full_at_commit else WRITES
-        if self.full and command.startswith(no_room):
-            return 0.0, _error("database or disk is full", sqlite3.SQLITE_FULL)
-        return 0.0, None
+        await anyio.sleep(self.moment() + min(BUSY_SECONDS, max(0.0, self.locked_until - now)))
+        if self.locked_until > asyncio.get_running_loop().time():
+            fail("database is locked", sqlite3.SQLITE_BUSY)
 
-    def _connect(self, database: Any, *, iter_chunk_size: int = 64, **given: Any) -> _Connection:
-        connection = _Connection(self, lambda: sqlite3.connect(database, **given), iter_chunk_size)
-        self._connections.append(connection)
-        return connection
+    def moment(self) -> float:
+        return self._chance.random() * 0.004
+
+    def check_room(self, *, commit: bool) -> None:
+        if self.full and commit == self.full_at_commit:
+            fail("database or disk is full", sqlite3.SQLITE_FULL)
+
+    def _engine(self, address: Address, begin: str, *, pool_size: int) -> _Engine:
+        url = address.url.set(drivername="sqlite")
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"isolation_level": None})
+        made = _Engine(self, engine, begin)
+        self._engines.append(made)
+        return made
 
 
-class _Connection(aiosqlite.Connection):
-    def __init__(self, disk: Disk, connector: Callable[[], sqlite3.Connection], size: int) -> None:
-        super().__init__(connector, size)
-        self.disk = disk
-        self.dead = False
-        self._thread = _NoThread()  # type: ignore[assignment]
-        self._tx = _AtOnce(self)  # type: ignore[assignment]
+class _Engine:
+    """What the journal needs of an AsyncEngine: one transaction at a time."""
+
+    def __init__(self, disk: Disk, engine: Engine, begin: str) -> None:
+        self.url = engine.url
+        self._disk = disk
+        self._engine = engine
+        self._begin = begin
+        self._connection: Connection | None = None
+        self._turns = asyncio.Lock()
+        self._dead = False
+
+    @property
+    def writes(self) -> bool:
+        return self._begin != "BEGIN"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[_Transaction]:
+        async with self._turns:
+            await (self._disk.turn() if self.writes else asyncio.sleep(0))
+            connection = self._open()
+            connection.exec_driver_sql(self._begin)
+            try:
+                yield _Transaction(self, connection)
+                self.check(commit=True)
+            except BaseException:
+                if not self._dead:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+            # Committed, and not told yet: a process may die between the two.
+            if self.writes:
+                await anyio.sleep(self._disk.moment())
+
+    def check(self, *, commit: bool = False) -> None:
+        if self._dead:
+            fail("the process is no more", sqlite3.SQLITE_IOERR)
+        if self.writes:
+            self._disk.check_room(commit=commit)
+
+    async def dispose(self) -> None:
+        self.die()
 
     def die(self) -> None:
-        self.dead = True
+        self._dead = True
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
+        self._engine.dispose()
+
+    def _open(self) -> Connection:
+        if self._dead:
+            fail("the process is no more", sqlite3.SQLITE_IOERR)
+        if self._connection is None:
+            # The transactions are SQLite's own: SQLAlchemy keeps none beside them.
+            self._connection = self._engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
+            for pragma in PRAGMAS:
+                self._connection.exec_driver_sql(f"PRAGMA {pragma}")
+        return self._connection
 
 
-class _NoThread:
-    daemon = True
+class _Transaction:
+    """What the journal needs of an AsyncConnection."""
 
-    def start(self) -> None:
-        pass
-
-
-class _AtOnce:
-    """Stands for the queue to the thread."""
-
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, engine: _Engine, connection: Connection) -> None:
+        self._engine = engine
         self._connection = connection
 
-    def put_nowait(self, item: Answered) -> None:
-        future, function = item
-        loop = asyncio.get_running_loop()
-        command = _command(function)
-        wait, error = self._connection.disk.fault(command)
-        wait += self._connection.disk.latency(command)
-        if wait and command != "COMMIT":
-            loop.call_later(wait, self._run, future, function, error)
-        else:
-            # Committed at once, told later: a process may die between the two.
-            self._run(future, function, error, wait)
+    async def execute(self, statement: Any, parameters: Any = None) -> Any:
+        self._engine.check()
+        return self._connection.execute(statement, parameters)
 
-    def _run(
-        self,
-        future: asyncio.Future[Any] | None,
-        function: Callable[[], Any],
-        error: Exception | None,
-        told_after: float = 0.0,
-    ) -> None:
-        result = None
-        if self._connection.dead and _command(function) not in ("CLOSE", "CLOSE_AND_STOP"):
-            error = _error("the process is no more", sqlite3.SQLITE_IOERR)
-        if error is None:
-            try:
-                result = function()
-            except Exception as raised:
-                error = raised
-        if future is None:
-            return
-        if told_after:
-            asyncio.get_running_loop().call_later(told_after, _tell, future, result, error)
-        else:
-            _tell(future, result, error)
+    async def run_sync(self, act: Callable[..., Any], *given: Any) -> Any:
+        self._engine.check()
+        return act(self._connection, *given)
 
 
-def _tell(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)
-
-
-def _command(function: Callable[[], Any]) -> str:
-    """The SQL of a call, or its name in SQL."""
-    args = getattr(function, "args", ())
-    if args and isinstance(args[0], str):
-        return args[0]
-    called = getattr(function, "func", function)
-    return str(getattr(called, "__name__", "")).upper()
-
-
-def _error(text: str, code: int) -> sqlite3.OperationalError:
+def fail(text: str, code: int) -> NoReturn:
     error = sqlite3.OperationalError(text)
     error.sqlite_errorcode = code
-    return error
+    raise exc.OperationalError("", None, error)
