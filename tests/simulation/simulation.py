@@ -68,7 +68,7 @@ def simulate(seed: int, events: int = 200) -> Verdict:
     """Lives through the history of `seed`. Only in a process of its own: see `chance`."""
     prepare()
     subset = school.SUBSETS[seed % len(school.SUBSETS)]
-    standing = _standing(subset)
+    standing = standing_of(subset)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
         loop = VirtualLoop(standing.passed)
@@ -101,7 +101,7 @@ def prepare() -> None:
 
 
 @cache
-def _standing(subset: tuple[str, ...]) -> school.Standing:
+def standing_of(subset: tuple[str, ...]) -> school.Standing:
     with (
         tempfile.TemporaryDirectory(dir=_memory()) as folder,
         asyncio.Runner(loop_factory=VirtualLoop) as runner,

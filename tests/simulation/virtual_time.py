@@ -16,8 +16,12 @@ START = 1_800_000_000.0
 """Epoch seconds at which every simulation begins."""
 
 
+MOST_ROUNDS = 400_000
+"""A history takes some twenty thousand; one that takes so many goes round in a circle."""
+
+
 class StandsStill(RuntimeError):
-    """Nothing is ready and nothing is planned: whoever waits would wait for ever."""
+    """Nothing is ready and nothing is planned, or the same is done without end."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -26,7 +30,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     Tasks hash by the order of their birth, so that a set of them has the same order in each run.
     """
 
-    def __init__(self, passed: float = 0.0) -> None:
+    def __init__(self, passed: float = 0.0, most_rounds: int = MOST_ROUNDS) -> None:
+        self.most_rounds = most_rounds
         self._passed = passed
         self._births = count()
         super().__init__(_NoFiles(self))
@@ -60,8 +65,12 @@ class _NoFiles(selectors.SelectSelector):
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self._loop = loop
+        self._rounds = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._rounds += 1
+        if self._rounds == self._loop.most_rounds:
+            raise StandsStill("the same is done without end")
         if timeout is None:
             raise StandsStill("nothing is ready and nothing is planned")
         if timeout > 0:
