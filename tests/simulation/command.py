@@ -13,7 +13,7 @@ from functools import partial
 
 from tests.simulation import school
 from tests.simulation.mutants import MUTANTS, Caught, hunt
-from tests.simulation.simulation import Verdict, simulate, standing_of
+from tests.simulation.simulation import Verdict, prepare, simulate, standing_of
 from tests.simulation.soak import soak
 
 HASH_SEED = "0"
@@ -25,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 only where every promise held (and every mutant was caught)."""
     _fix_order_of_sets()
     given = _parser().parse_args(arguments)
+    prepare()
     if given.soak:
-        return soak(days=given.days, notices=given.notices)
+        return _soak(given.days, given.notices)
     if given.mutants:
         return _hunt(given.mutant or list(MUTANTS), given.seeds or 20, given.jobs)
     if given.seed is not None:
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mutant", action="append", choices=list(MUTANTS))
     parser.add_argument("--soak", action="store_true", help="weeks in one go")
     parser.add_argument("--days", type=float, default=30.0)
-    parser.add_argument("--notices", type=int, default=1_000_000, help="records noticed in a soak")
+    parser.add_argument("--notices", type=int, default=1_000_000, help="of a soak, in records")
     return parser
 
 
@@ -54,6 +55,13 @@ def _fix_order_of_sets() -> None:
     if os.environ.get("PYTHONHASHSEED") != HASH_SEED:
         os.environ["PYTHONHASHSEED"] = HASH_SEED
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])  # noqa: S606
+
+
+def _soak(days: float, notices: int) -> int:
+    grown = soak(days, notices, lambda line: print(line, flush=True))
+    for what in grown:
+        print(f"grows without end: {what}")
+    return 1 if grown else 0
 
 
 def _one(seed: int, events: int) -> int:

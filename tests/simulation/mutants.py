@@ -76,7 +76,9 @@ def leases_are_ignored() -> None:
 def answered_before_the_commit() -> None:
     def make(mark: Any) -> Any:
         async def wrong(self: Any, notices: Any, *, deliveries: Any = ()) -> int:
-            task = asyncio.get_running_loop().create_task(mark(self, notices, deliveries=deliveries))
+            task = asyncio.get_running_loop().create_task(
+                mark(self, notices, deliveries=deliveries)
+            )
             _kept.add(task)
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             return len(notices)

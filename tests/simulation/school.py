@@ -75,8 +75,8 @@ def contract() -> Contract:
 
 
 @cache
-def _records() -> dict[str, list[Record]]:
-    return generate("btec", STUDENTS, 1)
+def _records(students: int = STUDENTS) -> dict[str, list[Record]]:
+    return generate("btec", students, 1)
 
 
 @cache
@@ -84,11 +84,11 @@ def users() -> list[User]:
     return users_from_csv(moodle_users(_records()))
 
 
-def new_crm(subset: tuple[str, ...]) -> Crm:
-    """Every module, those of the subset cut to RECORDS and with a canary in each record."""
+def new_crm(subset: tuple[str, ...], students: int = STUDENTS, most: int = RECORDS) -> Crm:
+    """Every module, those of the subset cut to `most` and with a canary in each record."""
     crm = Crm(schema("btec"), WorldClock())
-    for module, records in _records().items():
-        chosen = records[:RECORDS] if module in subset else records
+    for module, records in _records(students).items():
+        chosen = records[:most] if module in subset else records
         for n, record in enumerate(chosen):
             crm.insert(module, _marked(module, record, n) if module in subset else record)
     del crm.history[:]

@@ -70,7 +70,7 @@ def simulate(seed: int, events: int = 200) -> Verdict:
     subset = school.SUBSETS[seed % len(school.SUBSETS)]
     standing = standing_of(subset)
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
         loop = VirtualLoop(standing.passed)
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
             simulation = Simulation(seed, subset, standing, Path(folder))
@@ -102,18 +102,20 @@ def prepare() -> None:
 
 @cache
 def standing_of(subset: tuple[str, ...]) -> school.Standing:
+    """The school after its first sync; made once a process."""
+    prepare()
     with (
-        tempfile.TemporaryDirectory(dir=_memory()) as folder,
+        tempfile.TemporaryDirectory(dir=memory()) as folder,
         asyncio.Runner(loop_factory=VirtualLoop) as runner,
     ):
         return runner.run(_first_sync(Path(folder), subset))
 
 
 async def _first_sync(folder: Path, subset: tuple[str, ...]) -> school.Standing:
-    return await first_sync(World(folder, Chance(0), subset, None, poll_seconds=0))
+    return await first_sync(World(folder, Chance(0), subset, poll_seconds=0))
 
 
-def _memory() -> str | None:
+def memory() -> str | None:
     return str(MEMORY) if MEMORY.is_dir() else None
 
 
@@ -188,7 +190,9 @@ class Simulation:
     def _restored_unheard(self) -> frozenset[Key]:
         history = self.world.history
         return frozenset(
-            key for key, times in history.restored.items() if history.accepted.get(key, 0.0) < max(times)
+            key
+            for key, times in history.restored.items()
+            if history.accepted.get(key, 0.0) < max(times)
         )
 
     def _judge_state(self, but: Set[Key]) -> None:

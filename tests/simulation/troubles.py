@@ -144,9 +144,7 @@ class Troubles:
         for task in list(self._restarts):
             await task
 
-    def _answers(
-        self, app: Any, kinds: tuple[Mapping[str, Any], ...], **match: str
-    ) -> None:
+    def _answers(self, app: Any, kinds: tuple[Mapping[str, Any], ...], **match: str) -> None:
         fault = self._draw.choice(kinds)
         times = self._draw.choice((1, 1, 2, 3, 6))
         app.faults.add([{"match": match, "times": times, "fault": dict(fault)}])

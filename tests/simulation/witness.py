@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +23,7 @@ class History:
     """What happened, in ids and epoch seconds, and what should not have."""
 
     now: Callable[[], float]
-    lines: list[str] = field(default_factory=list)
+    lines: deque[str] = field(default_factory=deque)
     wrongs: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     deleted: dict[Key, list[float]] = field(default_factory=dict)
@@ -199,5 +199,7 @@ class MoodleWitness(Witness):
             actions.update(result["action"] for result in json.loads(answer)["results"])
         except (ValueError, KeyError, TypeError):
             actions["no result"] += 1
-        self._history.tell(f"moodle {what} {status} {','.join(ids)} {dict(sorted(actions.items()))}")
+        self._history.tell(
+            f"moodle {what} {status} {','.join(ids)} {dict(sorted(actions.items()))}"
+        )
         self._history.counts.update({f"moodle {action}": n for action, n in actions.items()})

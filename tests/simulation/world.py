@@ -50,7 +50,9 @@ class World:
         folder: Path,
         chance: Chance,
         subset: tuple[str, ...],
-        standing: school.Standing | None,
+        standing: school.Standing | None = None,
+        *,
+        crm: Crm | None = None,
         **settings: Any,
     ) -> None:
         self.chance = chance
@@ -63,7 +65,7 @@ class World:
         self.disk.install()
         if standing is not None:
             self.file.write_bytes(standing.journal)
-        self.crm = school.new_crm(subset) if standing is None else standing.new_crm()
+        self.crm = crm or (school.new_crm(subset) if standing is None else standing.new_crm())
         self.crm_app = create_zoho_app(
             self.crm,
             refresh_token=REFRESH_TOKEN,
@@ -137,9 +139,7 @@ class Life:
         self.wires = Wires(world.hosts, world.chance.wire)
         self.wires.most_in_flight = world.most_in_flight
         self.wires.heard.append(self._heard)
-        self.app = create_app(
-            world.settings, clock=world.bridge_clock, transport=self.wires
-        )
+        self.app = create_app(world.settings, clock=world.bridge_clock, transport=self.wires)
         self._while_paused: Counter[tuple[str, float]] = Counter()
         self._started = asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -244,14 +244,19 @@ def wait_until_due() -> None:
     Inbox.wait = wait  # type: ignore[method-assign]
 
 
-async def first_sync(world: World) -> school.Standing:
-    """Channels and a full sync, as an operator begins; the world is of no more use then."""
+async def begin(world: World) -> None:
+    """Starts the bridge, sets up its channels and carries everything over, as an operator does."""
     await world.start_bridge()
     assert world.life is not None
     links = world.life.links
     await setup(links, f"https://{BRIDGE}", world.settings.channel_hours)
     await sync(links, world.subset, Mode.FULL)
     await sync(links, world.subset, Mode.DELTA)
+
+
+async def first_sync(world: World) -> school.Standing:
+    """What stands after `begin`; the world is of no more use then."""
+    await begin(world)
     await world.close()
     return school.Standing(
         crm=_pickled(world.crm),
