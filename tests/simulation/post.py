@@ -60,9 +60,11 @@ class Post:
         return any(channel.hears(change.module, change.operation) for channel in live)
 
     async def _tell_once_heard(self, change: Change) -> None:
-        while not self._hears(change):
-            await anyio.sleep(RESEND_SECONDS)
-        self._world.emulator.notifier.publish([change])
+        await anyio.sleep(RESEND_SECONDS)
+        if self._hears(change):
+            self._world.emulator.notifier.publish([change])
+        else:
+            self._go(self._tell_once_heard(change))
 
     def _dispatch(self, url: str, notice: dict[str, Any]) -> None:
         fate = self.fates.popleft() if self.fates else "plain"

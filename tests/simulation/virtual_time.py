@@ -6,7 +6,7 @@ import asyncio
 import selectors
 from collections.abc import Coroutine
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import anyio
 
@@ -35,7 +35,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._passed = passed
         self._births = count()
         super().__init__(_NoFiles(self))
-        self.set_task_factory(self._born)
+        self.set_task_factory(cast(Any, self._born))
 
     def time(self) -> float:
         """Virtual seconds since START."""
