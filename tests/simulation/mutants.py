@@ -157,7 +157,13 @@ def personal_values_are_logged() -> None:
 
 
 def moodle_has_no_gate() -> None:
-    _patched(moodle_client.anyio, "Semaphore", lambda right: lambda parallel: right(50))
+    def make(right: Any) -> Any:
+        def wrong(self: Any, *given: Any, **named: Any) -> None:
+            right(self, *given, **{**named, "parallel": 50})
+
+        return wrong
+
+    _patched(moodle_client.MoodleClient, "__init__", make)
 
 
 def moodle_writes_what_is_stale() -> None:

@@ -50,6 +50,10 @@ class Post:
                 if not self._hears(change):
                     self._go(self._tell_once_heard(change))
 
+    def tell_false_deletion(self, module: str, record_id: str) -> None:
+        """A notice, with the right token, that a living record was deleted."""
+        self._world.emulator.notifier.publish([Change(module, record_id, "delete")])
+
     async def close(self) -> None:
         for task in list(self._under_way):
             task.cancel()

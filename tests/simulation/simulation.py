@@ -131,9 +131,12 @@ class Simulation:
         self.world: World
 
     async def run(self, events: int) -> None:
-        settings = {"poll_seconds": POLL_SECONDS if self._polls else 0}
         self.world = World(
-            self._folder, Chance(self._seed), self._subset, self._standing, **settings
+            self._folder,
+            Chance(self._seed),
+            self._subset,
+            self._standing,
+            poll_seconds=POLL_SECONDS if self._polls else 0,
         )
         log = LogBook()
         logging.getLogger().addHandler(log)

@@ -73,8 +73,9 @@ def soak(days: float, notices: int, tell: Callable[[str], None] = print) -> list
 
 
 def keep_days(days: float) -> None:
+    """Shortens what is kept of history to `days`, one at the least."""
     kept = mzi_bridge.pipeline.duties.KEPT_DAYS
-    kept.update(dict.fromkeys(kept, days))
+    kept.update({what: max(1, round(days)) for what in kept})
 
 
 def _grown(measures: list[Measure]) -> list[str]:

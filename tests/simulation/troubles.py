@@ -60,7 +60,8 @@ MOODLE_ANSWERS: tuple[Mapping[str, Any], ...] = (
 TROUBLES = {
     "crm answers": 12,
     "moodle answers": 12,
-    "notices": 16,
+    "notices": 14,
+    "false deletion": 3,
     "crm says nothing is there": 2,
     "clock": 2,
     "token revoked": 1,
@@ -103,6 +104,10 @@ class Troubles:
                 self._answers(world.crm_app, LIES, path_prefix="/crm/v2/")
             case "notices":
                 self._post.fates.append(self._draw.choice(FATES))
+            case "false deletion":
+                module = self._draw.choice(world.subset)
+                record_id = self._draw.choice(list(world.crm.records(module)))
+                self._post.tell_false_deletion(module, record_id)
             case "clock":
                 jump = self._draw.choice((3600.0, -3600.0, 3599.0, -1800.0, 120.0))
                 world.bridge_clock.offset = jump

@@ -11,7 +11,7 @@ from typing import Any, cast
 import anyio
 
 GLANCE_SECONDS = 5.0
-LONG_SECONDS = 900.0
+LONG_SECONDS = 3600.0
 START = 1_800_000_000.0
 """Epoch seconds at which every simulation begins."""
 
@@ -92,7 +92,7 @@ class BridgeClock(WorldClock):
     """The hour of the bridge's machine: wrong by `offset` seconds.
 
     While nothing is to happen before `quiet_until` (loop time), whoever wants to look again in
-    a moment sleeps up to a quarter of an hour: looking each minute would fill the days.
+    a moment sleeps up to an hour: looking each minute would fill the days.
     """
 
     def __init__(self) -> None:

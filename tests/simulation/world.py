@@ -7,7 +7,7 @@ import logging
 import pickle
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -202,7 +202,9 @@ def watch_leases(inbox: Inbox, world: World) -> None:
     async def claimed(**given: Any) -> Any:
         taken = await claim(**given)
         now = world.bridge_clock.now()
-        for item in taken.items if taken else ():
+        if taken is None:
+            return None
+        for item in taken.items:
             key = (taken.module, item.record_id)
             if key in held and held[key][1] > now:
                 world.history.wrong(f"two live leases: {taken.module} {item.record_id}")
@@ -241,7 +243,7 @@ def wait_until_due() -> None:
         left = IDLE_SECONDS if due is None else due - inbox._clock.now()
         await inbox._wake.wait(inbox._clock, min(max(seconds, left), IDLE_SECONDS))
 
-    Inbox.wait = wait  # type: ignore[method-assign]
+    setattr(Inbox, wait.__name__, wait)
 
 
 async def begin(world: World) -> None:
@@ -310,7 +312,10 @@ def _preset(mapping: str) -> Preset:
 
 
 def read_presets_once() -> None:
-    mzi_bridge.app.load_preset = lambda name, deny=(): _preset(str(name))
+    def kept(path_or_name: str | Path, deny: Sequence[str] = ()) -> Preset:
+        return _preset(str(path_or_name))
+
+    setattr(mzi_bridge.app, load_preset.__name__, kept)
 
 
 class LogBook(logging.Handler):
