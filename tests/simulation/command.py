@@ -79,6 +79,8 @@ def _many(seeds: Sequence[int], events: int, jobs: int) -> int:
         verdicts.append(verdict)
         if verdict.wrongs:
             _tell_wrong(verdict)
+        if len(verdicts) % 100 == 0:
+            print(f"{len(verdicts)} of {len(seeds)} seeds", file=sys.stderr, flush=True)
     _tell_totals(verdicts, time.perf_counter() - began)
     return 1 if any(verdict.wrongs for verdict in verdicts) else 0
 
