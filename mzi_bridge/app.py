@@ -152,6 +152,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         syncs=SyncJobs(links, tasks, enabled=settings.moodle_enabled),
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
+        alarms=links.journal.alarms.list,
     )
     return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 
