@@ -79,9 +79,8 @@ def test_the_presets_close_what_takes_something_from_a_student(name: str) -> Non
 
 def closing_state(load: Load, values: str) -> Preset:
     rule = 'state = { from = "State", transform = "map", values = { On = "on", Off = "off" } }'
-    return load(
-        OWN.replace(rule, 'state = "State"') + f"[modules.Things.closing]\nstate = {values}"
-    )
+    plain = OWN.replace(rule, 'state = "State"')
+    return load(f"{plain}[modules.Things.closing]\nstate = {values}")
 
 
 def test_closing_values_that_the_picklist_does_not_know_are_warned_of(load: Load) -> None:
@@ -96,6 +95,6 @@ def test_one_known_closing_value_is_enough(load: Load) -> None:
 
 def test_a_field_without_a_picklist_or_with_a_transform_is_not_judged(load: Load) -> None:
     plain = closing_state(load, '["Lent"]')
-    assert check_preset(plain, crm(State=Field("State")), contract()) == []
+    assert check_preset(plain, crm(State=Field("State", length=20)), contract()) == []
     mapped = load(OWN + '[modules.Things.closing]\nstate = ["lent"]')
     assert check_preset(mapped, crm(), contract()) == []
