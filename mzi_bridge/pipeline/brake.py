@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.records import Claim, HeldKind
 from mzi_bridge.mapping import ModuleMapping
@@ -118,45 +117,10 @@ async def remind(journal: Journal) -> None:
         await journal.alarms.raise_alarm(ALARM, module, _message(module, number))
 
 
-async def confirm(journal: Journal, modules: Sequence[str] | None, number: int) -> int:
-    """The operator's word for the `number` changes held now of `modules` (None: of all).
-
-    They are due at once; answers their number. Raises OperatorError held_number_differs, with
-    the right number, and confirms nothing if it is another one.
-    """
-    counts = await journal.held.counts()
-    held = await journal.held.confirm(modules, number)
-    if held != number:
-        raise _another_number(modules, number, held)
-    for module in counts if modules is None else modules:
-        await tell(journal, module)
-    return held
-
-
-async def discard(
-    journal: Journal, module: str | None, ids: Sequence[int] | None, note: str
-) -> int:
-    """Closes held changes without applying them; how many. See `HeldChanges.discard`."""
-    count = await journal.held.discard(ids, module=module, note=note)
-    await remind(journal)
-    return count
-
-
 def _message(module: str, number: int) -> str:
     return (
         f"{number} held back that would take something away from students; until this is decided"
         f" nothing of the kind is applied. Look: mzi held list --module {module}. If it is right:"
         f" mzi held confirm --module {module} --confirm-deletes {number}. If not, mend it in the"
         " CRM: it then clears by itself."
-    )
-
-
-def _another_number(modules: Sequence[str] | None, number: int, held: int) -> OperatorError:
-    of = "" if modules is None else f" of {', '.join(modules)}"
-    listing = "mzi held list" + ("" if modules is None else f" --module {modules[0]}")
-    fix = f"Look at them with {listing}, then confirm {held}." if held else f"See {listing}."
-    return OperatorError(
-        f"{held} changes{of} are held now, not {number}; nothing was confirmed.",
-        reason="held_number_differs",
-        fix=fix,
     )

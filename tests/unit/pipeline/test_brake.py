@@ -15,6 +15,7 @@ from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.records import HeldKind, Operation
 from mzi_bridge.pipeline import brake, duties
 from mzi_bridge.pipeline.compare import compare_module
+from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.sync import Mode, sync, sync_module
 from mzi_bridge.pipeline.worker import drain
 from tests.support.world import MODULES, World
@@ -81,6 +82,10 @@ def with_status(world: World, students: Sequence[str], status: str) -> list[str]
 
 async def held(world: World, state: HeldState | None = HeldState.OPEN) -> list[HeldChange]:
     return list(await world.links.journal.held.list(limit=10_000, state=state))
+
+
+def desk(world: World) -> HeldDesk:
+    return HeldDesk(world.links.journal)
 
 
 async def alarm(world: World) -> str | None:
@@ -202,7 +207,7 @@ async def test_what_the_operator_confirms_is_applied_and_nothing_else(
     await told_deleted(world, students[: CAP + 1])
     (one,) = await held(world)
 
-    assert await brake.confirm(world.links.journal, [STUDENTS], 1) == 1
+    assert await desk(world).confirm([STUDENTS], 1) == 1
     await world.work()
 
     assert gone(world, students) == students[: CAP + 1]
@@ -218,7 +223,7 @@ async def test_another_number_than_the_held_is_refused_and_named(
     await told_deleted(world, students[: CAP + 3])
 
     with pytest.raises(OperatorError) as caught:
-        await brake.confirm(world.links.journal, [STUDENTS], 1)
+        await desk(world).confirm([STUDENTS], 1)
 
     assert caught.value.reason == "held_number_differs"
     assert "3 changes" in str(caught.value) and "mzi held list" in caught.value.fix
@@ -234,7 +239,7 @@ async def test_eleven_students_who_lose_their_status_are_braked_alike(
     assert len(with_status(world, students, "Withdrawn")) == CAP
     (one,) = await held(world)
     assert (one.kind, one.reason) == (CLOSING, "over_the_cap")
-    await brake.confirm(world.links.journal, [STUDENTS], 1)
+    await desk(world).confirm([STUDENTS], 1)
     await world.work()
     assert with_status(world, students, "Withdrawn") == students[: CAP + 1]
     await assert_equal_in_the_end(world)
@@ -256,7 +261,7 @@ async def test_deletions_and_closings_count_together_and_other_changes_go_throug
     assert {one.record_id for one in await held(world)} == {*leaving, *closing} - {*applied}
     assert with_status(world, moving, "Graduated") == moving
 
-    await brake.confirm(world.links.journal, None, 4)
+    await desk(world).confirm(None, 4)
     await world.work()
     await assert_equal_in_the_end(world)
 
@@ -291,7 +296,7 @@ async def test_a_second_wave_an_hour_later_applies_nothing_while_the_first_waits
     assert with_status(world, students, "Withdrawn") == []
     reasons = [one.reason for one in await held(world)]
     assert reasons == ["over_the_cap", *["brake_on"] * 10]
-    await brake.confirm(world.links.journal, [STUDENTS], 11)
+    await desk(world).confirm([STUDENTS], 11)
     await world.work()
     await assert_equal_in_the_end(world)
 
@@ -299,7 +304,7 @@ async def test_a_second_wave_an_hour_later_applies_nothing_while_the_first_waits
 async def test_once_decided_the_brake_is_as_before(world: World, students: list[str]) -> None:
     await told_deleted(world, students[: CAP + 1])
     (one,) = await held(world)
-    assert await brake.discard(world.links.journal, STUDENTS, [one.id], "stays with us") == 1
+    assert await desk(world).discard(STUDENTS, [one.id], "stays with us") == 1
     assert await alarm(world) is None
     world.clock.advance(2 * HOUR)
 
@@ -321,7 +326,7 @@ async def test_a_record_held_for_deletion_is_not_forgotten_for_a_late_notice_of_
     await world.work()
 
     assert [again.id for again in await held(world)] == [one.id]
-    await brake.confirm(world.links.journal, [STUDENTS], 1)
+    await desk(world).confirm([STUDENTS], 1)
     await world.work()
     assert not world.stands(STUDENTS, one.record_id)
 
@@ -351,7 +356,7 @@ async def test_a_confirmed_deletion_of_what_was_restored_meanwhile_is_not_applie
     world.clock.advance(60)
     world.crm.restore(STUDENTS, one.record_id)
 
-    await brake.confirm(world.links.journal, [STUDENTS], 1)
+    await desk(world).confirm([STUDENTS], 1)
     for _ in range(3):
         await world.work()
         world.clock.advance(60)
@@ -366,7 +371,7 @@ async def test_the_word_for_a_withdrawal_is_none_for_a_deletion(
 ) -> None:
     await told_status(world, students[: CAP + 1], "Withdrawn")
     (one,) = await held(world)
-    await brake.confirm(world.links.journal, [STUDENTS], 1)
+    await desk(world).confirm([STUDENTS], 1)
 
     await told_deleted(world, [one.record_id])
 
@@ -404,7 +409,7 @@ async def test_a_sync_applies_what_was_confirmed_and_the_worker_closes_it(
 ) -> None:
     set_status(world, students[: CAP + 5], "Suspended")
     await full(world)
-    await brake.confirm(world.links.journal, [STUDENTS], 5)
+    await desk(world).confirm([STUDENTS], 5)
 
     progress = await sync_module(world.links, STUDENTS, Mode.FULL)
 
@@ -515,7 +520,7 @@ async def test_two_workers_at_once_stay_within_one_cap(world: World, students: l
     taken = gone(world, students[:12]) + with_status(world, students[12:24], "Withdrawn")
     assert len(taken) == CAP
     assert len(await held(world)) == 24 - CAP
-    await brake.confirm(links.journal, [STUDENTS], 24 - CAP)
+    await desk(world).confirm([STUDENTS], 24 - CAP)
     async with anyio.create_task_group() as tasks:
         for _ in range(4):
             tasks.start_soon(drain, links)
@@ -528,7 +533,7 @@ async def test_a_lost_answer_of_moodle_changes_nothing_of_the_outcome(
 ) -> None:
     if confirmed:
         await told_deleted(world, students[: CAP + 3])
-        await brake.confirm(world.links.journal, [STUDENTS], 3)
+        await desk(world).confirm([STUDENTS], 3)
         await world.disturb("moodle", {"kind": "lost_reply"}, times=1)
     else:
         await world.disturb("moodle", {"kind": "lost_reply"}, times=1)
@@ -589,7 +594,7 @@ async def test_old_decisions_are_forgotten_and_open_ones_never(
 ) -> None:
     await told_deleted(world, students[: CAP + 2])
     first, second = await held(world)
-    await brake.discard(world.links.journal, None, [first.id], "")
+    await desk(world).discard(None, [first.id], "")
     world.clock.advance(400 * duties.DAY)
     await duties.tidy_once(world.links)
     assert [one.id for one in await held(world, state=None)] == [second.id]
