@@ -419,6 +419,18 @@ async def test_a_sync_applies_what_was_confirmed_and_the_worker_closes_it(
     await assert_equal_in_the_end(world)
 
 
+async def test_what_a_sync_finds_taken_back_clears_by_itself(
+    world: World, students: list[str]
+) -> None:
+    set_status(world, students[: CAP + 5], "Suspended")
+    await full(world)
+    world.clock.advance(HOUR)
+    set_status(world, students[: CAP + 5], "Active")
+    await delta(world)
+    assert {one.state for one in await held(world, state=None)} == {HeldState.SUPERSEDED}
+    await assert_equal_in_the_end(world)
+
+
 async def test_deletions_that_a_sync_finds_are_braked_too(
     world: World, students: list[str]
 ) -> None:
