@@ -19,6 +19,7 @@ EDITS = {
     "update rows": 7,
     "spoil": 2,
     "purge": 1,
+    "delete many": 1,
 }
 """Kinds of edits and how often each is drawn."""
 
@@ -38,7 +39,11 @@ class Office:
             case "insert":
                 self._insert(module)
             case "delete":
-                self._delete(module)
+                for record_id in self._some(module, 1):
+                    self._delete(module, record_id)
+            case "delete many":
+                for record_id in self._some(module, self._draw.randrange(9, 16)):
+                    self._delete(module, record_id)
             case "restore" | "purge":
                 self._from_bin(module, kind)
             case "update twice in a second":
@@ -56,8 +61,9 @@ class Office:
         self._post.publish()
 
     def _some(self, module: str, number: int) -> list[str]:
+        """Some living records, never the last two."""
         living = list(self._crm.records(module))
-        return self._draw.sample(living, min(number, len(living)))
+        return self._draw.sample(living, max(0, min(number, len(living) - 2)))
 
     def _told(self, kind: str, module: str, record_id: str) -> None:
         self._world.history.tell(f"office {kind} {module} {record_id}")
@@ -83,12 +89,11 @@ class Office:
         values = school.newcomer(self._crm, module, self._draw)
         self._told("insert", module, self._crm.insert(module, values))
 
-    def _delete(self, module: str) -> None:
-        for record_id in self._some(module, 1):
-            self._crm.delete(module, record_id)
-            key = (module, record_id)
-            self._world.history.deleted.setdefault(key, []).append(self._world.clock.now())
-            self._told("delete", module, record_id)
+    def _delete(self, module: str, record_id: str) -> None:
+        self._crm.delete(module, record_id)
+        key = (module, record_id)
+        self._world.history.deleted.setdefault(key, []).append(self._world.clock.now())
+        self._told("delete", module, record_id)
 
     def _from_bin(self, module: str, kind: str) -> None:
         now = self._crm.now()

@@ -19,6 +19,7 @@ from typing import Any
 import anyio
 
 from mzi_bridge.mapping import diff, project
+from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.sync import Mode, sync
 from tests.simulation import school
 from tests.simulation.chance import Chance
@@ -156,14 +157,14 @@ class Simulation:
         draw = world.chance.draw
         left = events
         while left:
-            burst = min(left, draw.randrange(10, 40))
+            burst = min(left, draw.randrange(20, 60))
             left -= burst
             for _ in range(burst):
                 if draw.random() < EDIT_SHARE:
                     await office.edit(_drawn(EDITS, draw))
                 else:
                     await self._troubles.start(_drawn(TROUBLES, draw))
-                await anyio.sleep(draw.expovariate(4.0))
+                await anyio.sleep(draw.expovariate(10.0))
             await self._rest(draw.choice((60.0, 1800.0, 7200.0, 43_200.0)) * draw.random())
         await self._troubles.end()
         await self._come_to_rest()
@@ -190,6 +191,15 @@ class Simulation:
             await self._empty(0.0)
             self._judge_state(frozenset())
 
+    async def _confirm_held(self) -> None:
+        """The operator lets through what the brake holds."""
+        assert self.world.life is not None
+        desk = HeldDesk(self.world.life.links.journal)
+        for module, number in (await desk.counts()).items():
+            self.world.history.tell(f"operator confirms {number} of {module}")
+            self.world.history.counts["held changes confirmed"] += number
+            await desk.confirm([module], number)
+
     def _restored_unheard(self) -> frozenset[Key]:
         history = self.world.history
         return frozenset(
@@ -207,6 +217,7 @@ class Simulation:
         began = loop.time()
         while loop.time() - began < PATIENCE_SECONDS:
             await self._rest(QUIET_STEP_SECONDS)
+            await self._confirm_held()
             waiting = self.world.ask_journal("SELECT count(*) FROM inbox")[0][0]
             if not waiting and not self._post.pending and loop.time() - began >= at_least:
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -115,6 +115,7 @@ class MoodleWitness(Witness):
         self._site = site
         self._module_of = {entity: module for module, entity in modules.items()}
         self._history = history
+        self._tombstones: dict[str, deque[float]] = {}
 
     async def see(
         self, scope: Scope, body: bytes, go_on: Callable[[], Awaitable[tuple[int, bytes]]]
@@ -127,7 +128,8 @@ class MoodleWitness(Witness):
             await self._upsert(entity, rows, go_on)
         elif function == "local_mzi_delete_records":
             ids = json.loads(form["ids"])
-            await self._delete(form["entity"], ids, json.loads(form["versions"]), go_on)
+            options = json.loads(form.get("options", "{}"))
+            await self._delete(form["entity"], ids, options.get("brake") == "confirmed", go_on)
         else:
             status, _ = await go_on()
             self._history.tell(f"moodle {function} {status}")
@@ -149,19 +151,36 @@ class MoodleWitness(Witness):
         self,
         entity: str,
         ids: list[str],
-        versions: list[int],
+        confirmed: bool,
         go_on: Callable[[], Awaitable[tuple[int, bytes]]],
     ) -> None:
         for record_id in ids:
             known = self._history.deleted.get((self._module_of[entity], record_id), [])
             if not known:
                 self._history.wrong(f"delete without proof: {entity} {record_id}")
+        table = self._site.tables[entity]
+        living = {stored.row[table.entity.key] for stored in table.all() if not stored.deleted}
         status, answer = await go_on()
         self._told(f"delete {entity}", ids, status, answer)
+        if not confirmed:
+            self._count_tombstones(entity, living, ids)
         for record_id in ids:
-            stored = self._site.tables[entity].get(record_id)
+            stored = table.get(record_id)
             if stored is not None and stored.deleted:
                 self._note_write(entity, record_id)
+
+    def _count_tombstones(self, entity: str, living: Set[str], ids: list[str]) -> None:
+        """At most max(10, 2 %) within an hour that nobody confirmed."""
+        table, now = self._site.tables[entity], self._history.now()
+        hour = self._tombstones.setdefault(entity, deque())
+        for record_id in ids:
+            stored = table.get(record_id)
+            if record_id in living and stored is not None and stored.deleted:
+                hour.append(now)
+        while hour and hour[0] <= now - 3600.0:
+            hour.popleft()
+        if len(hour) > max(10, len(living) // 50):
+            self._history.wrong(f"{len(hour)} tombstones within an hour: {entity}")
 
     def _judge_write(
         self, entity: str, record_id: str, row: Mapping[str, Any], before: Mapping[str, Any] | None
