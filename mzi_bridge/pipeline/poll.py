@@ -64,10 +64,10 @@ class Poller:
         if await seconds_paused(self._links) > 0:
             self._was_paused = True
             return
-        probing = await is_paused(self._links)
-        if self._was_paused and not probing:
+        if self._was_paused:
             await ask_polls(self._links, "link_resumed")
             self._was_paused = False
+        probing = await is_paused(self._links)
         while (claim := await self._claim()) is not None:
             tasks.start_soon(self._poll, claim)
             if probing:

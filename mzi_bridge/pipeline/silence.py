@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from mzi_bridge.journal.channels import ChannelRow
-from mzi_bridge.journal.deliveries import Spans
 from mzi_bridge.journal.records import Source
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.supervise import survive
@@ -29,11 +28,12 @@ LOOK_SECONDS = 60.0
 JUDGED_EVERY = 60
 
 
-def usual_silence(heard: Spans) -> float | None:
+def usual_silence(heard: Sequence[tuple[float, float]]) -> float | None:
     """The longest silence (s) that is usual; None where too little is known to say.
 
-    `heard` is when notices came. At least 20 spans of it over at least two weeks are wanted, so that the longest gap between two
-    holds the weekends of the school, whichever days those are.
+    `heard` is when notices came, as `Deliveries.heard` tells it. At least 20 spans of it over at
+    least two weeks are wanted, so that the longest gap holds the weekends of the school,
+    whichever days those are.
     """
     if len(heard) < FEWEST_SPANS or heard[-1][1] - heard[0][0] < FEWEST_DAYS * DAY:
         return None
