@@ -50,6 +50,9 @@ async def look(links: Links, base_url: str | None, hours: float) -> None:
 
 
 async def _at_zoho(links: Links) -> AtZoho | None:
+    """Zoho's list; None where it cannot be had. Not asked for where nothing is to be on it."""
+    if not await links.journal.channels.list():
+        return {}
     try:
         return {channel.channel_id: channel for channel in await links.zoho.channels.list()}
     except MziError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mzi_bridge.errors import OperatorError
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_pages
 from mzi_bridge.pipeline.deliver import Delivered, delete
@@ -27,6 +28,10 @@ async def confirm_late(
     # A notice is a little later than the deletion that the list tells.
     since = min(late.values()) - OVERLAP_SECONDS
     confirmed: dict[str, int] = {}
-    async for page in deleted_pages(links, mapping.module, since):
-        confirmed.update((r.id, page.read_time) for r in page.records if r.id in late)
+    try:
+        async for page in deleted_pages(links, mapping.module, since):
+            confirmed.update((r.id, page.read_time) for r in page.records if r.id in late)
+    except OperatorError as refusal:
+        # Not to be had now; it keeps nothing else of the batch from being settled.
+        return dict.fromkeys(late, Delivered("failed", refusal.reason, refusal.message))
     return await delete(links, mapping, list(confirmed.items()))

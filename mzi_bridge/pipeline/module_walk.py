@@ -30,7 +30,7 @@ from mzi_bridge.pipeline.walk import Step, records_of, walk
 
 CURSOR = "delta"
 REWALKS = 3
-UNSETTLED = ("rejected", "stale", "failed", "held")
+UNSETTLED = ("rejected", "stale", "failed")
 CHANGES = ("inserted", "updated")
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,9 @@ class Mode(StrEnum):
 class Progress:
     """Told after every page; `counts` by outcome so far, in Moodle's words.
 
-    `error` is what ended the module before its end, if anything did. `untold` counts the
-    changes that a delta sync found and that a notice ought to have told of.
+    `error` is what ended the module before its end, if anything did; a module that lost
+    records faster than it could be read comes to its end without being `done`. `untold` counts
+    the changes that a delta sync found and that a notice ought to have told of.
     """
 
     module: str
@@ -108,13 +109,14 @@ class ModuleWalk:
             await begin_deletions(
                 self._links, self._mapping.module, self._started - OVERLAP_SECONDS
             )
-        if await self._is_whole(run, cursor):
+        whole = await self._is_whole(run, cursor)
+        if whole:
             await self._links.journal.cursors.set(
                 self._mapping.module, CURSOR, str(self._started - OVERLAP_SECONDS)
             )
         if fault is not None:
             raise fault
-        return self._progress(done=True)
+        return self._progress(done=whole)
 
     async def _follow_deletions(self) -> tuple[bool, MziError | None]:
         try:

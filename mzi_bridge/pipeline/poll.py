@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import anyio
 from anyio.abc import TaskGroup
 
-from mzi_bridge.errors import ContractError, MziError, PauseLink
+from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
 from mzi_bridge.journal.polls import SCHEDULE, PollClaim
 from mzi_bridge.pipeline.gaps import ask_polls
 from mzi_bridge.pipeline.links import Links
@@ -68,10 +68,11 @@ class Poller:
             await ask_polls(self._links, "link_resumed")
             self._was_paused = False
         probing = await is_paused(self._links)
-        while (claim := await self._claim()) is not None:
+        left = set(self._links.preset.modules)
+        while left and (claim := await self._claim(left)) is not None:
             tasks.start_soon(self._poll, claim)
-            if probing:
-                return
+            # One that is handed back at once is due again, but not in this look.
+            left = set() if probing else left - {claim.module}
 
     async def _begin(self) -> None:
         """At a start, what was ever read is polled at once: something may have been missed."""
@@ -91,9 +92,9 @@ class Poller:
             await ask_polls(self._links, "clock_jump")
         self._last_look = now
 
-    async def _claim(self) -> PollClaim | None:
+    async def _claim(self, modules: Collection[str]) -> PollClaim | None:
         return await self._links.journal.polls.claim(
-            self._links.preset.modules,
+            modules,
             lease_seconds=LEASE_SECONDS,
             longest_wait=max(self._seconds * 1.1, LONGEST_RETRY_SECONDS),
         )
@@ -108,8 +109,11 @@ class Poller:
             with anyio.CancelScope(shield=True):
                 await self._links.journal.polls.release(claim)
             raise
-        if isinstance(outcome, Progress):
+        if isinstance(outcome, Progress) and outcome.done:
             await self._succeeded(claim, outcome)
+        elif isinstance(outcome, Progress):
+            message = "Records went faster than the module could be read."
+            await self._failed(claim, RetryLater(message, reason="not_whole"))
         elif isinstance(outcome, PauseLink):
             await pause_for(self._links, outcome)
             await self._links.journal.polls.release(claim)
@@ -126,7 +130,7 @@ class Poller:
         return outcome
 
     async def _read(self, module: str) -> Progress:
-        return await sync_module(self._links, module, Mode.DELTA)
+        return await sync_module(self._links.in_background(), module, Mode.DELTA)
 
     async def _keep_lease(self, claim: PollClaim, cut_off: Callable[[], None]) -> None:
         while True:
@@ -148,7 +152,7 @@ class Poller:
             await links.journal.alarms.clear(FAILING, module)
         await survive(
             f"recycle bin of {module}",
-            lambda: compare_bin_daily(links, links.preset.modules[module]),
+            lambda: compare_bin_daily(links.in_background(), links.preset.modules[module]),
         )
         if await is_paused(links):
             await self._after_probe()
