@@ -19,7 +19,7 @@ from mzi_bridge.pipeline.silence import (
     SilenceWatch,
     usual_silence,
 )
-from mzi_bridge.pipeline.sync import Mode, sync
+from mzi_bridge.pipeline.sync import Mode, sync, sync_module
 from mzi_bridge.pipeline.untold import LATE_SECONDS
 from tests.support.world import BRIDGE_URL, MODULES, World
 
@@ -172,29 +172,34 @@ async def test_polls_that_find_nothing_say_nothing_of_the_channel(told: World) -
     assert await alarms(told) == []
 
 
+async def untold(world: World) -> int:
+    return (await sync_module(world.links, TEACHERS, Mode.DELTA)).untold
+
+
+async def change(world: World, age: float) -> None:
+    """A change that is `age` seconds old."""
+    world.clock.advance(HOUR)
+    world.edit(TEACHERS, world.some(TEACHERS), Phone_Number=f"+962 {int(world.clock.now())}")
+    world.clock.advance(age)
+
+
+async def test_an_old_change_that_moodle_lacks_was_told_by_nobody(told: World) -> None:
+    await change(told, LATE_SECONDS + 60)
+    assert await untold(told) == 1
+    assert await untold(told) == 0, "it is in Moodle now"
+
+
 async def test_a_change_that_a_notice_told_of_is_not_untold_though_the_work_waits(
     told: World,
 ) -> None:
-    poller = Poller(told.links, ROUND, jitter=lambda: 0.5)
-    await poller.poll_due()
-    for _ in range(3):
-        told.edit(TEACHERS, told.some(TEACHERS), Phone_Number=f"+962 {int(told.clock.now())}")
-        await hear(told)
-        for _ in range(16):
-            told.clock.advance(60)
-            await poller.poll_due()
-    assert await alarms(told) == []
+    await change(told, LATE_SECONDS + 60)
+    await hear(told)
+    assert await untold(told) == 0
 
 
 async def test_a_change_too_young_to_be_told_is_not_untold(told: World) -> None:
-    poller = Poller(told.links, ROUND, jitter=lambda: 0.5)
-    await poller.poll_due()
-    for _ in range(4):
-        told.clock.advance(ROUND - LATE_SECONDS / 2)
-        told.edit(TEACHERS, told.some(TEACHERS), Phone_Number=f"+962 {int(told.clock.now())}")
-        told.clock.advance(LATE_SECONDS / 2)
-        await poller.poll_due()
-    assert await alarms(told) == []
+    await change(told, LATE_SECONDS - 60)
+    assert await untold(told) == 0
 
 
 async def test_a_module_without_a_channel_is_not_expected_to_tell(told: World) -> None:
