@@ -27,6 +27,7 @@ from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.duties import Terms, run_workers, timed_duties
 from mzi_bridge.pipeline.gaps import NoticeGap
+from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
@@ -162,6 +163,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
         alarms=links.journal.alarms.list,
+        held=HeldDesk(links.journal),
     )
     return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 

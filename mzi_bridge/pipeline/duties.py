@@ -8,6 +8,7 @@ from functools import partial
 
 import anyio
 
+from mzi_bridge.pipeline import brake
 from mzi_bridge.pipeline.channel_watch import watch_channels
 from mzi_bridge.pipeline.channels import renew_due
 from mzi_bridge.pipeline.links import Links
@@ -19,7 +20,7 @@ from mzi_bridge.pipeline.worker import Worker
 RENEWAL_CHECK_SECONDS = 60.0
 TIDY_SECONDS = 3600.0
 DAY = 86_400.0
-KEPT_DAYS = {"deliveries": 30, "runs": 90, "dead": 365}
+KEPT_DAYS = {"deliveries": 30, "runs": 90, "dead": 365, "held": 365}
 WORKERS = 2
 
 
@@ -84,3 +85,5 @@ async def tidy_once(links: Links) -> None:
     await links.journal.deliveries.prune(now - KEPT_DAYS["deliveries"] * DAY)
     await links.journal.runs.prune(now - KEPT_DAYS["runs"] * DAY)
     await links.journal.dead.prune(now - KEPT_DAYS["dead"] * DAY)
+    await links.journal.held.prune(now - KEPT_DAYS["held"] * DAY)
+    await brake.remind(links.journal)

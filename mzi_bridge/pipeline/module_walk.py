@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from mzi_bridge.errors import MziError, PauseLink
-from mzi_bridge.journal.records import Notice, Operation, Source
+from mzi_bridge.journal.records import HeldKind, Notice, Operation, Source
 from mzi_bridge.journal.runs import Run
 from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline import brake
 from mzi_bridge.pipeline.deleted_list import (
     OVERLAP_SECONDS,
     begin_deletions,
@@ -188,9 +189,10 @@ class ModuleWalk:
     async def _carry(self, step: Step) -> None:
         listed = self._sound(step)
         if self._compared is not None:
-            found = len(listed)
-            listed = await self._compared.to_carry(listed)
-            self._count("unchanged", found - len(listed))
+            found = listed
+            listed = await self._compared.to_carry(found)
+            self._count("unchanged", len(found) - len(listed))
+            await self._release_held([i for i in found if i not in listed], step)
         records = await self._full_records(step, listed)
         if self._untold is not None:
             await self._untold.before(records)
@@ -208,7 +210,21 @@ class ModuleWalk:
         actions = [outcome.action for outcome in delivered.values()]
         # Walking again, only what is new counts: the rest was counted before.
         self._counts.update(a for a in actions if not self._again or a in CHANGES)
+        await self._settle_held(delivered, step)
         await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], step)
+
+    async def _settle_held(self, delivered: Mapping[str, Delivered], step: Step) -> None:
+        held = {i: d for i, d in delivered.items() if d.action == "held"}
+        module = self._mapping.module
+        for reason in {outcome.reason for outcome in held.values()}:
+            kinds = {i: d.closes or HeldKind.CLOSING for i, d in held.items() if d.reason == reason}
+            await brake.hold(self._links, module, kinds, reason=reason, at=step.page.read_time)
+        await self._release_held([i for i in delivered if i not in held], step)
+
+    async def _release_held(self, ids: Sequence[str], step: Step) -> None:
+        """Leaves to the worker what the CRM has taken back since it was held."""
+        overtaken = await brake.overtaken(self._links, self._mapping.module, ids)
+        await self._hand_over(overtaken, step)
 
     async def _full_records(
         self, step: Step, listed: Mapping[str, ReadRecord]
