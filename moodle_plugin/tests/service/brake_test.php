@@ -232,6 +232,7 @@ final class brake_test extends \advanced_testcase {
 
     public function test_a_batch_that_fails_uses_nothing_up(): void {
         global $DB;
+        $this->preventResetByRollback();
         $brake = \core\di::get(brake::class);
         $transaction = $DB->start_delegated_transaction();
         $this->assertSame(2, $brake->admit('x', closing_kind::DELETE, ['1', '2'], fn() => 0, brake_mode::ON));
