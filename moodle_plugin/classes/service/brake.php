@@ -67,7 +67,7 @@ final class brake {
      * @param callable $living returns the number of living rows before the changes
      * @param brake_mode $mode
      * @return int
-     * @throws \moodle_exception locktimeout if another call does not come to its end
+     * @throws \moodle_exception brakebusy if another call does not come to its end
      */
     public function admit(string $entity, closing_kind $kind, array $zohoids, callable $living, brake_mode $mode): int {
         if ($mode === brake_mode::CONFIRMED) {
@@ -110,7 +110,7 @@ final class brake {
         }
         $lock = \core\lock\lock_config::get_lock_factory('local_mzi_brake')->get_lock($entity, self::PATIENCE);
         if (!$lock) {
-            throw new \moodle_exception('locktimeout');
+            throw new \moodle_exception('brakebusy', 'local_mzi');
         }
         $this->locks[$entity] = $lock;
     }

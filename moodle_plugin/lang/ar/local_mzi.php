@@ -28,6 +28,7 @@ $string['brake_minimum'] = 'المكبح: العدد';
 $string['brake_minimum_desc'] = 'عدد سجلات الكيان التي يجوز للجسر إغلاقها خلال ساعة: حذفها أو إعطاؤها حالة تنهيها. ما يتجاوز هذا العدد ويتجاوز النسبة المئوية يُعلَّق حتى يؤكده شخص.';
 $string['brake_percent'] = 'المكبح: النسبة المئوية';
 $string['brake_percent_desc'] = 'الأمر نفسه كنسبة مئوية من سجلات الكيان غير المحذوفة. يُعتمد الأكبر من الاثنين.';
+$string['brakebusy'] = 'لم ينته بعد استدعاء آخر يغلق سجلات من النوع نفسه.';
 $string['bridgerole'] = 'جسر MZI';
 $string['bridgerole_desc'] = 'يسمح لجسر MZI باستدعاء دوال local_mzi. أنشأه cli/setup_bridge.php وليس مخصصًا لأي شخص.';
 $string['countmismatch'] = 'كان ينبغي أن يحتوي المعامل {$a->name} على {$a->expected} من العناصر، لكن وصل {$a->found}.';

@@ -28,6 +28,7 @@ $string['brake_minimum'] = 'Brake: number';
 $string['brake_minimum_desc'] = 'How many records of an entity the bridge may close within an hour: delete them, or give them a status that ends them. What goes beyond this number and beyond the percentage is held until somebody confirms it.';
 $string['brake_percent'] = 'Brake: per cent';
 $string['brake_percent_desc'] = 'The same as a percentage of the records of the entity that are not deleted. The larger of the two counts.';
+$string['brakebusy'] = 'Another call that closes records of the same kind has not come to its end.';
 $string['bridgerole'] = 'MZI bridge';
 $string['bridgerole_desc'] = 'Lets the MZI bridge call the functions of local_mzi. Made by cli/setup_bridge.php; for no person.';
 $string['countmismatch'] = 'The parameter {$a->name} should hold {$a->expected} items, but {$a->found} came.';

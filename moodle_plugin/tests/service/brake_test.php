@@ -258,6 +258,23 @@ final class brake_test extends \advanced_testcase {
         $this->assertSame($cost('Suspended') + 5, $cost('Withdrawn'));
     }
 
+    public function test_a_turn_that_never_comes_fails_the_call_and_writes_nothing(): void {
+        global $CFG, $DB;
+        require_once(__DIR__ . '/../fixtures/busy_lock_factory.php');
+        $this->preventResetByRollback();
+        $this->students(1);
+        $CFG->lock_factory = '\local_mzi\fixtures\busy_lock_factory';
+
+        $this->assertSame(['held'], $this->generator->delete_all('students', ['1'], 5000, brake_mode::HOLD));
+        try {
+            $this->generator->delete('students', '1', 5000);
+            $this->fail('It went through without its turn.');
+        } catch (\moodle_exception $exception) {
+            $this->assertSame('brakebusy', $exception->errorcode);
+            $this->assertFalse($DB->record_exists_select('local_mzi_students', 'deleted_at IS NOT NULL'));
+        }
+    }
+
     public function test_the_turn_is_over_when_the_call_is(): void {
         $this->students(1);
         $this->generator->delete('students', '1', 5000);
