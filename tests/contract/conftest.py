@@ -15,7 +15,7 @@ from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, us
 from mzi_bridge.sandbox.moodle.server import MoodleApp
 from mzi_bridge.sandbox.sample import generate, moodle_users
 from mzi_bridge.sandbox.sample.moodle_users import user_rows
-from tests.support.real_moodle import MoodleSite, Rest, sites_from_environment
+from tests.support.real_moodle import MoodleSite, Rest, brake_out_of_the_way, sites_from_environment
 
 EMULATOR = "emulator"
 TOKEN = "5" * 32
@@ -36,13 +36,14 @@ class EmulatedSite(MoodleSite):
 @pytest.fixture(scope="session", params=[EMULATOR, *sorted(REAL_SITES)])
 def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
     if request.param != EMULATOR:
-        yield REAL_SITES[request.param]
+        with brake_out_of_the_way(REAL_SITES[request.param]) as real:
+            yield real
         return
     students = generate("btec", 60, seed=1)
     users = users_from_csv(moodle_users(students))
     app = create_moodle_app(load_contract(), users, SystemClock(), TOKEN, weak_token=WEAK_TOKEN)
     with served(app) as url:
-        yield EmulatedSite(
+        emulated = EmulatedSite(
             inside=app.state.site,
             base_url=url,
             token=TOKEN,
@@ -51,6 +52,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
             users=tuple(user_rows(students)),
             cli="",
         )
+        with brake_out_of_the_way(emulated):
+            yield emulated
 
 
 @pytest.fixture(scope="session")

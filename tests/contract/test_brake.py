@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.contract import NOW, row
 from tests.support.moodle_records import new_ids
-from tests.support.real_moodle import MoodleSite, Rest
+from tests.support.real_moodle import NO_BRAKE, MoodleSite, Rest
 
 CLOSING = {"status": ["Withdrawn", "Graduated"]}
 Budget = Callable[..., int]
@@ -37,7 +37,7 @@ def budget(rest: Rest, site: MoodleSite) -> Iterator[Budget]:
         return changes
 
     yield leave
-    site.set_plugin("brake_minimum", 10)
+    site.set_plugin("brake_minimum", NO_BRAKE)
     site.set_plugin("brake_percent", 2)
 
 
@@ -71,6 +71,13 @@ def test_deletions_and_closing_changes_are_counted_together(rest: Rest, budget: 
     assert delete(rest, ids[:3]) == ["deleted"] * 3
     assert give(rest, ids[3:], "Withdrawn", closing=CLOSING) == ["updated"] * 2 + ["held"] * 3
     assert {rest.rows("students", ids)[zoho_id]["status"] for zoho_id in ids[5:]} == {"Active"}
+
+
+def test_the_status_tells_the_numbers_of_the_brake(rest: Rest, site: MoodleSite) -> None:
+    site.set_plugin("brake_percent", 3)
+    told = rest.call("local_mzi_get_status")["brake"]
+    site.set_plugin("brake_percent", 2)
+    assert told == {"minimum": NO_BRAKE, "percent": 3}
 
 
 def test_the_status_counts_what_the_brake_counts(rest: Rest, budget: Budget) -> None:

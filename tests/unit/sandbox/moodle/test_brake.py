@@ -87,3 +87,8 @@ def test_the_cap_is_a_share_of_the_living_rows_where_that_is_more(site: Site) ->
 def test_the_numbers_are_the_sites(site: Site) -> None:
     site.brake_minimum, site.brake_percent = 1, 50
     assert delete(site, "students", filled(site, "students", 9)) == {"deleted": 4, "held": 5}
+
+
+def test_without_another_word_the_numbers_are_ten_and_two_per_cent(site: Site) -> None:
+    told = call(site, "local_mzi_get_status", {}, capable=True)["brake"]
+    assert told == {"minimum": 10, "percent": 2}
