@@ -81,6 +81,7 @@ class Troubles:
 
     def __init__(self, world: World, post: Post, *, polls: bool) -> None:
         self.lied = False
+        self._told_false = False
         self._world = world
         self._post = post
         self._polls = polls
@@ -91,6 +92,8 @@ class Troubles:
     async def start(self, kind: str) -> None:
         world = self._world
         if kind in ("channel lost", "crm says nothing is there") and not self._polls:
+            kind = "notices"
+        if self._would_prove_a_lie(kind):
             kind = "notices"
         world.history.tell(f"trouble: {kind}")
         world.history.counts[kind] += 1
@@ -105,6 +108,7 @@ class Troubles:
             case "notices":
                 self._post.fates.append(self._draw.choice(FATES))
             case "false deletion":
+                self._told_false = True
                 module = self._draw.choice(world.subset)
                 record_id = self._draw.choice(list(world.crm.records(module)))
                 self._post.tell_false_deletion(module, record_id)
@@ -137,6 +141,12 @@ class Troubles:
                 limits = world.emulator.limits
                 limits.credits = limits.spent
                 self._until(kind, 900.0, lambda: setattr(limits, "credits", None))
+
+    def _would_prove_a_lie(self, kind: str) -> bool:
+        """A notice of a deletion and a CRM that hides the record are a proof together."""
+        if kind == "false deletion":
+            return self.lied
+        return kind == "crm says nothing is there" and self._told_false
 
     async def end(self) -> None:
         """From here on everything works."""
