@@ -33,8 +33,10 @@ from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.routes import webhook_routes
 from mzi_bridge.zoho.apis import ApiVersions
 from mzi_bridge.zoho.client import ZohoClient
+from mzi_bridge.zoho.editions import EDITIONS
 from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
+from mzi_bridge.zoho.reserve import CreditReserve
 
 
 @dataclass(frozen=True)
@@ -221,11 +223,22 @@ async def _zoho(
         store=_TokenStore(journal.tokens, account),
         clock=clock,
         versions=ApiVersions(**versions),
+        timeout=settings.zoho_timeout,
+        concurrency=settings.zoho_parallel or EDITIONS[settings.zoho_edition].parallel,
+        credits=_credits(settings, journal),
         # A clock that stands for the world's measures the world's calls, too.
         stopwatch=time.monotonic if isinstance(clock, SystemClock) else clock.now,
         http_transport=transport,
     ) as zoho:
         yield zoho
+
+
+def _credits(settings: Settings, journal: Journal) -> CreditReserve:
+    return CreditReserve(
+        journal.credits,
+        daily=settings.zoho_daily_credits or EDITIONS[settings.zoho_edition].credits,
+        percent=settings.zoho_credit_reserve,
+    )
 
 
 @asynccontextmanager
@@ -234,6 +247,10 @@ async def _moodle(
 ) -> AsyncIterator[MoodleClient]:
     assert settings.moodle_base_url and settings.moodle_token
     async with MoodleClient(
-        settings.moodle_base_url, settings.moodle_token, transport=transport
+        settings.moodle_base_url,
+        settings.moodle_token,
+        parallel=settings.moodle_parallel,
+        timeout=settings.moodle_timeout,
+        transport=transport,
     ) as moodle:
         yield moodle

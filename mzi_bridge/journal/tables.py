@@ -227,3 +227,24 @@ locks = Table(
     Column("holder", String(32), nullable=False),
     Column("until", Double, nullable=False),
 )
+
+# Credits of the CRM's API that calls cost, in buckets of five minutes since the epoch.
+credits = Table(
+    "credits",
+    metadata,
+    tenant(),
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("spent", BigInteger, nullable=False),
+)
+
+# All credits ever spent, and the CRM's last word on how many are left: `said_total` is what
+# `total` was when it said so.
+credit_totals = Table(
+    "credit_totals",
+    metadata,
+    tenant(),
+    Column("total", BigInteger, nullable=False),
+    Column("said", BigInteger),
+    Column("said_at", Double),
+    Column("said_total", BigInteger),
+)

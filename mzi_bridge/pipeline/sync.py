@@ -76,7 +76,7 @@ async def sync_module(
     unfinished and the next call goes on with it.
     """
     mapping = links.preset.modules[module]
-    walking = ModuleWalk(links, mapping, mode, dry_run, report)
+    walking = ModuleWalk(links.in_background(), mapping, mode, dry_run, report)
     if dry_run:
         progress = await walking.dry()
         report(progress)

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _polls_and_links()
     _channels_and_tokens()
     _alarms()
+    _credits()
 
 
 def _inbox() -> None:
@@ -212,4 +213,23 @@ def _alarms() -> None:
         sa.Column("logged_at", sa.Double, nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "kind", "subject", name="pk_alarms"),
+    )
+
+
+def _credits() -> None:
+    op.create_table(
+        "credits",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("bucket", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("spent", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "bucket", name="pk_credits"),
+    )
+    op.create_table(
+        "credit_totals",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("total", sa.BigInteger, nullable=False),
+        sa.Column("said", sa.BigInteger),
+        sa.Column("said_at", sa.Double),
+        sa.Column("said_total", sa.BigInteger),
+        sa.PrimaryKeyConstraint("tenant", name="pk_credit_totals"),
     )
