@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx2
 import pytest
 
 from mzi_bridge.app import open_bridge
@@ -16,7 +17,7 @@ from mzi_bridge.pipeline.duties import poll_once
 from mzi_bridge.pipeline.sync import Mode, sync_module
 from mzi_bridge.sandbox.zoho import Switches
 from mzi_bridge.zoho.errors import CreditsReserved
-from tests.support.world import World, open_world
+from tests.support.world import Wires, World, open_world
 
 TEACHERS = "BTEC_Teachers"
 STUDENTS = "BTEC_Students"
@@ -168,7 +169,8 @@ async def test_a_quota_that_zoho_calls_spent_pauses_the_link_as_ever(small: Worl
 
 async def test_a_job_that_was_let_in_is_carried_to_its_end(small: World) -> None:
     hire(small, 3)
-    small.links.journal.credits.note(POOL - RESERVE - 50)
+    for _ in range(POOL - RESERVE - 50):
+        await small.links.zoho.records.page(TEACHERS)
     found = await small.links.zoho.background.bulk.versions(TEACHERS, "Modified_Time")
     assert set(found) == set(small.crm.records(TEACHERS))
     with pytest.raises(CreditsReserved):
@@ -221,3 +223,44 @@ async def test_every_sync_is_background_work(small: World, mode: Mode) -> None:
     with pytest.raises(RetryLater) as caught:
         await sync_module(small.links, TEACHERS, mode)
     assert caught.value.reason == "credits_reserved"
+
+
+@pytest.mark.parametrize(
+    ("changes", "parallel", "daily", "kept"),
+    [
+        ({}, 10, 50_000, 10_000),
+        ({"zoho_edition": "free"}, 5, 5_000, 1_000),
+        ({"zoho_edition": "ultimate", "zoho_daily_credits": 120_000}, 25, 120_000, 24_000),
+        ({"zoho_parallel": 3, "zoho_credit_reserve": 0}, 3, 50_000, 0),
+    ],
+)
+async def test_the_settings_decide_how_much_and_how_many(
+    tmp_path: Path, changes: dict[str, Any], parallel: int, daily: int, kept: int
+) -> None:
+    async with open_world(tmp_path, **changes) as world:
+        credits = world.links.zoho.credits
+        assert credits is not None
+        allowance = await credits.allowance()
+        assert (allowance.daily, allowance.kept) == (daily, kept)
+        gate: Any = world.links.zoho._transport._gate  # type: ignore[attr-defined]
+        assert gate.allowed == parallel
+
+
+async def test_the_moodle_gate_is_as_wide_as_its_setting(tmp_path: Path) -> None:
+    async with open_world(tmp_path, moodle_parallel=3) as world:
+        active, most = 0, 0
+
+        async def counted(request: httpx2.Request) -> httpx2.Response:
+            nonlocal active, most
+            active += 1
+            most = max(most, active)
+            for _ in range(5):
+                await anyio.lowlevel.checkpoint()
+            active -= 1
+            return await Wires.handle_async_request(world.wires, request)
+
+        world.wires.handle_async_request = counted  # type: ignore[method-assign]
+        async with anyio.create_task_group() as tasks:
+            for _ in range(9):
+                tasks.start_soon(world.links.moodle.status)
+        assert most == 3
