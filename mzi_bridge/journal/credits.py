@@ -2,8 +2,9 @@
 
 Kept cheaply: a call is noted in memory, and what was noted goes to the database at most every
 few seconds, with a later call, in a task of its own, and when the journal is closed. A crash
-forgets what a few seconds of calls cost; another process learns of a call some seconds late. What is forgotten is made up for by the
-CRM's own word, which counts more than the ledger while it is fresh.
+forgets what a few seconds of calls cost; another process learns of a call some seconds late.
+What is forgotten is made up for by the CRM's own word, which counts more than the ledger while
+it is fresh.
 """
 
 from __future__ import annotations

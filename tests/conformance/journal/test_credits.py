@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+
+import anyio
 import pytest
 from sqlalchemy import func, select
 
@@ -61,6 +64,50 @@ async def test_two_processes_share_it(url: str, clock: ManualClock) -> None:
             await journal.credits.flush()
         clock.advance(WRITE_SECONDS)
         assert [await spent(journal) for journal in (one, two, other)] == [12, 12, 100]
+
+
+async def test_processes_that_write_at_once_lose_no_credit(url: str, clock: ManualClock) -> None:
+    async with AsyncExitStack() as stack:
+        journals = [
+            await stack.enter_async_context(Journal.open(url, clock=clock)) for _ in range(4)
+        ]
+
+        async def spend(journal: Journal) -> None:
+            for left in range(25):
+                journal.credits.note(1, 5000 - left)
+                clock.advance(BUCKET_SECONDS / 10)
+                await journal.credits.flush()
+
+        async with anyio.create_task_group() as tasks:
+            for journal in journals:
+                tasks.start_soon(spend, journal)
+        clock.advance(WRITE_SECONDS)
+        assert [await spent(journal) for journal in journals] == [100] * 4
+
+
+async def test_a_note_made_while_a_write_is_under_way_is_not_lost(
+    journal: Journal, clock: ManualClock
+) -> None:
+    journal.credits.note(1)
+    async with anyio.create_task_group() as tasks, journal.database.write():
+        tasks.start_soon(journal.credits.flush)
+        await anyio.wait_all_tasks_blocked()
+        journal.credits.note(10, 70)
+    assert await spent(journal) == 11
+    await journal.credits.flush()
+    clock.advance(WRITE_SECONDS)
+    standing = await journal.credits.standing()
+    assert (standing.spent, standing.said) == (11, 70)
+
+
+async def test_a_write_that_is_cut_off_forgets_nothing(journal: Journal) -> None:
+    journal.credits.note(3)
+    async with journal.database.write():
+        # Only on SQLite does this hold the write up; on PostgreSQL it may go through.
+        with anyio.move_on_after(0.05):
+            await journal.credits.flush()
+    await journal.credits.flush()
+    assert await spent(journal) in (3, 6)
 
 
 async def test_it_is_all_there_when_the_journal_is_opened_again(
