@@ -9,14 +9,24 @@ from typing import Any
 
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.mapping import FieldFault, ModuleMapping, project
-from mzi_bridge.moodle.errors import MoodleFault, MoodleRejectedCall, MoodleTooLarge
+from mzi_bridge.moodle.errors import (
+    MoodleBadAnswer,
+    MoodleFault,
+    MoodleRejectedCall,
+    MoodleTooLarge,
+    MoodleUnreachable,
+)
 from mzi_bridge.moodle.functions import RowAnswer
-from mzi_bridge.pipeline.isolate import isolate
+from mzi_bridge.pipeline.isolate import Refusals, isolate
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
 
 log = logging.getLogger(__name__)
 REFUSALS = (MoodleRejectedCall, MoodleTooLarge, MoodleFault)
+"""What a batch may meet for the sake of one row."""
+
+STUBBORN = (*REFUSALS, MoodleUnreachable, MoodleBadAnswer)
+"""The same for a batch that failed again and again: a row may also hang or break Moodle."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,14 @@ class Delivered:
 
 
 async def deliver(
-    links: Links, mapping: ModuleMapping, records: Mapping[str, ReadRecord]
+    links: Links,
+    mapping: ModuleMapping,
+    records: Mapping[str, ReadRecord],
+    refusals: Refusals = REFUSALS,
 ) -> dict[str, Delivered]:
     """Projects and writes `records` (by id) in batches; one `Delivered` for each.
+
+    `refusals` are the errors of a batch for which its rows are looked at one by one.
 
     Raises RetryLater, PauseLink or ContractError when Moodle as a whole did not take a batch:
     what was written before stays, and writing it again answers `unchanged`.
@@ -54,7 +69,7 @@ async def deliver(
         else:
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
-    for record_id, answer in await _write(links, mapping, rows):
+    for record_id, answer in await _write(links, mapping, rows, refusals):
         delivered[record_id] = _of_answer(answer, faults[record_id])
     await links.journal.faults.replace(
         mapping.module,
@@ -64,7 +79,10 @@ async def deliver(
 
 
 async def delete(
-    links: Links, mapping: ModuleMapping, deletions: Sequence[tuple[str, int]]
+    links: Links,
+    mapping: ModuleMapping,
+    deletions: Sequence[tuple[str, int]],
+    refusals: Refusals = REFUSALS,
 ) -> dict[str, Delivered]:
     """Sets tombstones for pairs of (id, epoch seconds of the proven deletion)."""
 
@@ -74,7 +92,7 @@ async def delete(
     answers: list[RowAnswer | MziError] = []
     for start in range(0, len(deletions), links.batch_size):
         batch = deletions[start : start + links.batch_size]
-        answers += await isolate(batch, call, REFUSALS)
+        answers += await isolate(batch, call, refusals)
     ids = [record_id for record_id, _ in deletions]
     if ids:
         await links.journal.faults.replace(mapping.module, dict.fromkeys(ids, ()))
@@ -84,7 +102,10 @@ async def delete(
 
 
 async def _write(
-    links: Links, mapping: ModuleMapping, rows: Mapping[str, Mapping[str, Any]]
+    links: Links,
+    mapping: ModuleMapping,
+    rows: Mapping[str, Mapping[str, Any]],
+    refusals: Refusals,
 ) -> list[tuple[str, RowAnswer | MziError]]:
     async def call(batch: Sequence[str]) -> tuple[RowAnswer, ...]:
         return await links.moodle.upsert(mapping.entity, [rows[record_id] for record_id in batch])
@@ -93,7 +114,7 @@ async def _write(
     written: list[tuple[str, RowAnswer | MziError]] = []
     for start in range(0, len(ids), links.batch_size):
         batch = ids[start : start + links.batch_size]
-        written += zip(batch, await isolate(batch, call, REFUSALS), strict=True)
+        written += zip(batch, await isolate(batch, call, refusals), strict=True)
     return written
 
 

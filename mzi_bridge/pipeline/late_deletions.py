@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from mzi_bridge.errors import OperatorError
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deliver import Delivered, delete
 from mzi_bridge.pipeline.links import Links
@@ -31,7 +32,11 @@ async def confirm_late(
     confirmed: list[tuple[str, int]] = []
     number, more = 1, True
     while more:
-        page = await links.zoho.deleted.page(mapping.module, number, since=since)
+        try:
+            page = await links.zoho.deleted.page(mapping.module, number, since=since)
+        except OperatorError as refusal:
+            # Not to be had now; it keeps nothing else of the batch from being settled.
+            return dict.fromkeys(late, Delivered("failed", refusal.reason, refusal.message))
         confirmed += [(r.id, page.read_time) for r in page.records if r.id in late]
         number, more = number + 1, page.more
     return await delete(links, mapping, confirmed)

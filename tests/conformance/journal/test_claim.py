@@ -245,7 +245,8 @@ async def test_a_clock_set_back_a_day_stalls_no_retry_and_no_lease(
     clock.advance(LONGEST_LEASE_SECONDS)
     assert ids(await claim_one(journal)) == ["leased"]
     clock.advance(LONGEST_WAIT_SECONDS - LONGEST_LEASE_SECONDS)
-    assert "retried" in ids(await claim_one(journal))
+    due = [ids(await claim_one(journal)) for _ in range(2)]
+    assert ["retried"] in due
 
 
 async def test_waits_within_the_longest_are_left_alone(
