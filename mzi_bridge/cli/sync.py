@@ -28,6 +28,7 @@ from mzi_bridge.cli.console import (
     print_table,
     start_logging,
 )
+from mzi_bridge.errors import PauseLink, RetryLater
 from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, moodle_disabled, sync
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
@@ -67,31 +68,44 @@ def _run(mode: Mode, module: str | None, dry_run: bool, as_json: bool, env_file:
     if not settings.moodle_enabled:
         raise moodle_disabled()
 
-    async def run() -> dict[str, Progress]:
+    results: dict[str, Progress] = {}
+
+    async def run() -> PauseLink | None:
         async with open_bridge(settings) as bridge:
             modules = modules_for(bridge.links, module)
             with _bar() as bar:
                 task = bar.add_task(mode.value, total=len(modules), text="")
 
                 def report(progress: Progress) -> None:
+                    results[progress.module] = progress
                     seen = sum(progress.counts.values())
                     bar.update(task, text=f"{progress.module}: {seen} records")
                     if progress.done:
                         bar.advance(task)
 
-                results = await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
+                try:
+                    await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
+                except PauseLink as pause:
+                    return pause
             if not dry_run:
                 await drain(bridge.links)
-            return results
+            return None
 
-    results = anyio.run(run)
+    stopped = anyio.run(run)
     if as_json:
         print_json({name: _as_json(progress) for name, progress in results.items()})
     else:
         _print(results, dry_run)
+    if stopped is not None or any(isinstance(p.error, RetryLater) for p in results.values()):
+        err.print("Run the same command again: it goes on where it stopped.")
+    if stopped is not None:
+        raise stopped
     _raise_first(results)
     if any(is_failure(progress) for progress in results.values()):
-        err.print("Some records were rejected. What and why: mzi dead list")
+        if any(progress.counts.get("rejected") for progress in results.values()):
+            err.print("Some records were rejected. What and why: mzi dead list")
+        else:
+            err.print("Records go faster than the CRM can be read: run it again.")
         raise typer.Exit(1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -67,15 +67,15 @@ class Choice:
 
     def terms(self) -> list[Any]:
         column = dead_letters.c
-        given = [
-            (self.ids, column.id.in_(self.ids or ())),
-            (self.module, column.module == self.module),
-            (self.reason, column.reason == self.reason),
-            (self.died_before, column.died_at < self.died_before),
-            (self.died_after, column.died_at >= self.died_after),
-            (self.up_to, column.id <= self.up_to),
+        given: list[tuple[Any, Callable[[Any], Any]]] = [
+            (self.ids, column.id.in_),
+            (self.module, column.module.__eq__),
+            (self.reason, column.reason.__eq__),
+            (self.died_before, column.died_at.__lt__),
+            (self.died_after, column.died_at.__ge__),
+            (self.up_to, column.id.__le__),
         ]
-        return [term for value, term in given if value is not None]
+        return [term(value) for value, term in given if value is not None]
 
 
 class DeadLetters:

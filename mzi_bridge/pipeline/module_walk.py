@@ -36,7 +36,8 @@ class Mode(StrEnum):
 class Progress:
     """Told after every page; `counts` by outcome so far, in Moodle's words.
 
-    `error` is what ended the module before its end, if anything did.
+    `error` is what ended the module before its end, if anything did; a module that lost
+    records faster than it could be read comes to its end without being `done`.
     """
 
     module: str
@@ -87,11 +88,12 @@ class ModuleWalk:
         pages_done = int(position.get("page", 0))
         self._again = bool(position.get("again"))
         started = await self._walk(run, cursor, pages_done, position.get("started"))
-        if await self._is_whole(run, cursor, started):
+        whole = await self._is_whole(run, cursor, started)
+        if whole:
             await self._links.journal.cursors.set(
                 self._mapping.module, CURSOR, str(started - OVERLAP_SECONDS)
             )
-        return self._progress(done=True)
+        return self._progress(done=whole)
 
     async def _is_whole(self, run: Run, cursor: int | None, started: int) -> bool:
         """Walks again while deletions may have moved a record past a page already read."""

@@ -104,6 +104,14 @@ async def is_paused(links: Links) -> bool:
     return bool((await pauses(links)).sides)
 
 
+async def refuse_while_paused(links: Links) -> None:
+    """Raises LinkPaused while a side is not to be tried."""
+    standing = await pauses(links)
+    for state in standing.sides.values():
+        if state.until > standing.now:
+            raise LinkPaused(state, state.until - standing.now)
+
+
 async def pause_for(links: Links, pause: PauseLink) -> None:
     """Pauses the side that raised `pause`: as long as it asked, else a minute, then doubling.
 

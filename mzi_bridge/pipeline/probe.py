@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from mzi_bridge.errors import MziError, PauseLink, RetryLater
+from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import (
@@ -14,6 +14,7 @@ from mzi_bridge.pipeline.pause import (
     ModulePaused,
     Pauses,
     module_key,
+    pause_after,
     pause_for,
     pauses,
     resume,
@@ -103,6 +104,22 @@ async def module_answers(links: Links, mapping: ModuleMapping) -> bool:
     except MziError:
         return False
     return True
+
+
+async def pause_after_walk(links: Links, module: str, error: PauseLink | OperatorError) -> None:
+    """As pause_after, for a walk; a refusal of one list leaves a module that can be read alone."""
+    try:
+        readable = isinstance(error, OperatorError) and await module_answers(
+            links, links.preset.modules[module]
+        )
+    except PauseLink as pause:
+        await pause_for(links, pause)
+    except RetryLater:
+        # Out of reach at this moment: whoever works on it next finds out.
+        return
+    else:
+        if not readable:
+            await pause_after(links, module, error)
 
 
 async def admit(links: Links, module: str) -> bool:
