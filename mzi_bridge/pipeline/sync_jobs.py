@@ -103,6 +103,9 @@ class SyncJobs:
         self._links = links
         self._tasks = tasks
         self._sync_one = sync_one
+        self._left = anyio.Event()
+        """Set unless a job has ended whose lock is still to be freed."""
+        self._left.set()
 
     async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job:
         """Starts a sync of one module or entity, or of all.
@@ -120,6 +123,7 @@ class SyncJobs:
             await self._links.journal.runs.checkpoint(run.id, standing.position(), {})
             return run
 
+        await self._left.wait()
         run: Run | None = await self._tasks.start(self._run, standing, begin)
         if run is None:
             raise await self._running()
@@ -194,6 +198,8 @@ class SyncJobs:
             if not told:
                 raise
             log.error("a sync's lock was lost: %s: %s", error.reason, error)
+        finally:
+            self._left.set()
 
     async def _to_its_end(self, run: Run, standing: _Standing) -> None:
         try:
@@ -205,6 +211,7 @@ class SyncJobs:
             with anyio.CancelScope(shield=True):
                 await self._tell(run.id, standing)
             raise
+        self._left = anyio.Event()
         await self._end(run.id, standing, state, reason)
 
     async def _carry(self, run: Run, standing: _Standing) -> tuple[RunState, str]:
