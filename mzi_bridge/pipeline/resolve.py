@@ -11,7 +11,7 @@ import anyio
 from mzi_bridge.errors import MziError, RejectRecord
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.isolate import Refusals, isolate
-from mzi_bridge.zoho.client import ZohoClient
+from mzi_bridge.zoho.apis import ZohoApis
 from mzi_bridge.zoho.errors import BadAnswer, BadArgument, ServerFault, Unreachable
 from mzi_bridge.zoho.records import ROW_LIMIT
 
@@ -54,32 +54,31 @@ class Resolution:
 
 
 async def resolve(
-    zoho: ZohoClient,
+    zoho: ZohoApis,
     mapping: ModuleMapping,
     ids: Sequence[str],
     *,
-    certain: Refusals = UNREADABLE,
     perhaps: Refusals = (),
 ) -> Resolution:
     """Reads `ids` of the mapping's module: in groups, or one by one where it uses a subform.
 
-    Lists and `ids=` reads carry no custom subform. Errors in `certain` are of the record that
-    meets them; those in `perhaps` too, if another record can be read. Raises RetryLater or
-    PauseLink when the CRM as a whole cannot be read now; nothing is known of any record then.
+    Lists and `ids=` reads carry no custom subform. Errors in `perhaps` are of the record that
+    meets them if another record can be read. Raises RetryLater or PauseLink when the CRM as a
+    whole cannot be read now; nothing is known of any record then.
     """
     resolution = Resolution()
     if mapping.needs_subform:
-        await _Singly(zoho, mapping.module, certain, perhaps, resolution).read(ids)
+        await _Singly(zoho, mapping.module, perhaps, resolution).read(ids)
     else:
         for start in range(0, len(ids), ROW_LIMIT):
             group = ids[start : start + ROW_LIMIT]
-            answers = await _read_group(zoho, mapping.module, group, certain, perhaps)
+            answers = await _read_group(zoho, mapping.module, group, perhaps)
             resolution.take(group, answers)
     return resolution
 
 
 async def _read_group(
-    zoho: ZohoClient, module: str, ids: Sequence[str], certain: Refusals, perhaps: Refusals
+    zoho: ZohoApis, module: str, ids: Sequence[str], perhaps: Refusals
 ) -> list[ReadRecord | MziError | None]:
     async def read(group: Sequence[str]) -> list[ReadRecord | None]:
         page = await zoho.records.by_ids(module, group)
@@ -88,7 +87,7 @@ async def _read_group(
         }
         return [by_id.get(record_id) for record_id in group]
 
-    return await isolate(ids, read, (*certain, *perhaps), certain=certain)
+    return await isolate(ids, read, (*UNREADABLE, *perhaps), certain=UNREADABLE)
 
 
 class _Singly:
@@ -97,38 +96,41 @@ class _Singly:
 
     def __init__(
         self,
-        zoho: ZohoClient,
+        zoho: ZohoApis,
         module: str,
-        certain: Refusals,
         perhaps: Refusals,
         resolution: Resolution,
     ) -> None:
         self._zoho = zoho
         self._module = module
-        self._certain = certain
         self._perhaps = perhaps
         self._resolution = resolution
         self._gate = anyio.CapacityLimiter(SINGLE_READS_AT_ONCE)
         self._failure: MziError | None = None
         self._lone: dict[str, MziError] = {}
+        self._skipped: list[str] = []
 
     async def read(self, ids: Sequence[str]) -> None:
         async with anyio.create_task_group() as tasks:
             for record_id in ids:
                 tasks.start_soon(self._read, record_id)
-        if self._lone and not self._answered():
-            self._failure = self._failure or next(iter(self._lone.values()))
+        fault = next(iter(self._lone.values()), None)
         if self._failure is not None:
             raise self._failure
+        if fault is not None and not self._answered():
+            raise fault
         self._resolution.refused |= self._lone
+        if fault is not None:
+            self._resolution.refused |= dict.fromkeys(self._skipped, fault)
 
     async def _read(self, record_id: str) -> None:
         async with self._gate:
             if self._failure or (len(self._lone) >= LONE_FAILURES and not self._answered()):
+                self._skipped.append(record_id)
                 return
             try:
                 page = await self._zoho.records.by_id(self._module, record_id)
-            except self._certain as refusal:
+            except UNREADABLE as refusal:
                 self._resolution.refused[record_id] = refusal
             except self._perhaps as error:
                 self._lone[record_id] = error
