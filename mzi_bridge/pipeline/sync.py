@@ -144,7 +144,7 @@ async def _keep(links: Links, lock: str) -> None:
 
 async def _walk(links: Links, module: str, mode: Mode, dry_run: bool, report: Report) -> Progress:
     mapping = links.preset.modules[module]
-    walking = ModuleWalk(links, mapping, mode, dry_run, report)
+    walking = ModuleWalk(links.in_background(), mapping, mode, dry_run, report)
     if dry_run:
         return await walking.dry()
     run = await _run_of(links, module, mode)

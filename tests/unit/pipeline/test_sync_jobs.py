@@ -255,18 +255,21 @@ async def test_a_job_of_a_killed_process_is_picked_up_when_its_lock_is_free(
     url = journal.database.address.url.render_as_string(hide_password=False)
     syncing = Syncing()
     syncing.go_on.set()
-    async with Journal.open(url, clock=stage.clock) as dead, dead.locks.attempt("sync_job"):
-        async with anyio.create_task_group() as tasks:
-            jobs = jobs_on(stage, tasks, syncing)
-            tasks.start_soon(jobs.pick_up)
-            await anyio.wait_all_tasks_blocked()
-            with pytest.raises(OperatorError, match="elsewhere:1"):
-                await jobs.start("grades", Mode.FULL)
-            with anyio.fail_after(10):
-                while (job := await jobs.status(run.id)) and job.state is RunState.RUNNING:
-                    stage.clock.advance(PICK_UP_SECONDS)
-                    await anyio.wait_all_tasks_blocked()
-            tasks.cancel_scope.cancel()
+    async with (
+        Journal.open(url, clock=stage.clock) as dead,
+        dead.locks.attempt("sync_job"),
+        anyio.create_task_group() as tasks,
+    ):
+        jobs = jobs_on(stage, tasks, syncing)
+        tasks.start_soon(jobs.pick_up)
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(OperatorError, match="elsewhere:1"):
+            await jobs.start("grades", Mode.FULL)
+        with anyio.fail_after(10):
+            while (job := await jobs.status(run.id)) and job.state is RunState.RUNNING:
+                stage.clock.advance(PICK_UP_SECONDS)
+                await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
     assert job is not None and job.state is RunState.DONE
     assert syncing.calls == [("BTEC_Students", Mode.DELTA, False)]
 
