@@ -185,7 +185,7 @@ async def _tell_stuck(links: Links, run_id: int, module: str, error: Exception) 
     await links.journal.runs.checkpoint(run_id, position, counts)
     if failures >= STUCK_AFTER:
         page = int(position.get("page", 0)) + 1
-        what = f"Its sync meets {reason} at page {page} for the {failures}th time: {error}"
+        what = f"Its sync met {reason} at page {page}, {failures} times in a row: {error}"
         await links.journal.alarms.raise_alarm(STUCK_ALARM, module, what)
 
 
