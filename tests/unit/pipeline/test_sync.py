@@ -24,6 +24,7 @@ from mzi_bridge.pipeline.sync import (
     sync,
     sync_module,
 )
+from tests.support.clock import ManualClock
 from tests.support.held_up import held_up
 from tests.support.world import MODULES, World
 
@@ -370,9 +371,8 @@ async def test_a_long_sync_keeps_its_lock(world: World) -> None:
         await wire.reached.wait()
         for _ in range(10):
             world.clock.advance(LOCK_SECONDS / 3)
-            await anyio.wait_all_tasks_blocked()
-            await world.links.journal.ping()
-            await anyio.wait_all_tasks_blocked()
+            while not world.clock.sleepers:
+                await anyio.lowlevel.checkpoint()
         url = world.settings.database_url.get_secret_value()
         async with Journal.open(url, clock=world.clock) as other:
             with pytest.raises(SyncRunning):
@@ -464,21 +464,23 @@ async def test_a_page_written_without_an_answer_is_counted_once(world: World) ->
     with pytest.raises(RetryLater):
         await full(world, TEACHERS)
     progress = await full(world, TEACHERS)
-    assert progress.counts == {"unchanged": 200, "inserted": total - 200}
+    assert progress.counts == {"unchanged": 100, "inserted": total - 100}, "100 rows a call"
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0])
 async def test_a_clock_that_jumps_in_the_middle_of_a_sync_loses_nothing(
     world: World, jump: float
 ) -> None:
+    """The bridge's own clock: the CRM's goes right."""
     hire(world, MANY)
-
-    def leap() -> None:
-        world.clock.set(world.clock.now() + jump)
-
-    await full(world, TEACHERS, report=after_page(1, leap))
-    world.edit(TEACHERS, world.some(TEACHERS, 3), Phone_Number="+962 6 555 0101")
-    await delta(world, TEACHERS)
+    clock = ManualClock(world.clock.now())
+    url = world.settings.database_url.get_secret_value()
+    async with Journal.open(url, clock=clock) as journal:
+        links = replace(world.links, journal=journal, clock=clock)
+        leap = after_page(1, lambda: clock.set(clock.now() + jump))
+        await sync_module(links, TEACHERS, Mode.FULL, report=leap)
+        world.edit(TEACHERS, world.some(TEACHERS, 3), Phone_Number="+962 6 555 0101")
+        await sync_module(links, TEACHERS, Mode.DELTA)
     row = world.row(TEACHERS, world.some(TEACHERS, 3))
     assert row is not None and row["phone"] == "+962 6 555 0101"
     assert all(world.stands(TEACHERS, i) for i in world.crm.records(TEACHERS))
