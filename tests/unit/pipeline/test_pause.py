@@ -11,8 +11,13 @@ import pytest
 from mzi_bridge.errors import PauseLink
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.pause import LONGEST_SECONDS, PAUSE_SECONDS, LinkPaused, ModulePaused
-from mzi_bridge.pipeline.probe import PROBE_SECONDS
+from mzi_bridge.pipeline.pause import (
+    LONGEST_SECONDS,
+    PAUSE_SECONDS,
+    PROBE_SECONDS,
+    LinkPaused,
+    ModulePaused,
+)
 from mzi_bridge.pipeline.sync import Mode, sync, sync_module
 from mzi_bridge.pipeline.worker import Worker
 from tests.support.world import World
