@@ -30,8 +30,8 @@ class Mark:
         return Mark(
             self.module,
             self.record_id,
-            _newer(self.changed_at_ms, other.changed_at_ms),
-            _newer(self.deleted_at_ms, other.deleted_at_ms),
+            newer(self.changed_at_ms, other.changed_at_ms),
+            newer(self.deleted_at_ms, other.deleted_at_ms),
             min(self.priority, other.priority),
             min(self.noticed_at, other.noticed_at),
             _sooner(self.ready_at, other.ready_at),
@@ -122,7 +122,7 @@ def _sooner(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else min(one, other)
 
 
-def _newer(one: int | None, other: int | None) -> int | None:
+def newer(one: int | None, other: int | None) -> int | None:
     return max((ms for ms in (one, other) if ms is not None), default=None)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.pipeline import backoff
+from mzi_bridge.pipeline import backoff, brake
 from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver
 from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.late_deletions import confirm_late
@@ -49,7 +49,7 @@ async def process(
     """Resolves, projects, delivers and settles `claim`; what `hold` has lost is left alone.
 
     Never raises for a fault of the CRM, of Moodle, of a record or of this program: each item
-    is settled as done, to be retried, or dead with a reason. A pause, of a link or of the
+    is settled as done, held, to be retried, or dead with a reason. A pause, of a link or of the
     module, costs no attempt. Raises JournalUnavailable; the lease then runs out and the batch
     is claimed again.
     """
@@ -83,6 +83,7 @@ async def _carry_over(
     known: dict[str, Delivered],
 ) -> None:
     """Fills `known` step by step with what became of each record; `absent` is an action, too."""
+    claim = await brake.with_proofs(links, claim)
     stubborn = any(item.attempts >= STUBBORN_ATTEMPTS for item in claim.items)
     refusals = STUBBORN if stubborn else REFUSALS
     resolution = await _read(links, mapping, claim, stubborn)
@@ -145,6 +146,8 @@ async def _settle(
     settled = await links.journal.inbox.settle(claim, outcomes)
     if settled.lost:
         log.warning("%s: %d outcomes came too late to count", claim.module, settled.lost)
+    if settled.held or settled.released:
+        await brake.tell(links.journal, claim.module)
     return Processed(claim.module, counts)
 
 
@@ -195,6 +198,8 @@ def _settled(
 ) -> Outcome:
     if delivered.action == "rejected":
         return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
+    if delivered.action == "held":
+        return Outcome(item.record_id, OutcomeKind.HELD, delivered.reason, closes=delivered.closes)
     if delivered.action == "failed":
         fault = RetryLater(delivered.message, reason=delivered.reason)
         return _after_failure(item, fault, now, jitter())
@@ -202,7 +207,9 @@ def _settled(
         # Read within the second of its deletion, or from a CRM that lagged behind itself.
         retry_at = now + backoff.delay(item.attempts + 1, jitter())
         return Outcome(item.record_id, OutcomeKind.RETRY, "stale", retry_at=retry_at)
-    return Outcome(item.record_id, OutcomeKind.DONE, reason=delivered.action)
+    return Outcome(
+        item.record_id, OutcomeKind.DONE, reason=delivered.action, closes=delivered.closes
+    )
 
 
 def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: float) -> Outcome:
