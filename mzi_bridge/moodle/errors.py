@@ -74,7 +74,7 @@ OF_ONE_FUNCTION = frozenset({"accessexception", "nopermissions", "invalidrecord"
 """Refusals that may be of one function, or of all: their words do not tell."""
 
 _MAINTENANCE = {"sitemaintenance", "upgraderunning"}
-_REJECTED = {"invalidparameter", "invalidjson", "countmismatch", "unknownentity"}
+_REJECTED = {"invalidparameter", "invalidjson", "invalidoptions", "countmismatch", "unknownentity"}
 _TOO_LARGE = {"toomanyrecords"}
 
 

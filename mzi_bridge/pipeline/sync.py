@@ -14,7 +14,6 @@ from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import (
     CURSOR,
-    OVERLAP_SECONDS,
     Mode,
     ModuleWalk,
     Progress,
@@ -25,7 +24,6 @@ from mzi_bridge.pipeline.probe import admit, judge_module, pause_after_walk
 
 __all__ = [
     "CURSOR",
-    "OVERLAP_SECONDS",
     "Mode",
     "Progress",
     "Report",

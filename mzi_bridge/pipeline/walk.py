@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import refuse_while_paused
 from mzi_bridge.pipeline.resolve import ReadRecord
-from mzi_bridge.zoho.deleted import DeletedRecord
 from mzi_bridge.zoho.rows import Page
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ async def walk(
     """Pages of `module`, oldest id first; with `since` (epoch s) only what changed from then on.
 
     By id, because a change then moves no other record between pages. A deletion still moves
-    the later ones up by one place, past a page already read: see `deleted_since`. Raises
+    the later ones up by one place, past a page already read: see `ModuleWalk`. Raises
     LinkPaused between two pages when somebody else has found a side out of reach.
     """
     number = first_page
@@ -58,18 +57,6 @@ async def walk(
         if not page.more:
             return
         await refuse_while_paused(links)
-        number += 1
-
-
-async def deleted_since(links: Links, module: str, since: int) -> list[DeletedRecord]:
-    """Everything on the CRM's list of deleted records from `since` (epoch s) on."""
-    records: list[DeletedRecord] = []
-    number = 1
-    while True:
-        page = await links.zoho.deleted.page(module, number, since=_utc(since))
-        records += page.records
-        if not page.more:
-            return records
         number += 1
 
 
