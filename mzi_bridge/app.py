@@ -160,8 +160,10 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         body_limit=settings.body_limit,
         clock=links.clock,
     )
+    syncs = SyncJobs(links, tasks, enabled=settings.moodle_enabled)
+    tasks.start_soon(syncs.pick_up)
     operations = Operations(
-        syncs=SyncJobs(links, tasks, enabled=settings.moodle_enabled),
+        syncs=syncs,
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
         alarms=links.journal.alarms.list,

@@ -44,6 +44,7 @@ def _inbox() -> None:
         sa.Column("last_noticed_at", sa.Double, nullable=False),
         sa.Column("priority", sa.SmallInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("crashes", sa.Integer, nullable=False),
         sa.Column("ready_at", sa.Double, nullable=False),
         sa.Column("lease_id", sa.String(32)),
         sa.Column("lease_owner", sa.String(200)),
@@ -157,6 +158,7 @@ def _runs() -> None:
         sa.Column("updated_at", sa.Double, nullable=False),
         sa.Column("finished_at", sa.Double),
         sa.Column("error_reason", WORD, nullable=False),
+        sa.Column("owner", sa.String(200), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_index("ix_runs_kind", "runs", ["tenant", "kind", "state"])
