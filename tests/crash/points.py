@@ -2,7 +2,9 @@
 
 A point is: a task has just given way, or is about to go on (every await that suspends); a
 commit is about to be asked for, or was answered; a request is about to be sent, or its answer's
-head has come and nothing of it was used. Tasks of the harness itself do not count.
+head has come and nothing of it was used. Tasks of the harness itself do not count. A task that
+gave way to wait for a statement of the database is no point of its own: outside of its
+transaction the statement has either not run, as at the point before, or has, as at the next.
 """
 
 from __future__ import annotations
@@ -11,15 +13,18 @@ import asyncio
 import contextvars
 import os
 import signal
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from types import FrameType
 from typing import Any
 
 import httpx2
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import greenlet_spawn
 
 from tests.crash.board import Board
 from tests.crash.wire import PlainWire
 
+STATEMENT = greenlet_spawn.__code__
 HARNESS_TASKS = {"live", "harness", "_EmbeddedServer.serve", "Server.serve", "Event.wait"}
 
 
@@ -92,18 +97,20 @@ class Watched(Coroutine[Any, Any, Any]):
 
     def _step(self, step: Callable[..., Any], *arguments: Any) -> Any:
         yielded = step(*arguments)
-        self._points.reach("awaiting", self._where)
+        if not any(frame.f_code is STATEMENT for frame in self._frames()):
+            self._points.reach("awaiting", self._where)
         return yielded
 
-    def _where(self) -> str:
-        """The innermost frames that wait, outermost first."""
-        frames: list[str] = []
+    def _frames(self) -> Iterator[FrameType]:
+        """Those that wait, outermost first."""
         inner = self._inner
         while (frame := getattr(inner, "cr_frame", None)) is not None:
-            code = frame.f_code
-            frames.append(f"{code.co_qualname}:{frame.f_lineno}")
+            yield frame
             inner = inner.cr_await
-        return " > ".join(frames[-6:])
+
+    def _where(self) -> str:
+        named = [f"{frame.f_code.co_qualname}:{frame.f_lineno}" for frame in self._frames()]
+        return " > ".join(named[-6:])
 
 
 class WatchedWire(PlainWire):
