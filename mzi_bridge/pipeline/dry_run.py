@@ -46,6 +46,8 @@ def _would(
         return "stale", ()
     if row["content_hash"] == stored["content_hash"]:
         return "unchanged", ()
+    if row["modified_time"] == stored["modified_time"] and row["read_time"] < stored["synced_at"]:
+        return "stale", ()
     return "updated", changes
 
 
