@@ -2,7 +2,8 @@
 
     python -m tests.crash.sweep STORY DATABASE_KIND [--every N] [--first K] [--point P]
 
-Prints one JSON line: {"points": how many deaths, "faults": [what went wrong, where]}.
+Prints one JSON line: {"points": how many there are (in the first shard's answer, else 0),
+"deaths": how many were tried, "faults": [what went wrong, where]}.
 """
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ def _get(url: str) -> bytes:
 def sweep(story: Story, kind: str, *, first: int, every: int, only: int | None) -> dict[str, Any]:
     """All points `first`, `first` + `every`, … until a bridge outlives its point."""
     faults: list[str] = []
-    deaths: list[str] = []
+    deaths = 0
     with tempfile.TemporaryDirectory(dir=MEMORY) as name, open_store(kind, Path(name)) as store:
         range_ = Sweep(story, store, Path(name))
         calm = range_.run(0)
@@ -211,13 +212,14 @@ def sweep(story: Story, kind: str, *, first: int, every: int, only: int | None) 
             else:
                 if not ending.label:
                     break
-                deaths.append(ending.label)
+                deaths += 1
                 wrong = faults_of(story, calm, ending)
                 faults += [f"point {point} ({ending.label}): {fault}" for fault in wrong]
             if only:
                 break
             point += every
-    return {"story": story.name, "database": kind, "points": len(deaths), "faults": faults}
+    points = range_.points_reached() if first == 1 and not only else 0
+    return {"story": story.name, "points": points, "deaths": deaths, "faults": faults}
 
 
 def main() -> None:
