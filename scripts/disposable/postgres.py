@@ -10,6 +10,9 @@ from scripts.disposable.account import Account
 from scripts.disposable.errors import Lack, MachineLacks
 from scripts.disposable.process import Server, run, which
 
+IMMEDIATE = signal.SIGQUIT
+"""As a crash: no session is ended in order, the server mends itself at its next start."""
+
 _HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
 
 
@@ -32,6 +35,8 @@ class Postgres:
     password: str
     user: str = "moodle"
     database: str = "moodle"
+    options: tuple[str, ...] = ()
+    """Further settings of the server, `name=value`; they win over those made in haste."""
 
     moodle_type = "pgsql"
 
@@ -54,12 +59,13 @@ class Postgres:
     def _data(self) -> Path:
         return self.home / "data"
 
-    def _server(self) -> Server:
-        options = (*_HASTE, "listen_addresses=127.0.0.1", "unix_socket_directories=")
+    def _server(self, stop_signal: signal.Signals = signal.SIGINT) -> Server:
+        places = ("listen_addresses=127.0.0.1", "unix_socket_directories=")
+        options = (*_HASTE, *places, *self.options)
         command = [self._tool("postgres"), "-D", str(self._data), "-p", str(self.port)]
         for option in options:
             command += ["-c", option]
-        return Server("postgres", tuple(command), self.home, self.account, signal.SIGINT)
+        return Server("postgres", tuple(command), self.home, self.account, stop_signal)
 
     def start(self) -> None:
         """Raises `MachineLacks` or `SiteError`."""
@@ -71,8 +77,9 @@ class Postgres:
         if new:
             self._client("createdb", self.database)
 
-    def stop(self) -> None:
-        self._server().stop()
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends every session in order ("fast"); `IMMEDIATE` ends nothing in order."""
+        self._server(how).stop()
 
     def running(self) -> bool:
         return self._server().running()

@@ -18,11 +18,11 @@ from urllib.parse import parse_qs
 import httpx2
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mzi_bridge.clock import Clock
 from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
 from mzi_bridge.sandbox.sample import generate, moodle_users, schema
 from mzi_bridge.sandbox.zoho import Crm, create_zoho_app
-from tests.crash.board import Board, BoardClock
 from tests.crash.wire import PlainWire
 from tests.support.world import CLIENT, MOODLE_TOKEN, REFRESH_TOKEN
 
@@ -62,8 +62,7 @@ class Office:
     """`before` is awaited with each request before its effect, `after` between its effect and
     its answer: what else happens in the world at that moment."""
 
-    def __init__(self, board: Board, notify_url: str) -> None:
-        clock = BoardClock(board)
+    def __init__(self, clock: Clock, notify_url: str) -> None:
         school = generate("btec", 3, 1)
         self.clock = clock
         self.notify_url = notify_url
@@ -105,7 +104,7 @@ class Office:
     # Sending
 
     async def tell(self, sent: Sent) -> None:
-        """Sends it once."""
+        """Sends it once, to `notify_url`."""
         async with httpx2.AsyncClient(timeout=ANSWER_SECONDS, transport=PlainWire()) as http:
             try:
                 answer = await http.post(self.notify_url, json=sent.body)

@@ -13,6 +13,7 @@ from mzi_bridge.pipeline.channels import delete_channels, setup
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import CURSOR, Mode, sync
 from mzi_bridge.pipeline.worker import drain
+from tests.crash.board import BoardClock
 from tests.crash.office import Arrival, Office, Sent
 
 STUDENTS = "BTEC_Students"
@@ -40,6 +41,12 @@ async def work_to_rest(links: Links) -> None:
         if due <= links.clock.now() and await links.journal.links.get("zoho"):
             await links.clock.sleep(SECONDS_TO_REST)
     raise AssertionError("the bridge does not come to rest")
+
+
+def advance(office: Office, seconds: float) -> None:
+    """Moves the hour for everyone."""
+    assert isinstance(office.clock, BoardClock)
+    office.clock.advance(seconds)
 
 
 class Story(ABC):
@@ -86,7 +93,7 @@ class Notices(Story):
         await drain(links)
         office.sent.clear()
         # By then the token is too old to be used.
-        office.clock.advance(7200)
+        advance(office, 7200)
         self._edit(office)
 
     def _edit(self, office: Office) -> None:
@@ -97,7 +104,7 @@ class Notices(Story):
         office.notice(REGISTRATIONS, "insert", office.some(REGISTRATIONS))
         office.notice(PAYMENTS, "insert", good, bad)
         office.crm.delete(STUDENTS, gone)
-        office.clock.advance(2)
+        advance(office, 2)
         office.notice(STUDENTS, "delete", gone)
         office.notice(TEACHERS, "update", office.some(TEACHERS))
         office.sent.append(Sent(dict(twice.body)))
@@ -110,7 +117,7 @@ class Notices(Story):
                 }
             ]
         )
-        office.clock.advance(5)
+        advance(office, 5)
 
     def arm(self, office: Office) -> None:
         teacher = office.some(TEACHERS)
@@ -119,7 +126,7 @@ class Notices(Story):
         async def edit_in_flight(arrival: Arrival) -> None:
             if arrival.label == "local_mzi_upsert_teachers" and not edited:
                 edited.append(teacher)
-                office.clock.advance(2)
+                advance(office, 2)
                 office.crm.update(TEACHERS, teacher, {"Name": "Later Name"})
                 await office.tell(office.notice(TEACHERS, "update", teacher))
 
@@ -148,13 +155,13 @@ class Syncing(Story):
         async def edit_once() -> None:
             if not done:
                 done.append("edited")
-                office.clock.advance(600)
+                advance(office, 600)
                 ids = sorted(office.crm.records(TEACHERS))
                 for record_id in ids[:3]:
                     office.crm.update(TEACHERS, record_id, {"Name": "Edited"})
                 office.crm.insert(TEACHERS, {"Name": "Newcomer"})
                 office.crm.delete(TEACHERS, ids[5])
-                office.clock.advance(600)
+                advance(office, 600)
 
         office.tidings = edit_once
 
@@ -205,7 +212,7 @@ class Renewing(Story):
                 (module,) = channel.modules
                 if module in self.modules:
                     record_id = office.some(module)
-                    office.clock.advance(2)
+                    advance(office, 2)
                     office.crm.update(module, record_id, {})
                     await office.tell(office.notice(module, "update", record_id))
 

@@ -1,0 +1,173 @@
+"""Bridge processes on one PostgreSQL, under a stream of notices, while things break."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import psycopg
+import pytest
+
+from mzi_bridge.clock import SystemClock
+from mzi_bridge.journal import Journal
+from scripts.disposable.postgres import IMMEDIATE, Postgres
+from scripts.disposable.process import free_port
+from tests.crash.office import Office
+from tests.support.bridge_process import BridgeProcess
+from tests.support.stream import (
+    Stream,
+    checked_logs,
+    environment,
+    new_secret_key,
+    save_channels,
+    seconds_to_rest,
+)
+
+pytestmark = pytest.mark.timeout(300)
+WARM_UP = 60
+Tell = Callable[[str], None]
+
+
+@asynccontextmanager
+async def streaming(
+    server: Postgres, folder: Path, processes: int, tell: Tell, what: str, **settings: str
+) -> AsyncIterator[tuple[Stream, list[BridgeProcess]]]:
+    """The stream runs inside the block; afterwards everything noticed stands in Moodle, within
+    thirty seconds of the last fault, and every process's log is decent."""
+    office = Office(SystemClock(), "")
+    key = new_secret_key()
+    _empty(server)
+    await save_channels(server.url)
+    async with office.open() as office_url:
+        names = environment(office_url, server.url, key) | settings
+        bridges = [_bridge(names, folder / f"bridge-{n}.log") for n in range(processes)]
+        stream = Stream(office, [bridge.url for bridge in bridges])
+        words = lambda: "".join(bridge.words() for bridge in bridges)  # noqa: E731
+        try:
+            with checked_logs(words, server.password, key):
+                for bridge in bridges:
+                    bridge.start()
+                for bridge in bridges:
+                    await bridge.answers()
+                enough = anyio.Event()
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(stream.run, enough)
+                    await _sent(stream, WARM_UP)
+                    yield stream, bridges
+                    enough.set()
+                seconds = await seconds_to_rest(server.url, key)
+        finally:
+            for bridge in bridges:
+                bridge.kill()
+    answers = dict(stream.answers)
+    tell(f"{what}: {stream.sent} notices, answers {answers}, at rest after {seconds:.1f} s")
+    assert set(answers) <= {0, 202, 503}
+    assert stream.behind() == []
+    assert stream.overlaps == []
+
+
+def _bridge(names: dict[str, str], log: Path) -> BridgeProcess:
+    port = free_port()
+    return BridgeProcess(names | {"MZI_PORT": str(port)}, port, log)
+
+
+def _empty(server: Postgres) -> None:
+    with psycopg.connect(_plain(server), autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
+def _plain(server: Postgres) -> str:
+    return server.url.replace("+psycopg", "")
+
+
+async def _sent(stream: Stream, more: int) -> None:
+    """Until so many more notices were taken."""
+    goal = stream.sent + more
+    with anyio.fail_after(60):
+        while stream.sent < goal:
+            await anyio.sleep(0.02)
+
+
+async def test_a_restart_of_the_server_in_mid_work_loses_nothing(
+    server: Postgres, tmp_path: Path, tell: Tell
+) -> None:
+    async with streaming(server, tmp_path, 1, tell, "PostgreSQL restarted") as (stream, _):
+        for how in (None, IMMEDIATE, None, IMMEDIATE):
+            await _in_thread(lambda how=how: server.stop(*([how] if how else [])))
+            await _in_thread(server.start)
+            await _sent(stream, WARM_UP)
+
+
+async def test_a_server_away_for_some_seconds_loses_nothing(
+    server: Postgres, tmp_path: Path, tell: Tell
+) -> None:
+    async with streaming(server, tmp_path, 2, tell, "PostgreSQL away for 6 s") as (stream, _):
+        await _in_thread(lambda: server.stop(IMMEDIATE))
+        await anyio.sleep(6)
+        await _in_thread(server.start)
+        await _sent(stream, WARM_UP)
+
+
+async def test_sessions_killed_again_and_again_lose_nothing(
+    server: Postgres, tmp_path: Path, tell: Tell
+) -> None:
+    async with streaming(server, tmp_path, 2, tell, "sessions killed") as (stream, _):
+        killed = 0
+        with psycopg.connect(_plain(server), autocommit=True) as connection:
+            for _ in range(30):
+                gone = connection.execute(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE application_name = 'mzi-bridge'"
+                ).fetchone()
+                killed += gone[0] if gone else 0
+                await anyio.sleep(0.25)
+        await _sent(stream, WARM_UP)
+    tell(f"sessions killed: {killed}")
+    assert killed > 30
+
+
+async def test_four_processes_one_killed_at_random_again_and_again_lose_nothing(
+    server: Postgres, tmp_path: Path, tell: Tell
+) -> None:
+    """No record is ever delivered by two of them at once, and one polls at a time."""
+    chance = random.Random(5)  # noqa: S311
+    settings = {"MZI_POLL_SECONDS": "2"}
+    async with streaming(server, tmp_path, 4, tell, "one of four killed", **settings) as (
+        stream,
+        bridges,
+    ):
+        began = time.monotonic()
+        kills = 0
+        while time.monotonic() - began < 25:
+            victim = chance.choice(bridges)
+            victim.kill()
+            kills += 1
+            await anyio.sleep(chance.uniform(0, 1.0))
+            victim.start()
+            await victim.answers()
+            await _sent(stream, 10)
+    tell(f"processes killed: {kills}")
+    assert kills >= 5
+    await _one_polls_at_a_time(server)
+
+
+async def _one_polls_at_a_time(server: Postgres) -> None:
+    async with Journal.open(server.url, clock=SystemClock()) as journal:
+        polls = [r for r in await journal.runs.recent(1000, kind="delta") if r.finished_at]
+    assert len(polls) > 5
+    spans = sorted((run.started_at, run.finished_at or 0.0, run.module or "") for run in polls)
+    by_module: dict[str, float] = {}
+    for started, finished, module in spans:
+        assert started >= by_module.get(module, 0.0), f"two polls of {module} at once"
+        by_module[module] = finished
+
+
+async def _in_thread(act: Callable[[], object]) -> None:
+    await anyio.to_thread.run_sync(act)
+
+
