@@ -17,7 +17,8 @@ async def through_conflicts(write: Callable[[], Awaitable[None]]) -> None:
     """
     for left in reversed(range(TRIES)):
         try:
-            return await write()
+            await write()
+            return
         except JournalUnavailable as error:
             if error.reason != "database_conflict" or not left:
                 raise

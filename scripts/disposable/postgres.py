@@ -10,8 +10,10 @@ from scripts.disposable.account import Account
 from scripts.disposable.errors import Lack, MachineLacks
 from scripts.disposable.process import Server, run, which
 
+FAST = signal.SIGINT
 IMMEDIATE = signal.SIGQUIT
-"""As a crash: no session is ended in order, the server mends itself at its next start."""
+"""How a server is stopped (PostgreSQL manual, "Shutting Down the Server"): FAST ends every
+session in order; IMMEDIATE is as a crash, which the server mends at its next start."""
 
 _HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
 
@@ -59,7 +61,7 @@ class Postgres:
     def _data(self) -> Path:
         return self.home / "data"
 
-    def _server(self, stop_signal: signal.Signals = signal.SIGINT) -> Server:
+    def _server(self, stop_signal: signal.Signals = FAST) -> Server:
         places = ("listen_addresses=127.0.0.1", "unix_socket_directories=")
         options = (*_HASTE, *places, *self.options)
         command = [self._tool("postgres"), "-D", str(self._data), "-p", str(self.port)]
@@ -77,8 +79,7 @@ class Postgres:
         if new:
             self._client("createdb", self.database)
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT ends every session in order ("fast"); `IMMEDIATE` ends nothing in order."""
+    def stop(self, how: signal.Signals = FAST) -> None:
         self._server(how).stop()
 
     def running(self) -> bool:

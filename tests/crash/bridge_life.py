@@ -76,9 +76,7 @@ async def look_into(links: Links) -> dict[str, Any]:
             (d.module, d.record_id, d.reason, d.message) for d in await journal.dead.list()
         ),
         "deliveries": [asdict(d) for d in await journal.deliveries.list(1000)],
-        "runs": [
-            {"kind": run.kind, "state": run.state} for run in await journal.runs.recent(50)
-        ],
+        "runs": [{"kind": run.kind, "state": run.state} for run in await journal.runs.recent(50)],
         "cursor": cursor,
         "channels": [
             {"channel_id": c.channel_id, "module": c.module} for c in await journal.channels.list()

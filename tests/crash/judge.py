@@ -85,7 +85,7 @@ def _notices(office: Facts, journal: Facts) -> Iterator[str]:
 def _effects(story: Story, calm: Facts, now: Facts) -> Iterator[str]:
     if now["writes"] != calm["writes"]:
         yield f"writes: {_difference(now['writes'], calm['writes'])}"
-    more = Counter(now["calls"])
+    more: Counter[str] = Counter(now["calls"])
     more.subtract(Counter(calm["calls"]))
     if sum(more.values()) > story.spare_calls:
         yield f"{sum(more.values())} calls more than without a fault: {dict(+more)}"

@@ -68,7 +68,12 @@ class Office:
         self.notify_url = notify_url
         self.crm = Crm(schema("btec"), clock)
         self.crm.insert_all((m, r) for m, found in school.items() for r in found)
-        self.crm_app = create_zoho_app(self.crm, refresh_token=REFRESH_TOKEN, **CLIENT)
+        self.crm_app = create_zoho_app(
+            self.crm,
+            client_id=CLIENT["client_id"],
+            client_secret=CLIENT["client_secret"],
+            refresh_token=REFRESH_TOKEN,
+        )
         users = users_from_csv(moodle_users(school))
         self.moodle_app = create_moodle_app(load_contract(), users, clock, MOODLE_TOKEN)
         self.site: Site = self.moodle_app.state.site
@@ -115,7 +120,7 @@ class Office:
 
     async def tell_all(self) -> None:
         """Whatever has had no 202 yet, once what the last bridge had begun is over."""
-        while self._busy:
+        while self._busy:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         if self.tidings is not None:
             await self.tidings()

@@ -61,7 +61,7 @@ class CrashPoints:
 
     def watch_commits(self) -> None:
         """For the rest of this process's life."""
-        commit = DefaultDialect.do_commit
+        commit: Callable[[DefaultDialect, Any], None] = DefaultDialect.do_commit
 
         def watched(dialect: DefaultDialect, connection: Any) -> None:
             self.reach("before a commit")

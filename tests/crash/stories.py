@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -49,7 +48,7 @@ def advance(office: Office, seconds: float) -> None:
     office.clock.advance(seconds)
 
 
-class Story(ABC):
+class Story:
     """`prepare` runs before any fork; `arm` in the office's process; `work` in the bridge's,
     from its start each time it is started."""
 

@@ -69,7 +69,9 @@ class Sweep:
         self._folder = folder
         self._board = Board(NOW)
         self._port = free_port()
-        self._office = Office(BoardClock(self._board), f"http://127.0.0.1:{self._port}{WEBHOOK_PATH}")
+        self._office = Office(
+            BoardClock(self._board), f"http://127.0.0.1:{self._port}{WEBHOOK_PATH}"
+        )
         values = settings_values(folder) | {"MZI_SECRET_KEY": Fernet.generate_key().decode()}
         self._settings = Settings.model_validate(values)
         asyncio.run(self._prepare())

@@ -57,7 +57,7 @@ class Stream:
             while not until.is_set():
                 body = self._edit()
                 with anyio.fail_after(60):
-                    while not await self._post(http, body):
+                    while not await self._post(http, body):  # noqa: ASYNC110
                         await anyio.sleep(0.1)
                 self.sent += 1
                 await anyio.sleep(0.02)

@@ -80,7 +80,7 @@ class Process:
         records = [int(item.record_id) for item in claim.items]
         with self._ledger.in_hand(records):
             versions = {record: self._ledger.written(record) for record in records}
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             if abandon:
                 # As if the process had died: nobody settles, the lease runs out.
                 self.tally["abandoned"] += len(records)
@@ -96,7 +96,8 @@ def _notice(record: int) -> Notice:
     return Notice(f"M{record % MODULES}", str(record), Operation.UPDATE, 1, Source.NOTIFICATION)
 
 
-async def main(url: str, file: str, number: str, processes: str) -> None:
+async def main(*given: str) -> None:
+    url, file, number, processes = given
     async with Journal.open(url, clock=SystemClock()) as journal:
         process = Process(journal, open_ledger(Path(file)), int(number), int(processes))
         await process.run()
