@@ -16,10 +16,12 @@ from mzi_bridge.journal.dead import DeadLetters
 from mzi_bridge.journal.deliveries import Deliveries
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.faults import FieldFaults
+from mzi_bridge.journal.held import HeldChanges
 from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.links import LinkStates
 from mzi_bridge.journal.locks import Locks
 from mzi_bridge.journal.migrate import migrate
+from mzi_bridge.journal.polls import Polls
 from mzi_bridge.journal.runs import Runs
 from mzi_bridge.journal.tokens import Tokens
 from mzi_bridge.journal.wake import Wake
@@ -43,12 +45,14 @@ class Journal:
         self.database = database
         self.inbox = Inbox(database, clock, tenant, wake)
         self.dead = DeadLetters(database, clock, tenant, wake)
+        self.held = HeldChanges(database, clock, tenant, wake)
         self.runs = Runs(database, clock, tenant)
         self.cursors = Cursors(database, clock, tenant)
         self.channels = Channels(database, tenant)
         self.links = LinkStates(database, clock, tenant)
         self.faults = FieldFaults(database, clock, tenant)
         self.alarms = Alarms(database, clock, tenant)
+        self.polls = Polls(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
         self.deliveries = Deliveries(database, tenant)
