@@ -203,7 +203,7 @@ class Renewing(Story):
         await set_up(office, links)
         await delete_channels(links, [CLASSES])
         (row,) = [r for r in await links.journal.channels.list() if r.module == TEACHERS]
-        await links.journal.channels.save(replace(row, granted_at=row.granted_at - 20 * 3600))
+        await links.journal.channels.save(replace(row, granted_at=row.granted_at - 30 * 3600))
 
     def arm(self, office: Office) -> None:
         async def tell_of_all() -> None:
