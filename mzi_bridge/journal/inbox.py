@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select, update
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.channels import touch_channels
 from mzi_bridge.journal.claiming import LimitOf, limit_for, module_heads, rota, take
+from mzi_bridge.journal.conflicts import through_conflicts
 from mzi_bridge.journal.deliveries import Delivery, write_deliveries
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.group_commit import GroupCommit
@@ -206,9 +207,13 @@ class Inbox:
         deliveries = [delivery for _, group in arrivals for delivery in group]
         channels = {notice.channel_id for notice in notices if notice.channel_id}
         marks = merge_marks(mark_of(notice, now) for notice in notices)
-        async with self._database.write() as connection:
-            await write_marks(connection, self._database, self._tenant, marks)
-            await write_deliveries(connection, self._tenant, deliveries, now)
-            await touch_channels(connection, self._tenant, channels, now)
+
+        async def write() -> None:
+            async with self._database.write() as connection:
+                await write_marks(connection, self._database, self._tenant, marks)
+                await write_deliveries(connection, self._tenant, deliveries, now)
+                await touch_channels(connection, self._tenant, channels, now)
+
+        await through_conflicts(write)
         if marks:
             self._wake.call()
