@@ -142,6 +142,7 @@ class Simulation:
             self._subset,
             self._standing,
             poll_seconds=POLL_SECONDS if self._polls else 0,
+            zoho_parallel=CRM_CALLS,
         )
         log = LogBook()
         logging.getLogger().addHandler(log)

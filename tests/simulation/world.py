@@ -39,6 +39,7 @@ REFRESH_TOKEN = "1000.canary.refresh"
 MOODLE_TOKEN = "0123456789abcdef0123456789abcdef"
 SECRET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 IDLE_SECONDS = 3600.0
+PAUSED_SECONDS = 60.0
 RESTART_SECONDS = 20.0
 
 
@@ -241,6 +242,9 @@ def wait_until_due() -> None:
     async def wait(inbox: Inbox, seconds: float) -> None:
         due = await inbox.next_due()
         left = IDLE_SECONDS if due is None else due - inbox._clock.now()
+        if left <= 0.0:
+            # What is due and was not claimed is of a module on pause.
+            left = PAUSED_SECONDS
         await inbox._wake.wait(inbox._clock, min(max(seconds, left), IDLE_SECONDS))
 
     setattr(Inbox, wait.__name__, wait)
