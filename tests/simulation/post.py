@@ -97,7 +97,12 @@ class Post:
     def _go(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._world.history.wrong(f"the post itself failed: {error!r}")
 
     async def _send(self, notice: dict[str, Any], delay: float, *, again: bool) -> None:
         await anyio.sleep(delay)

@@ -54,6 +54,8 @@ class Wires(httpx2.AsyncBaseTransport):
         done, _ = await asyncio.wait((task,), timeout=patience)
         if not done:
             raise httpx2.ReadTimeout("no answer in time", request=request)
+        if task.cancelled():
+            raise httpx2.ReadError("the other side is no more", request=request)
         try:
             return task.result()
         except ConnectionDropped:
@@ -67,7 +69,10 @@ class Wires(httpx2.AsyncBaseTransport):
     async def _served(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
         await anyio.sleep(0.005 + self._chance.random() * 0.2)
         exchange = _Exchange(body)
-        await self.hosts[request.url.host](_scope(request), exchange.receive, exchange.send)
+        app = self.hosts.get(request.url.host)
+        if app is None:
+            raise ConnectionDropped("it has gone meanwhile")
+        await app(_scope(request), exchange.receive, exchange.send)
         await anyio.sleep(0.005 + self._chance.random() * 0.1)
         return exchange.response(request)
 
