@@ -31,7 +31,8 @@ from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
 from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.routes import webhook_routes
-from mzi_bridge.zoho.client import ApiVersions, ZohoClient
+from mzi_bridge.zoho.apis import ApiVersions
+from mzi_bridge.zoho.client import ZohoClient
 from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
 
@@ -152,6 +153,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         syncs=SyncJobs(links, tasks, enabled=settings.moodle_enabled),
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
+        alarms=links.journal.alarms.list,
     )
     return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 

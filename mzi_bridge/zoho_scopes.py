@@ -6,6 +6,7 @@ ZOHO_SCOPES = (
     "ZohoCRM.modules.ALL",
     "ZohoCRM.settings.ALL",
     "ZohoCRM.notifications.ALL",
+    "ZohoCRM.bulk.READ",
     "ZohoCRM.coql.READ",
     "ZohoSearch.securesearch.READ",
 )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_jobs import Job
@@ -25,6 +26,9 @@ SetUpChannels = Callable[[], Awaitable[Sequence[ChannelOutcome]]]
 Ready = Callable[[], Awaitable[None]]
 """Returns if a part can do its work now; else raises, an MziError with its reason."""
 
+ListAlarms = Callable[[], Awaitable[Sequence[Alarm]]]
+"""What stands now. Raises an MziError when it cannot be told."""
+
 
 @dataclass(frozen=True)
 class Operations:
@@ -33,3 +37,4 @@ class Operations:
     syncs: Syncs
     set_up_channels: SetUpChannels
     readiness: Mapping[str, Ready]
+    alarms: ListAlarms

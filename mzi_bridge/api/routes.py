@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from mzi_bridge.api.admin_door import AdminDoor
+from mzi_bridge.api.alarms import AlarmEndpoint
 from mzi_bridge.api.channel_routes import ChannelEndpoint
 from mzi_bridge.api.health import HealthEndpoints
 from mzi_bridge.api.ports import Operations
@@ -21,13 +22,15 @@ def api_routes(operations: Operations, admin_token: SecretStr | None) -> list[Ro
     health = HealthEndpoints(operations.readiness)
     syncs = SyncEndpoints(operations.syncs)
     channels = ChannelEndpoint(operations.set_up_channels)
+    token = admin_token.get_secret_value() if admin_token else None
+    alarms = AlarmEndpoint(operations.alarms, token)
     guarded = [
-        Middleware(AdminDoor, token=admin_token.get_secret_value() if admin_token else None),
+        Middleware(AdminDoor, token=token),
         Middleware(BodyLimit, limit=BODY_LIMIT),
     ]
     return [
         Route("/health", health.alive),
-        Route("/api/v1/health", health.alive),
+        Route("/api/v1/health", alarms.health),
         Route("/readyz", health.ready),
         Route("/api/v1/sync/{entity}", syncs.entity, methods=["POST"], middleware=guarded),
         Route("/api/v1/admin/full-sync", syncs.full, methods=["POST"], middleware=guarded),

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.address import parse_address
+from mzi_bridge.journal.alarms import Alarms
 from mzi_bridge.journal.channels import Channels
 from mzi_bridge.journal.cursors import Cursors
 from mzi_bridge.journal.dead import DeadLetters
@@ -47,6 +48,7 @@ class Journal:
         self.channels = Channels(database, tenant)
         self.links = LinkStates(database, clock, tenant)
         self.faults = FieldFaults(database, clock, tenant)
+        self.alarms = Alarms(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
         self.deliveries = Deliveries(database, tenant)

@@ -205,6 +205,19 @@ field_faults = Table(
     Column("noticed_at", Double, nullable=False),
 )
 
+# What an operator must know of, while it stands. `logged_at`: when it was last said in the log.
+alarms = Table(
+    "alarms",
+    metadata,
+    tenant(),
+    Column("kind", Name, primary_key=True),
+    Column("subject", Name, primary_key=True),
+    Column("since", Double, nullable=False),
+    Column("last_seen_at", Double, nullable=False),
+    Column("logged_at", Double, nullable=False),
+    Column("message", Text, nullable=False),
+)
+
 # Leases of named locks where the database itself has none (SQLite).
 locks = Table(
     "locks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,9 +13,32 @@ from mzi_bridge.errors import ContractError
 from mzi_bridge.moodle.client import MoodleClient
 
 Arguments = Mapping[str, str | int]
-Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "rejected"]
+Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "held", "rejected"]
+Brake = Literal["on", "hold", "confirmed"]
 MAX_ROWS = 500
 MAX_MANIFEST = 5000
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """How a batch is to be written.
+
+    `closing` names values by column: an update that brings a column from any other value to
+    one of these is a closing change, and so is a tombstone on a living row. Of those the
+    plugin applies so many of an entity within an hour; the rest is `held`. `brake`: `hold`
+    holds all of them, `confirmed` applies them all and counts none. `rewrite` writes a row
+    whose content has not changed all the same.
+    """
+
+    brake: Brake = "on"
+    closing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rewrite: bool = False
+
+    def as_json(self) -> str:
+        return encode(asdict(self))
+
+
+AS_USUAL = WriteOptions()
 
 
 class _Answer(BaseModel):
@@ -46,6 +70,8 @@ class ManifestRow(_Answer):
     modified_time: int
     content_hash: str
     deleted_at: int | None = None
+    linked: bool | None = None
+    """Whether the person has a Moodle user; None where the entity has none."""
 
 
 class ManifestPage(_Answer):
@@ -58,6 +84,15 @@ class EntityCount(_Answer):
     rows: int
     deleted: int
     unlinked: int
+    closings: int = 0
+    """Closing changes that counted against the brake within the last hour."""
+
+
+class BrakeNumbers(_Answer):
+    """Most closing changes of an entity within an hour: `minimum`, or `percent` of its rows."""
+
+    minimum: int
+    percent: int
 
 
 class PluginStatus(_Answer):
@@ -72,6 +107,7 @@ class PluginStatus(_Answer):
     counts: tuple[EntityCount, ...]
     functions: tuple[str, ...]
     user_matching: tuple[str, ...]
+    brake: BrakeNumbers
 
 
 class _Rows(_Answer):
@@ -104,15 +140,24 @@ class MoodleFunctions:
     def __init__(self, client: MoodleClient) -> None:
         self._client = client
 
-    async def upsert(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> tuple[RowAnswer, ...]:
+    async def upsert(
+        self, entity: str, rows: Sequence[Mapping[str, Any]], options: WriteOptions = AS_USUAL
+    ) -> tuple[RowAnswer, ...]:
         """Writes at most `MAX_ROWS` rows; one answer per row, in their order."""
         function = f"local_mzi_upsert_{entity}"
-        arguments: Arguments = {"records": encode(list(rows)), "count": len(rows)}
+        arguments: Arguments = {
+            "records": encode(list(rows)),
+            "count": len(rows),
+            "options": options.as_json(),
+        }
         answers = await self._ask(function, arguments, _RowAnswers)
         return _in_order(function, answers, len(rows))
 
     async def delete_records(
-        self, entity: str, deletions: Sequence[tuple[str, int]]
+        self,
+        entity: str,
+        deletions: Sequence[tuple[str, int]],
+        options: WriteOptions = AS_USUAL,
     ) -> tuple[RowAnswer, ...]:
         """Sets tombstones: pairs of (CRM id, epoch seconds of the deletion by the CRM's clock)."""
         function = "local_mzi_delete_records"
@@ -120,6 +165,7 @@ class MoodleFunctions:
             "entity": entity,
             "ids": encode([record_id for record_id, _ in deletions]),
             "versions": encode([version for _, version in deletions]),
+            "options": options.as_json(),
         }
         answers = await self._ask(function, arguments, _RowAnswers)
         return _in_order(function, answers, len(deletions))

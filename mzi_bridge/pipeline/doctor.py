@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from mzi_bridge.errors import MziError
+from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.diagnosis import Check, State, failed, guarded
 from mzi_bridge.pipeline.doctor_moodle import CAPABILITY, REACHED, examine_moodle
@@ -45,6 +46,8 @@ async def examine(links: Links, public_url: PublicProbe | None = None) -> AsyncI
             yield check
     yield await guarded("links", lambda: _paused(links))
     yield await guarded("dead letters", lambda: _dead_letters(links))
+    for check in await _alarms(links):
+        yield check
 
 
 async def _database(links: Links) -> Check:
@@ -97,3 +100,20 @@ async def _dead_letters(links: Links) -> Check:
         fix = "See mzi dead list; once the cause is gone, mzi dead retry."
         return Check("dead letters", "warning", f"{count} open", fix)
     return Check("dead letters", "ok", "none")
+
+
+async def _alarms(links: Links) -> list[Check]:
+    try:
+        standing = await links.journal.alarms.list()
+    except MziError as error:
+        return [failed("alarms", error)]
+    return [_alarm(alarm, links.clock.now()) for alarm in standing] or [
+        Check("alarms", "ok", "none stands")
+    ]
+
+
+def _alarm(alarm: Alarm, now: float) -> Check:
+    name = f"alarm {alarm.kind}" + (f" of {alarm.subject}" if alarm.subject else "")
+    hours = max(0.0, now - alarm.since) / 3600
+    detail = f"{alarm.message} (for {hours:.1f} h)"
+    return Check(name, "failed", detail, "It ends by itself once its cause is gone.")

@@ -11,7 +11,7 @@ import anyio
 from mzi_bridge.errors import MziError, RejectRecord
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.isolate import isolate
-from mzi_bridge.zoho.client import ZohoClient
+from mzi_bridge.zoho.apis import ZohoApis
 from mzi_bridge.zoho.errors import BadArgument
 from mzi_bridge.zoho.records import ROW_LIMIT
 
@@ -48,7 +48,7 @@ class Resolution:
                 self.found[record_id] = answer
 
 
-async def resolve(zoho: ZohoClient, mapping: ModuleMapping, ids: Sequence[str]) -> Resolution:
+async def resolve(zoho: ZohoApis, mapping: ModuleMapping, ids: Sequence[str]) -> Resolution:
     """Reads `ids` of the mapping's module: in groups, or one by one where it uses a subform.
 
     Lists and `ids=` reads carry no custom subform. Raises RetryLater or PauseLink when the
@@ -65,7 +65,7 @@ async def resolve(zoho: ZohoClient, mapping: ModuleMapping, ids: Sequence[str]) 
 
 
 async def _read_group(
-    zoho: ZohoClient, module: str, ids: Sequence[str]
+    zoho: ZohoApis, module: str, ids: Sequence[str]
 ) -> list[ReadRecord | MziError | None]:
     async def read(group: Sequence[str]) -> list[ReadRecord | None]:
         page = await zoho.records.by_ids(module, group)
@@ -78,7 +78,7 @@ async def _read_group(
 
 
 async def _read_singly(
-    zoho: ZohoClient, module: str, ids: Sequence[str], resolution: Resolution
+    zoho: ZohoApis, module: str, ids: Sequence[str], resolution: Resolution
 ) -> None:
     gate = anyio.CapacityLimiter(SINGLE_READS_AT_ONCE)
     failures: list[MziError] = []

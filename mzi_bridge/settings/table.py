@@ -42,6 +42,7 @@ ZOHO_FAMILIES = (
     "metadata",
     "notifications",
     "attachments",
+    "bulk",
 )
 
 
@@ -191,6 +192,7 @@ class Settings(BaseSettings):
     zoho_version_metadata: str = _version("METADATA", "modules and fields")
     zoho_version_notifications: str = _version("NOTIFICATIONS", "notification channels")
     zoho_version_attachments: str = _version("ATTACHMENTS", "attachments and photos")
+    zoho_version_bulk: str = _version("BULK", "bulk reads")
     channel_hours: int = _setting(
         "MZI_CHANNEL_HOURS",
         "Zoho",

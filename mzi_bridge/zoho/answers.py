@@ -42,8 +42,16 @@ _QUERY_CODES = frozenset(
         "PATTERN_NOT_MATCHED",
         "REQUIRED_PARAM_MISSING",
         "EXPECTED_PARAM_MISSING",
+        "FIELD_NOT_AVAILABLE",
+        "FIELD_NOT_SUPPORTED",
+        "INVALID_CRITERIA",
+        "CRITERIA_NOT_SUPPORTED",
+        "FIELD_IN_CRITERIA_NOT_AVAILABLE",
+        "FIELD_IN_CRITERIA_NOT_SUPPORTED",
+        "VALUE_IN_CRITERIA_NOT_SUPPORTED",
     }
 )
+_MODULE_CODES = frozenset({"INVALID_MODULE", "MODULE_NOT_AVAILABLE", "MODULE_NOT_SUPPORTED"})
 _HOST_CODES = frozenset({"INVALID_HOST", "INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD"})
 _RECORD_CODES = frozenset(
     {
@@ -108,7 +116,7 @@ def refusal(status: int, body: Mapping[str, Any]) -> MziError:
     """The error that a bare error object stands for."""
     code = code_of(body)
     said = f"Zoho refused the request ({code or 'no code'}, HTTP {status})."
-    if code == "INVALID_MODULE":
+    if code in _MODULE_CODES:
         return InvalidModule("Zoho knows no module of this name.", code=code)
     if code == "OAUTH_SCOPE_MISMATCH":
         return ScopeMissing("The token lacks a scope for this call.", code=code)
@@ -124,7 +132,7 @@ def refusal(status: int, body: Mapping[str, Any]) -> MziError:
         return RecordRefused(said, code=code, field=detail(body, "api_name"))
     if code == "TOO_MANY_REQUESTS":
         return RateLimited(said, code=code)
-    if code == "INTERNAL_ERROR":
+    if code in ("INTERNAL_ERROR", "INTERNAL_SERVER_ERROR"):
         return ServerFault(said, code=code)
     return RequestRefused(said, code=code)
 

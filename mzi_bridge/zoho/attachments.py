@@ -15,7 +15,7 @@ from mzi_bridge.zoho.errors import BadArgument, FileTooLarge, RecordRefused, Une
 from mzi_bridge.zoho.naming import id_path, module_path
 from mzi_bridge.zoho.records import PAGE_LIMIT, page_params
 from mzi_bridge.zoho.rows import RowResult, page_of, row_results, text_of
-from mzi_bridge.zoho.transport import Answer, Call, ZohoTransport, named_faults, read
+from mzi_bridge.zoho.transport import Answer, Call, Sender, named_faults, read
 
 ATTACHMENT_LIMIT = 20 * 1024 * 1024
 PHOTO_LIMIT = 10 * 1024 * 1024
@@ -56,7 +56,7 @@ class Download:
 class Attachments:
     """The files family of one API version."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._root = f"/crm/{version}"
 

@@ -17,7 +17,7 @@ from mzi_bridge.zoho.naming import id_list, id_path, module_path
 from mzi_bridge.zoho.records import PAGE_LIMIT, page_params
 from mzi_bridge.zoho.rows import details_of, page_of, row_list, succeeded, text_of
 from mzi_bridge.zoho.times import epoch, iso
-from mzi_bridge.zoho.transport import Call, ZohoTransport
+from mzi_bridge.zoho.transport import Call, Sender
 
 TOKEN_LIMIT = 50
 CHANNEL_LIMIT = 100
@@ -79,7 +79,7 @@ Listed = list[Channel]
 class Channels:
     """The notification family of one API version."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._path = f"/crm/{version}/actions/watch"
 

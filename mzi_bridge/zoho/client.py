@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -11,32 +10,14 @@ import httpx2
 from pydantic import SecretStr
 
 from mzi_bridge.clock import Clock, SystemClock
-from mzi_bridge.zoho.attachments import Attachments
-from mzi_bridge.zoho.channels import Channels
-from mzi_bridge.zoho.coql import Coql
-from mzi_bridge.zoho.deleted import Deleted
+from mzi_bridge.zoho.apis import ApiVersions, ZohoApis
+from mzi_bridge.zoho.bulk import DownloadPace
 from mzi_bridge.zoho.grants import ZohoGrants
-from mzi_bridge.zoho.metadata import Metadata
 from mzi_bridge.zoho.oauth import AccessTokens, TokenStore
-from mzi_bridge.zoho.records import Records
-from mzi_bridge.zoho.search import Search
 from mzi_bridge.zoho.transport import Observer, Stopwatch, ZohoTransport, ignore_report
 
 
-@dataclass(frozen=True)
-class ApiVersions:
-    """The API version of each family; Zoho dates them differently."""
-
-    records: str = "v2"
-    deleted: str = "v2"
-    search: str = "v2"
-    coql: str = "v2"
-    metadata: str = "v2"
-    channels: str = "v2"
-    attachments: str = "v2"
-
-
-class ZohoClient:
+class ZohoClient(ZohoApis):
     """One organisation's CRM. Used as `async with ZohoClient(…) as zoho:`.
 
     `api_url` and `accounts_url` come from `regions` or the settings; `timeout` is in seconds;
@@ -70,12 +51,12 @@ class ZohoClient:
             timeout=timeout,
             http_transport=http_transport,
         )
-        self.tokens = AccessTokens(
+        tokens = AccessTokens(
             grants=self.grants, refresh_token=refresh_token, store=store, clock=clock
         )
         self._transport = transport = ZohoTransport(
             api_url=api_url,
-            tokens=self.tokens,
+            tokens=tokens,
             clock=clock,
             observer=observer,
             timeout=timeout,
@@ -83,13 +64,13 @@ class ZohoClient:
             stopwatch=stopwatch,
             http_transport=http_transport,
         )
-        self.records = Records(transport, versions.records)
-        self.deleted = Deleted(transport, versions.deleted)
-        self.search = Search(transport, versions.search)
-        self.coql = Coql(transport, versions.coql)
-        self.metadata = Metadata(transport, versions.metadata)
-        self.channels = Channels(transport, versions.channels)
-        self.attachments = Attachments(transport, versions.attachments)
+        pace = DownloadPace(clock)
+        super().__init__(transport, versions, tokens, clock, pace)
+        self._in_background = ZohoApis(transport.in_background(), versions, tokens, clock, pace)
+
+    @property
+    def background(self) -> ZohoApis:
+        return self._in_background
 
     async def __aenter__(self) -> Self:
         return self

@@ -10,7 +10,7 @@ import re
 
 from mzi_bridge.zoho.errors import BadArgument
 from mzi_bridge.zoho.rows import Page, page_of
-from mzi_bridge.zoho.transport import Call, ZohoTransport
+from mzi_bridge.zoho.transport import Call, Sender
 
 ROW_LIMIT = 200
 OFFSET_LIMIT = 10_000
@@ -22,7 +22,7 @@ _LIMIT = re.compile(r"\s(limit\s+\d+(\s*,\s*\d+)?|offset\s+\d+)\s*$", re.IGNOREC
 class Coql:
     """The query family of one API version. A query reads, though it is sent by POST."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._path = f"/crm/{version}/coql"
 

@@ -16,7 +16,7 @@ from mzi_bridge.zoho.naming import module_path
 from mzi_bridge.zoho.records import PAGE_LIMIT, page_params
 from mzi_bridge.zoho.rows import page_of, text_of
 from mzi_bridge.zoho.times import epoch, iso
-from mzi_bridge.zoho.transport import Call, ZohoTransport
+from mzi_bridge.zoho.transport import Call, Sender
 
 Kind = Literal["all", "recycle", "permanent"]
 
@@ -41,7 +41,7 @@ class DeletedPage:
 class Deleted:
     """The deleted-records family of one API version."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._root = f"/crm/{version}"
 

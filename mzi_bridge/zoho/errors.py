@@ -5,7 +5,9 @@
     ├── ServerFault         5xx
     ├── BadAnswer           HTML, truncated or otherwise unreadable
     ├── Unreachable         no answer; nothing was changed by it
-    └── UnknownEffect       a write was sent and its reply lost: it may have happened
+    ├── UnknownEffect       a write was sent and its reply lost: it may have happened
+    ├── BulkFailed  BulkLost  BulkTooSlow
+    └── CreditsReserved     background work: what is left of the day is kept for live work
     PauseLink
     ├── CreditsUsedUp       the day's API credits are spent
     ├── TokenThrottled      the accounts server wants fewer token requests
@@ -95,6 +97,34 @@ class UnknownEffect(ZohoRetryLater):
 
     def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, code=code, retry_after=retry_after, effect_unknown=True)
+
+
+class BulkFailed(ZohoRetryLater):
+    """The bulk read ended in FAILURE."""
+
+    word = "bulk_failed"
+    advice = "It is begun anew later; if it lasts, look at Zoho's status page."
+
+
+class BulkLost(ZohoRetryLater):
+    """Zoho forgot the bulk read, or its file, which it keeps for a day."""
+
+    word = "bulk_lost"
+    advice = "It is begun anew later."
+
+
+class BulkTooSlow(ZohoRetryLater):
+    """The bulk read was neither finished nor failed within the time it is waited for."""
+
+    word = "bulk_too_slow"
+    advice = "It is begun anew later; if it lasts, look at Zoho's status page."
+
+
+class CreditsReserved(ZohoRetryLater):
+    """Background work was not sent: `retry_after` says when credits will be free again."""
+
+    word = "credits_reserved"
+    advice = "Wait, buy more credits in Zoho CRM, or lower MZI_ZOHO_CREDIT_RESERVE."
 
 
 class ZohoPauseLink(PauseLink):

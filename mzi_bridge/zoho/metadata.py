@@ -8,7 +8,7 @@ from typing import Any
 
 from mzi_bridge.zoho.naming import module_path
 from mzi_bridge.zoho.rows import page_of, text_of
-from mzi_bridge.zoho.transport import Call, ZohoTransport
+from mzi_bridge.zoho.transport import Call, Sender
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FieldInfo:
 class Metadata:
     """The settings family of one API version."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._root = f"/crm/{version}/settings"
 

@@ -14,7 +14,7 @@ from mzi_bridge.zoho.errors import BadArgument
 from mzi_bridge.zoho.naming import field_list, field_name, id_list, id_path, module_path
 from mzi_bridge.zoho.rows import Page, RowResult, page_of, row_results
 from mzi_bridge.zoho.times import iso
-from mzi_bridge.zoho.transport import Call, ZohoTransport
+from mzi_bridge.zoho.transport import Call, Sender
 
 PAGE_LIMIT = 200
 ROW_LIMIT = 100
@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 class Records:
     """The records family of one API version."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._root = f"/crm/{version}"
 

@@ -10,7 +10,7 @@ from mzi_bridge.zoho.errors import BadArgument
 from mzi_bridge.zoho.naming import module_path
 from mzi_bridge.zoho.records import PAGE_LIMIT, page_params
 from mzi_bridge.zoho.rows import Page, page_of
-from mzi_bridge.zoho.transport import Call, ZohoTransport
+from mzi_bridge.zoho.transport import Call, Sender
 
 RESULT_LIMIT = 2000
 
@@ -18,7 +18,7 @@ RESULT_LIMIT = 2000
 class Search:
     """The search family of one API version. Each method gives one page, counted from 1."""
 
-    def __init__(self, transport: ZohoTransport, version: str) -> None:
+    def __init__(self, transport: Sender, version: str) -> None:
         self._transport = transport
         self._root = f"/crm/{version}"
 

@@ -7,9 +7,9 @@ import json
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import anyio
 import httpx2
@@ -34,7 +34,9 @@ _NOT_SENT = (
 @dataclass(frozen=True)
 class Call:
     """One request. `path` begins after the host; `write` means it may change something;
-    `cost` is its API credits by Zoho's table; `operation` its name in meters and errors."""
+    `cost` is its API credits by Zoho's table; `operation` its name in meters and errors.
+    `background` marks work that can wait for live work; `follows` a call that completes work
+    whose own call was let through and paid for."""
 
     operation: str
     method: str
@@ -45,6 +47,8 @@ class Call:
     if_modified_since: str | None = None
     write: bool = False
     cost: int = 1
+    background: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,14 @@ class _Sent:
 Observer = Callable[[CallReport], None]
 Stopwatch = Callable[[], float]
 """Seconds since some moment; never set back."""
+
+
+class Sender(Protocol):
+    """What an API family sends with."""
+
+    async def call(self, call: Call) -> Answer: ...
+
+    def open(self, call: Call) -> AbstractAsyncContextManager[httpx2.Response]: ...
 
 
 def ignore_report(report: CallReport) -> None:
@@ -136,6 +148,10 @@ class ZohoTransport:
         async with self._exchange(call) as sent:
             yield sent.response
 
+    def in_background(self) -> Sender:
+        """The same way to the CRM for work that can wait: its calls bear the mark."""
+        return _Background(self)
+
     async def aclose(self) -> None:
         await self._client.aclose()
 
@@ -183,6 +199,17 @@ class ZohoTransport:
                 content=None if call.body is None else _json(call.body),
                 files=call.files,
             )
+
+
+class _Background:
+    def __init__(self, transport: ZohoTransport) -> None:
+        self._transport = transport
+
+    async def call(self, call: Call) -> Answer:
+        return await self._transport.call(replace(call, background=True))
+
+    def open(self, call: Call) -> AbstractAsyncContextManager[httpx2.Response]:
+        return self._transport.open(replace(call, background=True))
 
 
 def _read_time(sent: _Sent) -> int:

@@ -12,6 +12,8 @@ from tests.support.contract import CONTRACT, ENTITIES, NOW, PARENTS, key_of, one
 from tests.support.moodle_records import new_ids
 from tests.support.real_moodle import Rest
 
+CONFIRMED = '{"brake": "confirmed"}'
+PEOPLE = ("students", "teachers")
 EVERY = pytest.mark.parametrize("entity", sorted(ENTITIES))
 
 
@@ -33,14 +35,33 @@ def test_the_manifest_tells_version_hash_and_tombstone(rest: Rest, entity: str) 
         entity=entity,
         ids=json.dumps([dead, never_seen]),
         versions=json.dumps([NOW + 5, NOW + 6]),
+        options=CONFIRMED,
     )
     page = manifest(rest, entity, after=str(int(alive) - 1).zfill(19), limit=3)
     hashes = [record["content_hash"] for record in records]
-    assert page["rows"] == [
-        {"id": alive, "modified_time": NOW, "content_hash": hashes[0], "deleted_at": None},
-        {"id": dead, "modified_time": NOW + 1, "content_hash": hashes[1], "deleted_at": NOW + 5},
-        {"id": never_seen, "modified_time": 0, "content_hash": "", "deleted_at": NOW + 6},
+    linked = False if entity in PEOPLE else None
+    names = ("id", "modified_time", "content_hash", "deleted_at", "linked")
+    assert [tuple(found[name] for name in names) for found in page["rows"]] == [
+        (alive, NOW, hashes[0], None, linked),
+        (dead, NOW + 1, hashes[1], NOW + 5, linked),
+        (never_seen, 0, "", NOW + 6, linked),
     ]
+    assert {name for found in page["rows"] for name in found} == set(names)
+
+
+def test_the_manifest_tells_who_is_linked_to_a_moodle_user(rest: Rest) -> None:
+    user, other = rest.site.users[:2]
+    unlinked, linked, taken_over = sorted(new_ids(3))
+    rest.upsert(
+        "students",
+        [
+            row("students", unlinked, academic_email="nobody@nowhere.example"),
+            row("students", linked, academic_email=user["username"]),
+            row("students", taken_over, academic_email=other["username"]),
+        ],
+    )
+    page = manifest(rest, "students", after=str(int(unlinked) - 1).zfill(19), limit=3)
+    assert [found["linked"] for found in page["rows"]] == [False, True, True]
 
 
 def test_pages_follow_one_another_without_gap_or_overlap(rest: Rest) -> None:
@@ -143,9 +164,10 @@ def test_the_status_counts_rows_tombstones_and_unlinked_people(rest: Rest, entit
         entity=entity,
         ids=json.dumps(ids[:1]),
         versions=json.dumps([NOW + 1]),
+        options=CONFIRMED,
     )
     after = _count(rest, entity)
-    people = 2 if entity in ("students", "teachers") else 0
+    people = 2 if entity in PEOPLE else 0
     grown = {name: after[name] - before[name] for name in ("rows", "deleted", "unlinked")}
     assert grown == {"rows": 3, "deleted": 1, "unlinked": people}
 

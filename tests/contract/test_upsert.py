@@ -68,10 +68,32 @@ def test_a_row_without_any_column_is_a_row_of_nulls(rest: Rest, entity: str) -> 
 def test_the_same_content_again_is_unchanged(rest: Rest, entity: str) -> None:
     sent = row(entity, **full_values(entity))
     actions(rest, entity, sent)
+    before = stored(rest, entity, sent[key_of(entity)])
+    assert actions(rest, entity, sent) == ["unchanged"]
+    assert stored(rest, entity, sent[key_of(entity)]) == before
+
+
+@EVERY
+def test_an_unchanged_row_bears_the_later_versions(rest: Rest, entity: str) -> None:
+    sent = row(entity, **full_values(entity))
+    actions(rest, entity, sent)
+    before = stored(rest, entity, sent[key_of(entity)])
+    later = {**sent, "modified_time": NOW + 5, "read_time": NOW + 9}
+    earlier = {**sent, "modified_time": NOW + 5, "read_time": NOW + 8}
+    assert actions(rest, entity, later) + actions(rest, entity, earlier) == ["unchanged"] * 2
+    after = {**before, "modified_time": NOW + 5, "synced_at": NOW + 9}
+    assert stored(rest, entity, sent[key_of(entity)]) == after
+
+
+@EVERY
+def test_an_older_version_behind_an_unchanged_one_is_stale(rest: Rest, entity: str) -> None:
+    column = first_text(entity)
+    sent = row(entity, **one(column, "now"))
     again = {**sent, "modified_time": NOW + 5, "read_time": NOW + 9}
-    assert actions(rest, entity, again) == ["unchanged"]
-    found = stored(rest, entity, sent[key_of(entity)])
-    assert (found["modified_time"], found["synced_at"]) == (NOW, NOW)
+    between = row(entity, sent[key_of(entity)], at=NOW + 4, read=NOW + 4, **one(column, "then"))
+    assert actions(rest, entity, sent) + actions(rest, entity, again) == ["inserted", "unchanged"]
+    assert actions(rest, entity, between) == ["stale"]
+    assert stored(rest, entity, sent[key_of(entity)])[column] == "now"
 
 
 @EVERY

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -346,6 +347,38 @@ def test_the_sdk_carries_attachments_and_photos(service: Service, sdk: Sdk, tmp_
     assert (
         sdk.records.delete_photo(lead, "Leads").get_object().get_status().get_value() == "success"
     )
+
+
+def test_the_sdk_reads_in_bulk(service: Service, sdk: Sdk) -> None:
+    operations = sdk.of("bulk_read", "BulkReadOperations")()
+    query, condition = sdk.of("bulk_read", "Query")(), sdk.of("bulk_read", "Criteria")()
+    condition.set_api_name("Modified_Time")
+    condition.set_comparator(sdk.of("util", "Choice")("greater_equal"))
+    condition.set_value("2020-01-01T00:00:00+00:00")
+    query.set_module("BTEC_Students")
+    query.set_fields(["Modified_Time"])
+    query.set_criteria(condition)
+    request = sdk.of("bulk_read", "RequestWrapper")()
+    request.set_query(query)
+    (row,) = rows(operations.create_bulk_read_job(request), 201)
+    assert row.get_code().get_value() == "ADDED_SUCCESSFULLY"
+    job = row.get_details()["id"]
+
+    (detail,) = rows(operations.get_bulk_read_job_details(int(job)), 200)
+    assert detail.get_state().get_value() == "COMPLETED"
+    assert detail.get_query().get_module() == "BTEC_Students"
+    students = service.crm.records("BTEC_Students")
+    assert detail.get_result().get_count() == len(students)
+    assert detail.get_result().get_more_records() is False
+
+    loaded = operations.download_result(int(job)).get_object().get_file()
+    with zipfile.ZipFile(BytesIO(b"".join(loaded.get_stream()))) as archive:
+        [name] = archive.namelist()
+        lines = archive.read(name).decode().splitlines()
+    assert {line.partition(",")[0] for line in lines[1:]} == set(students)
+
+    refused = operations.get_bulk_read_job_details(12).get_object()
+    assert refused.get_code().get_value() == "RESOURCE_NOT_FOUND"
 
 
 def test_the_sdk_sees_a_revoked_token_as_invalid(service: Service, sdk: Sdk) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx2
 from pydantic import SecretStr
-from starlette.applications import Starlette
 
 from mzi_bridge.sandbox.sample import schema
 from mzi_bridge.sandbox.zoho import Crm, Switches, create_zoho_app
+from mzi_bridge.sandbox.zoho.app import ZohoApp
 from mzi_bridge.zoho.client import ZohoClient
 from tests.support.clock import ManualClock
 from tests.support.scripted_crm import NOW, SharedStore
@@ -26,11 +26,11 @@ class Office:
 
     crm: Crm
     clock: ManualClock
-    app: Starlette
+    app: ZohoApp
 
     @classmethod
-    def open(cls, **switches: Any) -> Office:
-        clock = ManualClock(NOW)
+    def open(cls, clock: ManualClock | None = None, **switches: Any) -> Office:
+        clock = clock or ManualClock(NOW)
         crm = Crm(schema("btec"), clock)
         app = create_zoho_app(crm, refresh_token=REFRESH, switches=Switches(**switches), **CLIENT)
         return cls(crm, clock, app)

@@ -31,13 +31,8 @@ def decode_list(name: str, text: str, limit: int, count: int | None = None) -> l
     Raises `invalidjson` unless it is a JSON list, `countmismatch` when a cut form must not
     pass for a short batch, `toomanyrecords` above `limit`.
     """
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
-        if "\\ud" in text.lower():
-            json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise _invalid_json(name) from None
-    if not isinstance(value, list) or not _shallow(value, MAX_DEPTH):
+    value = _decoded(name, text)
+    if not isinstance(value, list):
         raise _invalid_json(name)
     if count is not None and len(value) != count:
         raise moodle_exception(
@@ -50,8 +45,28 @@ def decode_list(name: str, text: str, limit: int, count: int | None = None) -> l
     return value
 
 
+def decode_object(name: str, text: str) -> dict[str, Any]:
+    """The object that travels in parameter `name`. Raises `invalidjson` unless it is one."""
+    value = _decoded(name, text)
+    if not isinstance(value, dict):
+        raise _invalid_json(name)
+    return value
+
+
+def _decoded(name: str, text: str) -> Any:
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise _invalid_json(name) from None
+    if not _shallow(value, MAX_DEPTH):
+        raise _invalid_json(name)
+    return value
+
+
 def _invalid_json(name: str) -> MoodleException:
-    return moodle_exception("invalidjson", f"{name} is not a JSON list.")
+    return moodle_exception("invalidjson", f"{name} is not the JSON that is wanted there.")
 
 
 def _shallow(value: Any, depth: int) -> bool:

@@ -81,5 +81,7 @@ def _work(name: str) -> Work:
     return _WORK[name]
 
 
-def _upsert_entity(entity: str, site: Site, records: str, count: int) -> dict[str, Any]:
-    return upsert(site, entity, records, count)
+def _upsert_entity(
+    entity: str, site: Site, records: str, count: int, options: str
+) -> dict[str, Any]:
+    return upsert(site, entity, records, count, options)

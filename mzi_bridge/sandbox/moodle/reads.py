@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from mzi_bridge.sandbox.moodle.brake import closings
 from mzi_bridge.sandbox.moodle.envelope import decode_list, table_of
 from mzi_bridge.sandbox.moodle.exceptions import invalid_parameter
 from mzi_bridge.sandbox.moodle.site import Site
@@ -24,13 +25,14 @@ def get_manifest(site: Site, entity: str, after: str, limit: int) -> dict[str, A
     if not 1 <= limit <= MAX_MANIFEST:
         raise invalid_parameter(f"limit must lie between 1 and {MAX_MANIFEST}")
     found = table.after(after, limit + 1)
-    page, key = found[:limit], table.entity.key
+    page, key, person = found[:limit], table.entity.key, is_person(table)
     rows = [
         {
             "id": stored.row[key],
             "modified_time": stored.row["modified_time"],
             "content_hash": stored.row["content_hash"] or "",
             "deleted_at": stored.row["deleted_at"],
+            "linked": stored.row[LINK] is not None if person else None,
         }
         for stored in page
     ]
@@ -75,9 +77,13 @@ def get_status(site: Site) -> dict[str, Any]:
         "max_records": site.contract.max_records,
         "max_input_vars": site.switches.max_input_vars,
         "post_max_bytes": site.switches.post_max_bytes,
-        "counts": [_count(name, table) for name, table in site.tables.items()],
+        "counts": [
+            {**_count(name, table), "closings": closings(site, name)}
+            for name, table in site.tables.items()
+        ],
         "functions": list(site.contract.functions),
         "user_matching": list(site.users.matching),
+        "brake": {"minimum": site.brake_minimum, "percent": site.brake_percent},
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from mzi_bridge.sandbox.moodle.validation import RowError
 
-Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "rejected"]
+Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "held", "rejected"]
 
 
 def row_result(

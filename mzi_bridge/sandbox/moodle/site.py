@@ -39,6 +39,8 @@ class Site:
     """One Moodle with local_mzi; `tables` maps an entity to its rows.
 
     `weak_token` belongs to a user of the same service who lacks local/mzi:sync; empty: none.
+    `brake_minimum` and `brake_percent` are the plugin's settings of those names; `closings`
+    holds by entity when the closing changes were applied that the brake counts.
     """
 
     contract: Contract
@@ -48,13 +50,17 @@ class Site:
     weak_token: str = ""
     base_url: str = "http://127.0.0.1"
     switches: Switches = field(default_factory=Switches)
+    brake_minimum: int = 10
+    brake_percent: int = 2
     tables: dict[str, EntityTable] = field(init=False)
+    closings: dict[str, list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tables = {
             name: EntityTable(entity, self.contract.tables)
             for name, entity in self.contract.entities.items()
         }
+        self.closings = {name: [] for name in self.contract.entities}
 
     def now(self) -> int:
         """Whole seconds by the site's clock."""

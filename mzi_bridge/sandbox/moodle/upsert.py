@@ -1,14 +1,18 @@
 """local_mzi_upsert_*: the rules of a write, row by row.
 
-Order of the checks: validation, tombstone, stale, unchanged, write. A tombstone is lifted
-only by a record read from the CRM after it was set, whatever its Modified_Time says.
+Order of the checks: validation, tombstone, stale, unchanged, brake, write. A tombstone is
+lifted only by a record read from the CRM after it was set, whatever its Modified_Time says.
+Of two records of one Modified_Time the one that was read later wins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from mzi_bridge.sandbox.moodle.brake import admitted
 from mzi_bridge.sandbox.moodle.envelope import decode_list, table_of
+from mzi_bridge.sandbox.moodle.options import WriteOptions, read_options
 from mzi_bridge.sandbox.moodle.results import Action, batch_answer, row_result
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.tables import EntityTable, Stored
@@ -17,50 +21,106 @@ from mzi_bridge.sandbox.moodle.validation import RowError, ValidRow, validate_ro
 LINK: Final = "moodle_user_id"
 
 
-def upsert(site: Site, entity: str, records: str, count: int) -> dict[str, Any]:
+def upsert(site: Site, entity: str, records: str, count: int, options: str) -> dict[str, Any]:
     """One answer per record, in order; a bad row never fails its batch."""
     table = table_of(site, entity)
     sent = decode_list("records", records, site.contract.max_records, count)
+    wanted = read_options(table.entity, options)
+    rows = _validated(table, sent)
+    actions = [_decide(site, table, row, wanted) for row in rows]
+    for index in _over_the_cap(site, entity, table, rows, actions, wanted):
+        actions[index] = "held"
+    for row, action in zip(rows, actions, strict=True):
+        _carry_out(site, table, row, action)
+    return batch_answer(
+        [
+            row_result(index, row.zoho_id, action, row.errors)
+            for index, (row, action) in enumerate(zip(rows, actions, strict=True))
+        ]
+    )
+
+
+def _validated(table: EntityTable, sent: list[Any]) -> list[ValidRow]:
     seen: set[str] = set()
-    results = []
-    for index, record in enumerate(sent):
+    rows = []
+    for record in sent:
         row = validate_row(table.entity, record)
         folded = row.zoho_id.lower()
         if folded and folded in seen:
             row.errors = [RowError(table.entity.key, "duplicate", "twice in one call")]
         seen.add(folded)
-        action: Action = "rejected" if row.errors else _write(site, table, row)
-        results.append(row_result(index, row.zoho_id, action, row.errors))
-    return batch_answer(results)
+        rows.append(row)
+    return rows
 
 
-def _write(site: Site, table: EntityTable, row: ValidRow) -> Action:
+def _over_the_cap(
+    site: Site,
+    entity: str,
+    table: EntityTable,
+    rows: Sequence[ValidRow],
+    actions: Sequence[Action],
+    wanted: WriteOptions,
+) -> list[int]:
+    closing = [
+        index
+        for index, (row, action) in enumerate(zip(rows, actions, strict=True))
+        if action == "updated" and _closes(table, row, wanted)
+    ]
+    return closing[admitted(site, entity, wanted.brake, len(closing)) :]
+
+
+def _carry_out(site: Site, table: EntityTable, row: ValidRow, action: Action) -> None:
+    if action == "inserted":
+        _store(site, table, table.create(row.zoho_id, site.now()), row)
+    stored = table.get(row.zoho_id)
+    if stored is not None and action == "updated":
+        _store(site, table, stored, row)
+    if stored is not None and action == "unchanged":
+        _raise_versions(stored, row)
+
+
+def _decide(site: Site, table: EntityTable, row: ValidRow, wanted: WriteOptions) -> Action:
+    if row.errors:
+        return "rejected"
     stored = table.get(row.zoho_id)
     if stored is None:
-        stored = table.create(row.zoho_id, site.now())
-        _store(site, table, stored, row)
         return "inserted"
     if stored.deleted:
-        if row.read_time <= stored.row["deleted_at"]:
-            return "stale"
-    elif row.modified_time < stored.row["modified_time"]:
+        return "updated" if row.read_time > stored.row["deleted_at"] else "stale"
+    if row.modified_time < stored.row["modified_time"]:
         return "stale"
-    elif row.content_hash == stored.row["content_hash"] and not _newly_linked(site, stored, row):
-        return "unchanged"
-    _store(site, table, stored, row)
-    return "updated"
+    if row.content_hash == stored.row["content_hash"]:
+        again = wanted.rewrite or _newly_linked(site, stored, row)
+        return "updated" if again else "unchanged"
+    same_version = row.modified_time == stored.row["modified_time"]
+    read_before = row.read_time < stored.row["synced_at"]
+    return "stale" if same_version and read_before else "updated"
+
+
+def _closes(table: EntityTable, row: ValidRow, wanted: WriteOptions) -> bool:
+    stored = table.get(row.zoho_id)
+    return (stored is not None and not stored.deleted) and any(
+        row.columns.get(column) in values and stored.row[column] not in values
+        for column, values in wanted.closing.items()
+    )
+
+
+def _raise_versions(stored: Stored, row: ValidRow) -> None:
+    stored.row["modified_time"] = max(stored.row["modified_time"], row.modified_time)
+    stored.row["synced_at"] = max(stored.row["synced_at"], row.read_time)
 
 
 def _store(site: Site, table: EntityTable, stored: Stored, row: ValidRow) -> None:
     linked = is_person(table)
     user = _link(site, stored, row) if linked else None
+    same = row.content_hash == stored.row["content_hash"] and not stored.deleted
     stored.row.update(row.columns)
     if linked:
         stored.row[LINK] = user
     stored.row.update(
         modified_time=row.modified_time,
         content_hash=row.content_hash,
-        synced_at=row.read_time,
+        synced_at=max(row.read_time, stored.row["synced_at"]) if same else row.read_time,
         deleted_at=None,
         timemodified=site.now(),
     )

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mzi_bridge.clock import Clock
 from mzi_bridge.sandbox.faults import FaultLayer
 from mzi_bridge.sandbox.zoho import (
+    bulk,
     control,
     coql,
     deleted,
@@ -37,6 +38,7 @@ from mzi_bridge.sandbox.zoho import (
     writes,
 )
 from mzi_bridge.sandbox.zoho.answers import refused
+from mzi_bridge.sandbox.zoho.bulk_jobs import BulkJobs
 from mzi_bridge.sandbox.zoho.callbacks import Notifier
 from mzi_bridge.sandbox.zoho.channels import ChannelBook
 from mzi_bridge.sandbox.zoho.emulator import Emulator, Switches
@@ -102,6 +104,7 @@ def create_zoho_app(
         channels=channels,
         notifier=Notifier(crm, channels, retries=switches.callback_retries),
         limits=Limits(crm.clock, concurrency=switches.concurrency, credits=switches.credits),
+        bulk=BulkJobs(crm.clock, seconds=switches.bulk_seconds, rows=switches.bulk_rows),
         switches=switches,
         renderer=Renderer(crm),
         published=len(crm.history),
@@ -155,6 +158,7 @@ def _routes() -> list[BaseRoute]:
         Route("/_control/expire", control.expire, methods=["POST"]),
         Route("/_control/callbacks", control.callbacks, methods=["GET", "POST"]),
         *_settings_routes(),
+        *_bulk_routes(),
         *(route for path, handlers in _RECORDS.items() for route in _at(path, handlers, "modules")),
     ]
 
@@ -177,6 +181,15 @@ def _settings_routes() -> list[BaseRoute]:
         *_at("/users/{user_id}", {"GET": people.get_user}, "users"),
         *_at("/coql", {"POST": coql.run_query}, "coql"),
         *_at("/actions/watch", watching, "notifications"),
+    ]
+
+
+def _bulk_routes() -> list[BaseRoute]:
+    root = "/crm/bulk/v2"
+    return [
+        *_at("/read", {"POST": bulk.create_job}, "bulk", root=root),
+        *_at("/read/{job_id:digits}", {"GET": bulk.get_job}, "bulk", root=root),
+        *_at("/read/{job_id:digits}/result", {"GET": bulk.download_result}, "bulk", root=root),
     ]
 
 
@@ -212,8 +225,10 @@ _RECORDS: Final[Mapping[str, Mapping[str, Handler]]] = {
 }
 
 
-def _at(path: str, handlers: Mapping[str, Handler], *areas: str) -> list[BaseRoute]:
+def _at(
+    path: str, handlers: Mapping[str, Handler], *areas: str, root: str = "/crm/v2"
+) -> list[BaseRoute]:
     return [
-        Route(f"/crm/v2{path}", guarded(handler, *areas), methods=[method])
+        Route(f"{root}{path}", guarded(handler, *areas), methods=[method])
         for method, handler in handlers.items()
     ]

@@ -54,7 +54,7 @@ async def run_query(request: Request) -> Response:
     if query.module not in parts.crm.schema.modules:
         raise unknown_module()
     _within_limits(query)
-    columns = {name: _column(parts.crm, query.module, name) for name in query.columns}
+    columns = {name: column_of(parts.crm, query.module, name) for name in query.columns}
     found = Selection(parts.crm, query).records()
     records = found[query.offset : query.offset + query.count]
     if not records:
@@ -96,14 +96,14 @@ class Selection:
         found = [record for record in records if self._meets(self._query.where, record)]
         found.sort(key=lambda record: int(record.id))
         for name, descending in reversed(self._query.order):
-            column = _column(self._crm, self._query.module, name)
+            column = column_of(self._crm, self._query.module, name)
             if column.via is not None:
                 raise _unknown_column(name)
             found.sort(key=sort_key(self._crm, column.field), reverse=descending)
         return found
 
     def _bound(self, condition: Condition) -> tuple[Column, tuple[Any, ...]]:
-        column = _column(self._crm, self._query.module, condition.column)
+        column = column_of(self._crm, self._query.module, condition.column)
         if column.field.data_type == "textarea":
             raise Refusal("INVALID_QUERY", "data type not supported", column_name=condition.column)
         try:
@@ -129,8 +129,8 @@ class Selection:
         return all(answers) if where.conjunction == "and" else any(answers)
 
 
-def _column(crm: Crm, module: str, name: str) -> Column:
-    """Raises Refusal INVALID_QUERY."""
+def column_of(crm: Crm, module: str, name: str) -> Column:
+    """The readable column, or one of the record it points at. Raises Refusal INVALID_QUERY."""
     lookup, dot, inner = name.partition(".")
     fields = crm.layouts[module].readable
     field = fields.get(lookup)

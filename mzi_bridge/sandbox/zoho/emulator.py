@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from starlette.requests import Request
 
+from mzi_bridge.sandbox.zoho.bulk_jobs import BulkJobs
 from mzi_bridge.sandbox.zoho.callbacks import Notifier
 from mzi_bridge.sandbox.zoho.channels import ChannelBook
 from mzi_bridge.sandbox.zoho.limits import Limits
@@ -24,7 +25,8 @@ class Switches:
     life of a notification channel, past which Zoho grants an hour. `concurrency`, `credits`:
     limits on calls, None lifts them. `throttle_status`: HTTP status of the token throttle.
     `callback_retries`: how often a failed callback is sent again. `api_domain`: what token
-    answers name; None is the address the request came to.
+    answers name; None is the address the request came to. `bulk_seconds`: how long a bulk read
+    takes; `bulk_rows`: how many rows go into one of its results.
     """
 
     row_errors: Literal["v2", "later"] = "v2"
@@ -35,6 +37,8 @@ class Switches:
     throttle_status: int = 200
     callback_retries: int = 0
     api_domain: str | None = None
+    bulk_seconds: float = 0.0
+    bulk_rows: int = 200_000
     scope: str = DEFAULT_SCOPE
     oauth: OAuthRules = field(default_factory=OAuthRules)
 
@@ -48,6 +52,7 @@ class Emulator:
     channels: ChannelBook
     notifier: Notifier
     limits: Limits
+    bulk: BulkJobs
     switches: Switches
     renderer: Renderer
     published: int

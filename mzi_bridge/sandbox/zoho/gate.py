@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -14,6 +15,8 @@ from mzi_bridge.sandbox.zoho.emulator import Emulator, emulator
 from mzi_bridge.sandbox.zoho.oauth import AccessToken
 from mzi_bridge.sandbox.zoho.refusals import Refusal
 
+BULK_CREDITS: Final = 50
+
 Handler = Callable[[Request], Awaitable[Response]]
 _OPERATIONS: Final = {
     "GET": ("READ",),
@@ -22,6 +25,7 @@ _OPERATIONS: Final = {
     "PATCH": ("UPDATE", "WRITE"),
     "DELETE": ("DELETE",),
 }
+_BULK_NEEDS: Final = re.compile(r"ZohoCRM\.modules\.(\w+\.)?(ALL|READ)")
 _SCHEMES: Final = ("zoho-oauthtoken", "bearer")
 
 
@@ -65,13 +69,20 @@ def _authenticate(parts: Emulator, request: Request) -> AccessToken:
 
 
 def _authorise(parts: Emulator, token: AccessToken, area: str, request: Request) -> None:
-    operations = ("READ",) if area == "coql" else _OPERATIONS.get(request.method, ("READ",))
+    reads = area in ("coql", "bulk")
+    operations = ("READ",) if reads else _OPERATIONS.get(request.method, ("READ",))
     wanted = {
         f"{name}.{operation}" for name in _names(parts, area, request) for operation in operations
     }
     wanted |= {f"{name}.ALL" for name in _names(parts, area, request)}
     if not any(f"ZohoCRM.{name}" in token.scope for name in wanted):
-        raise Refusal("OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", http=401)
+        raise _scope_mismatch()
+    if area == "bulk" and not any(map(_BULK_NEEDS.fullmatch, token.scope)):
+        raise _scope_mismatch()
+
+
+def _scope_mismatch() -> Refusal:
+    return Refusal("OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", http=401)
 
 
 def _names(parts: Emulator, area: str, request: Request) -> tuple[str, ...]:
@@ -88,9 +99,10 @@ def _names(parts: Emulator, area: str, request: Request) -> tuple[str, ...]:
 
 
 async def _cost(request: Request, parts: Emulator) -> int:
-    """Credits of a call: 2 for deleted records, 3 for a custom view, 1 per 10 rows written."""
-    if parts.limits.credits is None:
-        return 1
+    """Credits of a call: 2 for deleted records, 3 for a custom view, 1 per 10 rows written, 50
+    to begin a bulk read."""
+    if request.url.path.startswith("/crm/bulk/") and request.method == "POST":
+        return BULK_CREDITS
     if request.url.path.endswith("/deleted"):
         return 2
     if "cvid" in request.query_params:

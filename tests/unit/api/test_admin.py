@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from mzi_bridge.api.ports import Operations
 from mzi_bridge.api.routes import api_routes
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
+from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
@@ -51,6 +52,9 @@ class Fakes:
         self._note("set_up")
         return self.outcomes
 
+    async def alarms(self) -> Sequence[Alarm]:
+        return ()
+
     def _note(self, *what: Any) -> None:
         self.asked.append(what)
         if self.fault:
@@ -58,7 +62,7 @@ class Fakes:
 
     @property
     def client(self) -> TestClient:
-        operations = Operations(self, self.set_up, {})
+        operations = Operations(self, self.set_up, {}, self.alarms)
         token = SecretStr(self.token) if self.token else None
         return TestClient(Starlette(routes=api_routes(operations, token)))
 

@@ -58,6 +58,7 @@ async def test_all_is_well_line_by_line(world: World) -> None:
         *(f"channel of {module}" for module in MODULES),
         "links",
         "dead letters",
+        "alarms",
     }
 
 
@@ -254,3 +255,11 @@ async def test_a_crm_that_is_down_fails_lines_not_the_doctor(world: World) -> No
     await world.disturb("crm", {"kind": "html"}, path_prefix="/crm/v2/")
     seen = await lines(world)
     assert seen["scope ZohoCRM.modules"].detail.startswith("bad_answer")
+
+
+async def test_a_standing_alarm_is_a_failed_line_with_its_age(world: World) -> None:
+    await world.links.journal.alarms.raise_alarm("channel_gone", TEACHERS, "Zoho lost it.")
+    world.clock.advance(5400)
+    state, detail, fix = await line(world, f"alarm channel_gone of {TEACHERS}")
+    assert (state, detail) == ("failed", "Zoho lost it. (for 1.5 h)")
+    assert fix

@@ -11,7 +11,8 @@ import httpx2
 import pytest
 
 from mzi_bridge.errors import MziError
-from mzi_bridge.zoho.client import ApiVersions, ZohoClient
+from mzi_bridge.zoho.apis import ApiVersions
+from mzi_bridge.zoho.client import ZohoClient
 from mzi_bridge.zoho.criteria import where
 from mzi_bridge.zoho.errors import (
     BadAnswer,

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _runs()
     _polls_and_links()
     _channels_and_tokens()
+    _alarms()
 
 
 def _inbox() -> None:
@@ -197,4 +198,18 @@ def _channels_and_tokens() -> None:
         sa.Column("holder", sa.String(32), nullable=False),
         sa.Column("until", sa.Double, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name", name="pk_locks"),
+    )
+
+
+def _alarms() -> None:
+    op.create_table(
+        "alarms",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("kind", NAME, nullable=False),
+        sa.Column("subject", NAME, nullable=False),
+        sa.Column("since", sa.Double, nullable=False),
+        sa.Column("last_seen_at", sa.Double, nullable=False),
+        sa.Column("logged_at", sa.Double, nullable=False),
+        sa.Column("message", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "kind", "subject", name="pk_alarms"),
     )

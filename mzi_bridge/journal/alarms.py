@@ -1,0 +1,153 @@
+"""Alarms: what an operator must know of, for as long as it stands. No personal value in any."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.tables import MAX_NAME, alarms
+
+log = logging.getLogger(__name__)
+REMINDER_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """`kind` is a machine word, `subject` what it is about (a module, a link; may be empty).
+
+    `since` is when it was first raised, `last_seen_at` when last (epoch seconds).
+    """
+
+    kind: str
+    subject: str
+    since: float
+    last_seen_at: float
+    message: str
+
+
+class Alarms:
+    """One per kind and subject, shared by all processes. Every method raises JournalUnavailable.
+
+    An alarm is logged at ERROR when it is raised and once an hour while it is raised again, by
+    one process only; at INFO when it is cleared.
+    """
+
+    def __init__(self, database: Database, clock: Clock, tenant: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._tenant = tenant
+
+    async def raise_alarm(self, kind: str, subject: str, message: str) -> bool:
+        """Whether it is new. `message` is the bridge's own sentence, with no value of a record.
+
+        Raise it at every look that finds the trouble: the newest message stands.
+        """
+        kind, subject = kind[:MAX_NAME], subject[:MAX_NAME]
+        async with self._database.write() as connection:
+            if await self._insert(connection, kind, subject, message):
+                new, since, remind = True, self._clock.now(), True
+            else:
+                new, since = False, await self._see_again(connection, kind, subject, message)
+                remind = await self._is_reminder_due(connection, kind, subject)
+        if remind:
+            age = "" if new else f" (for {(self._clock.now() - since) / 3600:.1f} h)"
+            log.error("alarm %s of %s%s: %s", kind, subject or "the bridge", age, message)
+        return new
+
+    async def clear(self, kind: str, subject: str) -> bool:
+        """Whether it stood."""
+        return subject in await self._clear(kind, [alarms.c.subject == subject[:MAX_NAME]])
+
+    async def clear_all_but(self, kind: str, subjects: Collection[str]) -> tuple[str, ...]:
+        """Ends the alarms of this kind on other subjects: for a look that names all that is
+        wrong. Answers whose alarms ended."""
+        kept = [subject[:MAX_NAME] for subject in subjects]
+        return await self._clear(kind, [alarms.c.subject.not_in(kept)])
+
+    async def list(self, kind: str | None = None) -> tuple[Alarm, ...]:
+        """What stands now, oldest first."""
+        query = select(alarms).where(alarms.c.tenant == self._tenant)
+        if kind is not None:
+            query = query.where(alarms.c.kind == kind)
+        query = query.order_by(alarms.c.since, alarms.c.kind, alarms.c.subject)
+        async with self._database.read() as connection:
+            return tuple(_alarm(row) for row in await connection.execute(query))
+
+    async def count(self) -> int:
+        query = select(func.count()).select_from(alarms).where(alarms.c.tenant == self._tenant)
+        async with self._database.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def _insert(
+        self, connection: AsyncConnection, kind: str, subject: str, message: str
+    ) -> bool:
+        now = self._clock.now()
+        row = self._database.insert(alarms).values(
+            tenant=self._tenant,
+            kind=kind,
+            subject=subject,
+            since=now,
+            last_seen_at=now,
+            logged_at=now,
+            message=message,
+        )
+        new = await connection.execute(row.on_conflict_do_nothing().returning(alarms.c.since))
+        return new.one_or_none() is not None
+
+    async def _see_again(
+        self, connection: AsyncConnection, kind: str, subject: str, message: str
+    ) -> float:
+        seen = await connection.execute(
+            update(alarms)
+            .where(*self._named(kind, subject))
+            .values(last_seen_at=self._clock.now(), message=message)
+            .returning(alarms.c.since)
+        )
+        # Cleared by another process in this very moment: its next look raises it anew.
+        return float(seen.scalar_one_or_none() or self._clock.now())
+
+    async def _is_reminder_due(self, connection: AsyncConnection, kind: str, subject: str) -> bool:
+        now = self._clock.now()
+        due = await connection.execute(
+            update(alarms)
+            .where(
+                *self._named(kind, subject),
+                # A time ahead was kept before the clock was set back.
+                or_(alarms.c.logged_at <= now - REMINDER_SECONDS, alarms.c.logged_at > now),
+            )
+            .values(logged_at=now)
+            .returning(alarms.c.kind)
+        )
+        return due.one_or_none() is not None
+
+    async def _clear(self, kind: str, which: Sequence[Any]) -> tuple[str, ...]:
+        named = [alarms.c.tenant == self._tenant, alarms.c.kind == kind[:MAX_NAME], *which]
+        async with self._database.read() as connection:
+            if (await connection.execute(select(alarms.c.kind).where(*named))).first() is None:
+                return ()
+        async with self._database.write() as connection:
+            gone = await connection.execute(
+                delete(alarms).where(*named).returning(alarms.c.subject)
+            )
+            subjects = tuple(sorted(row.subject for row in gone))
+        for subject in subjects:
+            log.info("alarm %s of %s is over", kind, subject or "the bridge")
+        return subjects
+
+    def _named(self, kind: str, subject: str) -> tuple[Any, ...]:
+        return (
+            alarms.c.tenant == self._tenant,
+            alarms.c.kind == kind,
+            alarms.c.subject == subject,
+        )
+
+
+def _alarm(row: Row[Any]) -> Alarm:
+    return Alarm(row.kind, row.subject, row.since, row.last_seen_at, row.message)
