@@ -27,6 +27,7 @@ from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.duties import poll_changes, renew_channels, run_workers, tidy
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.reconcile.duty import reconcile_due
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
 from mzi_bridge.webhooks.ports import Guards, Ports
@@ -35,6 +36,7 @@ from mzi_bridge.zoho.apis import ApiVersions
 from mzi_bridge.zoho.client import ZohoClient
 from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
+from mzi_bridge.zoho.spending import count
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
         async with anyio.create_task_group() as workers:
             if settings.moodle_enabled:
                 timed.start_soon(poll_changes, bridge.links, settings.poll_seconds)
+                timed.start_soon(reconcile_due, bridge.links, settings.reconcile_hours)
                 workers.start_soon(run_workers, bridge.links, settings.lease_seconds, stopping)
             try:
                 yield
@@ -221,6 +224,7 @@ async def _zoho(
         store=_TokenStore(journal.tokens, account),
         clock=clock,
         versions=ApiVersions(**versions),
+        observer=count,
         # A clock that stands for the world's measures the world's calls, too.
         stopwatch=time.monotonic if isinstance(clock, SystemClock) else clock.now,
         http_transport=transport,

@@ -10,7 +10,7 @@ from typing import Any
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.mapping import FieldFault, ModuleMapping, project
 from mzi_bridge.moodle.errors import MoodleFault, MoodleRejectedCall, MoodleTooLarge
-from mzi_bridge.moodle.functions import RowAnswer
+from mzi_bridge.moodle.functions import RowAnswer, WriteOptions
 from mzi_bridge.pipeline.isolate import isolate
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
@@ -36,9 +36,15 @@ class Delivered:
 
 
 async def deliver(
-    links: Links, mapping: ModuleMapping, records: Mapping[str, ReadRecord]
+    links: Links,
+    mapping: ModuleMapping,
+    records: Mapping[str, ReadRecord],
+    *,
+    rewrite: bool = False,
 ) -> dict[str, Delivered]:
     """Projects and writes `records` (by id) in batches; one `Delivered` for each.
+
+    With `rewrite`, a row whose content has not changed is written all the same.
 
     Raises RetryLater, PauseLink or ContractError when Moodle as a whole did not take a batch:
     what was written before stays, and writing it again answers `unchanged`.
@@ -54,7 +60,7 @@ async def deliver(
         else:
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
-    for record_id, answer in await _write(links, mapping, rows):
+    for record_id, answer in await _write(links, mapping, rows, rewrite):
         delivered[record_id] = _of_answer(answer, faults[record_id])
     await links.journal.faults.replace(
         mapping.module,
@@ -84,10 +90,11 @@ async def delete(
 
 
 async def _write(
-    links: Links, mapping: ModuleMapping, rows: Mapping[str, Mapping[str, Any]]
+    links: Links, mapping: ModuleMapping, rows: Mapping[str, Mapping[str, Any]], rewrite: bool
 ) -> list[tuple[str, RowAnswer | MziError]]:
     async def call(batch: Sequence[str]) -> tuple[RowAnswer, ...]:
-        return await links.moodle.upsert(mapping.entity, [rows[record_id] for record_id in batch])
+        sent = [rows[record_id] for record_id in batch]
+        return await links.moodle.upsert(mapping.entity, sent, WriteOptions(rewrite=rewrite))
 
     ids = list(rows)
     written: list[tuple[str, RowAnswer | MziError]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -77,7 +77,9 @@ async def _part(
             look.seen[record_id] = Seen(version or None)
 
 
-async def _pages_in_turn(links: Links, mapping: ModuleMapping, pages: int) -> AsyncIterator[Step]:
+async def _pages_in_turn(
+    links: Links, mapping: ModuleMapping, pages: int
+) -> AsyncGenerator[Step, None]:
     """`pages` pages from where the last run stopped, and on from the first after the last."""
     kept = await links.journal.cursors.get(mapping.module, CURSOR)
     number, left, wrapped = int(kept or 1), pages, False

@@ -11,7 +11,7 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
 
 WRITTEN = ("inserted", "updated", "unchanged")
-FOR_THE_WORKER = ("rejected", "failed")
+FOR_THE_WORKER = ("rejected", "failed", "held")
 
 
 async def mend(
@@ -24,15 +24,13 @@ async def mend(
     """Writes `records`, read from the CRM just now; of each that was not written, why not.
 
     With `rewrite` an equal hash is no reason to leave a row alone: its columns may have been
-    altered under it. What Moodle rejects goes to the worker, which writes the dead letter.
+    altered under it. What Moodle rejects or holds goes to the worker, which accounts for it.
     """
     if not records:
         return {}
     delivered = await deliver(links, mapping, records, rewrite=rewrite)
     notices = [
-        Notice(
-            mapping.module, i, Operation.UPDATE, records[i].read_time * 1000, Source.OPERATOR
-        )
+        Notice(mapping.module, i, Operation.UPDATE, records[i].read_time * 1000, Source.OPERATOR)
         for i, result in delivered.items()
         if result.action in FOR_THE_WORKER
     ]

@@ -14,7 +14,7 @@ from mzi_bridge.pipeline.reconcile.extras import Extras, explain, hand_over
 from mzi_bridge.pipeline.reconcile.mend import mend
 from mzi_bridge.pipeline.reconcile.moodle import Stored, is_living, rows_of, stored_rows
 from mzi_bridge.pipeline.reconcile.orphans import Family
-from mzi_bridge.pipeline.reconcile.seen import IN_DOUBT, Seen, judge, see
+from mzi_bridge.pipeline.reconcile.seen import IN_DOUBT, Seen, judge, not_standing, see
 from mzi_bridge.pipeline.resolve import ReadRecord, Resolution, resolve
 
 GROUP = 100
@@ -82,9 +82,7 @@ class ModuleComparison:
                     self._meet(record_id, stored, unmet.pop(record_id, None))
             self._told("comparing", self._standing, len(living))
         for record_id, seen in unmet.items():
-            finding = judge(self._mapping, record_id, seen, None)
-            assert finding is not None
-            self._suspects[record_id] = finding
+            self._suspects[record_id] = not_standing(record_id, seen)
 
     def _meet(self, record_id: str, stored: Stored, seen: Seen | None) -> None:
         self._standing += 1

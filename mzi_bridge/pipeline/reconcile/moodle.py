@@ -33,9 +33,7 @@ async def stored_rows(
         yield {str(row[mapping.key_column]): row for row in found}
 
 
-async def rows_of(
-    links: Links, mapping: ModuleMapping, ids: Sequence[str]
-) -> dict[str, Stored]:
+async def rows_of(links: Links, mapping: ModuleMapping, ids: Sequence[str]) -> dict[str, Stored]:
     """The rows of `ids`, all at once."""
     rows: dict[str, Stored] = {}
     async for found in stored_rows(links, mapping, ids):

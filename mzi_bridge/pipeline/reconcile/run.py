@@ -49,6 +49,7 @@ async def reconcile(
     inbox; `work` then carries it out, else it is left to the service. A module that cannot be
     read stands with its error. Raises PauseLink: then none of the rest can be read either.
     """
+    links = links.in_background()
     with counted() as spending:
         run = _Run(links, repair, report)
         reports = await run.compare(modules, None if all_content else credits)
@@ -67,9 +68,7 @@ class _Run:
         self._report = report
         self._living: dict[str, list[str]] = {}
 
-    async def compare(
-        self, modules: Sequence[str], credits: int | None
-    ) -> dict[str, ModuleReport]:
+    async def compare(self, modules: Sequence[str], credits: int | None) -> dict[str, ModuleReport]:
         for module, mapping in self._preset.modules.items():
             rows = (await manifest(self._links, mapping)).values()
             self._living[module] = [row.id for row in rows if row.deleted_at is None]

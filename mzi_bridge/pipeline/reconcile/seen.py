@@ -46,12 +46,12 @@ def see(mapping: ModuleMapping, read: ReadRecord, *, whole: bool) -> Seen:
         return Seen(None, fault=named)
     field = mapping.modified_time_field
     has_version = field is not None and read.record.get(field) not in (None, "")
-    version = projection.row["modified_time"] if has_version else None
-    assert version is None or isinstance(version, int)
+    row: Mapping[str, Any] = projection.row
+    version: int | None = row["modified_time"] if has_version else None
     if whole:
-        return Seen(version, projection.row, True)
+        return Seen(version, row, True)
     unseen = subform_columns(mapping)
-    return Seen(version, {n: v for n, v in projection.row.items() if n not in unseen})
+    return Seen(version, {name: value for name, value in row.items() if name not in unseen})
 
 
 def subform_columns(mapping: ModuleMapping) -> Shape:
@@ -72,10 +72,8 @@ def judge(
     A row whose content was not seen whole must stand as it was written, with all columns or
     with one of `shapes` left out; else it is altered, IN_DOUBT.
     """
-    if seen.fault:
-        return Finding(Kind.UNREADABLE, record_id, reason=seen.fault)
-    if stored is None or stored.get("deleted_at") is not None:
-        return Finding(Kind.MISSING, record_id)
+    if seen.fault or stored is None or stored.get("deleted_at") is not None:
+        return not_standing(record_id, seen)
     held = stored["modified_time"]
     if seen.version is not None and held < seen.version:
         return Finding(Kind.STALE, record_id)
@@ -87,6 +85,13 @@ def judge(
     if not seen.whole and not stands_as_written(mapping, stored, _shapes(mapping, seen, shapes)):
         return Finding(Kind.ALTERED, record_id, reason=IN_DOUBT)
     return None
+
+
+def not_standing(record_id: str, seen: Seen) -> Finding:
+    """What is wrong where Moodle shows no living row, or could hold none."""
+    if seen.fault:
+        return Finding(Kind.UNREADABLE, record_id, reason=seen.fault)
+    return Finding(Kind.MISSING, record_id)
 
 
 def changed_columns(
