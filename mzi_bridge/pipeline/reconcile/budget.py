@@ -34,14 +34,13 @@ def plan(
 ) -> dict[str, Plan]:
     """A plan for each module of `rows` (how many rows Moodle holds); None: look at everything.
 
-    What every id and version costs is spent in any case: a credit a page of 200, or the bulk job's
-    where that is less. The rest goes into content, first to modules that it can
-    cover whole.
+    What every id and version costs is spent in any case: a credit a page of 200, or a bulk job
+    where that is less. The rest goes into content, first to modules that it can cover whole.
     """
     if credits is None:
         return {module: Plan(singly=mappings[module].needs_subform) for module in rows}
     pages = {module: -(-max(count, 1) // PAGE_LIMIT) for module, count in rows.items()}
-    large = [m for m in pages if pages[m] > BULK_CREDITS and mappings[m].modified_time_field]
+    large = [module for module in pages if pages[module] > BULK_CREDITS]
     needed = sum(BULK_CREDITS if m in large else number for m, number in pages.items())
     rest = credits - needed - SECOND_LOOKS
     plans = {module: Plan() for module in pages}

@@ -68,7 +68,10 @@ async def _part(
         async for step in steps:
             look.take(mapping, step)
             look.next_page = step.number + 1 if step.page.more else 1
-    versions = await links.zoho.bulk.versions(mapping.module, mapping.modified_time_field)
+    # A module may lack the field that the mapping names; a job that asks for it is refused.
+    has_versions = any(seen.version is not None for seen in look.seen.values())
+    field = mapping.modified_time_field if has_versions else None
+    versions = await links.zoho.bulk.versions(mapping.module, field)
     told(len(versions))
     for record_id, version in versions.items():
         known = look.seen.get(record_id)

@@ -134,9 +134,7 @@ async def test_a_row_whose_parent_is_not_in_moodle_is_an_orphan(world: World) ->
     student = world.some(STUDENTS)
     lose(world, STUDENTS, student)
     report = await look(world, PAYMENTS)
-    mine = [
-        r.id for r in world.crm.records(PAYMENTS).values() if r.values["Student_ID"] == student
-    ]
+    mine = [r.id for r in world.crm.records(PAYMENTS).values() if r.values["Student_ID"] == student]
     assert mine
     assert report.ids(Kind.ORPHAN) == tuple(sorted(mine))
     assert {f.columns for f in report.found} == {("zoho_student_id",)}
@@ -151,7 +149,9 @@ async def test_a_person_without_a_moodle_user_is_told_and_no_drift(world: World)
 
 async def test_a_link_that_moodle_found_by_itself_is_no_alteration(world: World) -> None:
     await in_step(world)
-    linked = [i for i in world.crm.records(STUDENTS) if (world.row(STUDENTS, i) or {})["moodle_user_id"]]
+    linked = [
+        i for i in world.crm.records(STUDENTS) if (world.row(STUDENTS, i) or {})["moodle_user_id"]
+    ]
     assert linked
     assert (await look(world, STUDENTS, all_content=True)).agrees
 
