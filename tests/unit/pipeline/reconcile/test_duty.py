@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from mzi_bridge.journal.runs import Run, RunState
@@ -22,15 +23,17 @@ async def on_duty(world: World, hours: float, jitter: float = 0.5) -> AsyncItera
 
 
 async def pass_by(world: World, seconds: float) -> None:
-    """The clock moves on in looks, each let to its end."""
+    """The clock moves on from look to look, each let to its end."""
     for _ in range(int(seconds / LOOK_SECONDS) + 1):
-        with anyio.fail_after(20):
-            while not world.clock.sleepers:
-                await anyio.sleep(0.001)
+        await until_asleep(world)
         world.clock.advance(LOOK_SECONDS)
-    with anyio.fail_after(20):
+    await until_asleep(world)
+
+
+async def until_asleep(world: World) -> None:
+    with anyio.fail_after(60):
         while not world.clock.sleepers:
-            await anyio.sleep(0.001)
+            await anyio.lowlevel.checkpoint()
 
 
 async def runs(world: World) -> tuple[Run, ...]:
