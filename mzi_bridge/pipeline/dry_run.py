@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from mzi_bridge.mapping import ModuleMapping, project
@@ -11,7 +12,6 @@ from mzi_bridge.moodle.functions import MAX_ROWS
 from mzi_bridge.pipeline.foresee import Changes, foresee, foresee_deletion
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
-from mzi_bridge.zoho.deleted import DeletedRecord
 
 FirstDifferences = tuple[tuple[str, Changes], ...]
 SHOWN_A_PAGE = 3
@@ -37,15 +37,24 @@ async def compare_page(
 
 
 async def compare_deletions(
-    links: Links, mapping: ModuleMapping, listed: Sequence[DeletedRecord]
+    links: Links, mapping: ModuleMapping, since: int | None
 ) -> Counter[str]:
-    """Counts of what would become of records the CRM lists as deleted.
+    """Counts of what would become of records that the CRM lists as deleted since `since`
+    (epoch s); None where nothing was ever synced, and so nothing can be to delete.
 
-    One that it shows by id all the same would be read like any other, and is left out here.
+    One that the CRM shows by id all the same would be left alone.
     """
-    deleted_at = {record.id: record.deleted_time for record in listed}
-    resolution = await resolve(links.zoho, mapping, list(deleted_at))
-    gone = sorted(resolution.absent)
+    if since is None:
+        return Counter()
+    deleted_at: dict[str, int] = {}
+    number, more = 1, True
+    while more:
+        page = await links.zoho.deleted.page(
+            mapping.module, number, since=datetime.fromtimestamp(since, UTC)
+        )
+        deleted_at.update((record.id, record.deleted_time) for record in page.records)
+        number, more = number + 1, page.more
+    gone = sorted((await resolve(links.zoho, mapping, list(deleted_at))).absent)
     stored = await _stored(links, mapping, gone)
     return Counter(foresee_deletion(stored.get(i), deleted_at[i]) for i in gone)
 

@@ -14,7 +14,7 @@ from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.journal.runs import Run
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deliver import deliver
-from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_page
+from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_deletions, compare_page
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
 from mzi_bridge.pipeline.walk import Step, deleted_since, records_of, walk
@@ -77,6 +77,8 @@ class ModuleWalk:
             self._counts.update(counts)
             self._differences = (*self._differences, *differences)[:10]
             self._told()
+        deletions = await compare_deletions(self._links, self._mapping, await self._stored_cursor())
+        self._counts.update(deletions)
         return self._progress(done=True)
 
     async def real(self, run: Run) -> Progress:

@@ -89,6 +89,25 @@ async def test_a_listed_deletion_that_the_crm_still_shows_is_no_deletion(world: 
     assert report.ids(Kind.EXTRA) == ()
 
 
+async def test_the_list_of_deleted_records_alone_is_no_proof(world: World) -> None:
+    await in_step(world)
+    living, gone = world.some(PAYMENTS, 0), world.some(PAYMENTS, 1)
+    world.crm.delete(PAYMENTS, gone)
+    world.clock.advance(60)
+
+    def change(path: str, body: Any) -> Any:
+        if path == f"{LIST}/deleted":
+            body["data"].append({**body["data"][0], "id": living})
+        elif path == LIST and len(body["data"]) > 1:
+            body["data"] = [r for r in body["data"] if r["id"] != living]
+        return body
+
+    world.rewrite_crm(change)
+    report = await look(world, PAYMENTS, repair=True)
+    assert report.ids(Kind.EXTRA) == (gone,)
+    assert await world.dirty() == 1
+
+
 async def test_one_module_out_of_reach_hinders_no_other(world: World) -> None:
     await in_step(world)
     await world.disturb("crm", {"kind": "html"}, path_prefix=LIST)
