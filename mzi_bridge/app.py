@@ -26,6 +26,7 @@ from mzi_bridge.pipeline.accept import accept_into
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.duties import poll_changes, renew_channels, run_workers, tidy
+from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.duty import reconcile_due
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
@@ -157,6 +158,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
         alarms=links.journal.alarms.list,
+        held=HeldDesk(links.journal),
     )
     return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 

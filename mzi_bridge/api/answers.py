@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
 from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
 
 RETRY_AFTER_SECONDS = 5
-_OPERATOR_STATUS = {"module_not_mapped": 404, "sync_running": 409}
+_OPERATOR_STATUS = {"module_not_mapped": 404, "sync_running": 409, "held_number_differs": 409}
 
 
 def error_answer(error: MziError) -> JSONResponse:
@@ -19,3 +20,11 @@ def error_answer(error: MziError) -> JSONResponse:
     if isinstance(error, OperatorError):
         return JSONResponse(content, _OPERATOR_STATUS.get(error.reason, 400))
     return JSONResponse(content, 502)
+
+
+def failure(error: ValidationError | MziError) -> JSONResponse:
+    """As `error_answer`; 400 that names the wrong options, never their values."""
+    if isinstance(error, MziError):
+        return error_answer(error)
+    wrong = sorted({str(detail["loc"][0]) for detail in error.errors(include_input=False)})
+    return JSONResponse({"error": "bad_option", "options": wrong}, 400)

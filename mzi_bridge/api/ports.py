@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mzi_bridge.journal.alarms import Alarm
+from mzi_bridge.journal.held import HeldChange
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_jobs import Job
@@ -18,6 +19,20 @@ class Syncs(Protocol):
     async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job: ...
 
     async def status(self, job_id: int | None = None) -> Job | None: ...
+
+
+class Held(Protocol):
+    """`pipeline.held.HeldDesk`, as far as the API needs it."""
+
+    async def list(
+        self, module: str | None = None, *, limit: int, after: int, history: bool
+    ) -> Sequence[HeldChange]: ...
+
+    async def counts(self) -> Mapping[str, int]: ...
+
+    async def confirm(self, modules: Sequence[str] | None, number: int) -> int: ...
+
+    async def discard(self, module: str | None, ids: Sequence[int] | None, note: str) -> int: ...
 
 
 SetUpChannels = Callable[[], Awaitable[Sequence[ChannelOutcome]]]
@@ -38,3 +53,4 @@ class Operations:
     set_up_channels: SetUpChannels
     readiness: Mapping[str, Ready]
     alarms: ListAlarms
+    held: Held

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mzi_bridge.api.answers import error_answer
+from mzi_bridge.api.answers import error_answer, failure
+from mzi_bridge.api.options import options_of
 from mzi_bridge.api.ports import Syncs
-from mzi_bridge.errors import MziError, OperatorError
+from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_jobs import Job
 
@@ -38,21 +39,21 @@ class SyncEndpoints:
     async def entity(self, request: Request) -> Response:
         """POST …/sync/{entity}?mode=full|delta&dry_run=… → 202 with the job."""
         try:
-            options = _SyncOptions.model_validate(await _options(request))
+            options = _SyncOptions.model_validate(await options_of(request))
             job = await self._syncs.start(
                 request.path_params["entity"], options.mode, dry_run=options.dry_run
             )
         except (ValidationError, MziError) as error:
-            return _failure(error)
+            return failure(error)
         return JSONResponse(_shown(job), 202)
 
     async def full(self, request: Request) -> Response:
         """POST …/full-sync?dry_run=… → 202 with the job."""
         try:
-            options = _FullOptions.model_validate(await _options(request))
+            options = _FullOptions.model_validate(await options_of(request))
             job = await self._syncs.start(None, Mode.FULL, dry_run=options.dry_run)
         except (ValidationError, MziError) as error:
-            return _failure(error)
+            return failure(error)
         return JSONResponse(_shown(job), 202)
 
     async def status(self, request: Request) -> Response:
@@ -67,27 +68,6 @@ class SyncEndpoints:
         if job is None:
             return JSONResponse({"error": "no_such_sync"}, 404)
         return JSONResponse(_shown(job))
-
-
-async def _options(request: Request) -> dict[str, Any]:
-    """Those of the address and of a JSON body, if there is one."""
-    options: dict[str, Any] = dict(request.query_params)
-    if await request.body():
-        try:
-            body = await request.json()
-        except (ValueError, RecursionError):
-            body = None
-        if not isinstance(body, dict):
-            raise OperatorError("The body is not a JSON object.", reason="not_json")
-        options |= body
-    return options
-
-
-def _failure(error: ValidationError | MziError) -> JSONResponse:
-    if isinstance(error, MziError):
-        return error_answer(error)
-    wrong = sorted({str(detail["loc"][0]) for detail in error.errors(include_input=False)})
-    return JSONResponse({"error": "bad_option", "options": wrong}, 400)
 
 
 def _shown(job: Job) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mzi_bridge.cli import (
     demo,
     doctor,
     faults,
+    held,
     mappings,
     preview,
     reconcile,
@@ -46,6 +47,7 @@ app.command("preview")(preview.preview)
 app.add_typer(channels.app, name="channels")
 app.add_typer(mappings.app, name="mappings")
 app.add_typer(dead.app, name="dead")
+app.add_typer(held.app, name="held")
 app.command("faults")(faults.faults)
 app.command("deliveries")(deliveries.deliveries)
 app.add_typer(cassette.app, name="cassette")

@@ -40,6 +40,9 @@ def show(
         out.print(f"[bold]{name}[/] → {mapping.entity} (read {read})")
         fields = ", ".join(sorted(mapping.source_fields))
         out.print("    " + fields, markup=False, soft_wrap=True)
+        for column, values in mapping.closing.items():
+            listed = ", ".join(values)
+            out.print(f"    closing: {column}: {listed}", markup=False, soft_wrap=True)
 
 
 @app.command()

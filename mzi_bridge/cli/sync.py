@@ -28,6 +28,8 @@ from mzi_bridge.cli.console import (
     print_table,
     start_logging,
 )
+from mzi_bridge.cli.held import confirmation, say_what_is_held
+from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, moodle_disabled, sync
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
@@ -36,6 +38,14 @@ app = typer.Typer(help="Carry records from the CRM to Moodle now.", no_args_is_h
 Module = Annotated[
     str | None, typer.Option("--module", help="CRM module or entity; all of them without it.")
 ]
+ConfirmDeletes = Annotated[
+    int | None,
+    typer.Option(
+        "--confirm-deletes",
+        min=1,
+        help="Apply what the brake holds back of these modules; the number is how many it holds.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and show, but write nothing.")]
 
 
@@ -43,33 +53,46 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and show, but wri
 def full(
     module: Module = None,
     dry_run: DryRun = False,
+    confirm_deletes: ConfirmDeletes = None,
     as_json: AsJson = False,
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """Every record. Started again after a kill, it goes on where it was."""
-    _run(Mode.FULL, module, dry_run, as_json, env_file)
+    _run(Mode.FULL, module, dry_run, confirm_deletes, as_json, env_file)
 
 
 @app.command()
 def delta(
     module: Module = None,
     dry_run: DryRun = False,
+    confirm_deletes: ConfirmDeletes = None,
     as_json: AsJson = False,
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """What changed or was deleted since the last sync."""
-    _run(Mode.DELTA, module, dry_run, as_json, env_file)
+    _run(Mode.DELTA, module, dry_run, confirm_deletes, as_json, env_file)
 
 
-def _run(mode: Mode, module: str | None, dry_run: bool, as_json: bool, env_file: EnvFile) -> None:
+def _run(
+    mode: Mode,
+    module: str | None,
+    dry_run: bool,
+    confirm_deletes: int | None,
+    as_json: bool,
+    env_file: EnvFile,
+) -> None:
+    confirmation(confirm_deletes, dry_run)
     settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
     start_logging("warning")
     if not settings.moodle_enabled:
         raise moodle_disabled()
 
-    async def run() -> dict[str, Progress]:
+    async def run() -> tuple[dict[str, Progress], Mapping[str, int]]:
         async with open_bridge(settings) as bridge:
             modules = modules_for(bridge.links, module)
+            if confirm_deletes is not None:
+                chosen = modules if module else None
+                await HeldDesk(bridge.links.journal).confirm(chosen, confirm_deletes)
             with _bar() as bar:
                 task = bar.add_task(mode.value, total=len(modules), text="")
 
@@ -80,18 +103,23 @@ def _run(mode: Mode, module: str | None, dry_run: bool, as_json: bool, env_file:
                         bar.advance(task)
 
                 results = await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
-            if not dry_run:
-                await drain(bridge.links)
-            return results
+            if dry_run:
+                return results, {}
+            await drain(bridge.links)
+            held = await bridge.links.journal.held.counts()
+            return results, {name: held[name] for name in modules if name in held}
 
-    results = anyio.run(run)
+    results, held = anyio.run(run)
     if as_json:
         print_json({name: _as_json(progress) for name, progress in results.items()})
     else:
         _print(results, dry_run)
     _raise_first(results)
-    if any(is_failure(progress) for progress in results.values()):
+    rejected = any(is_failure(progress) for progress in results.values())
+    if rejected:
         err.print("Some records were rejected. What and why: mzi dead list")
+    say_what_is_held(held)
+    if rejected or held:
         raise typer.Exit(1)
 
 

@@ -7,6 +7,7 @@ from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.records import (
     Claim,
     ClaimedRecord,
+    HeldKind,
     Notice,
     Operation,
     Outcome,
@@ -20,6 +21,7 @@ __all__ = [
     "Claim",
     "ClaimedRecord",
     "Delivery",
+    "HeldKind",
     "Journal",
     "JournalUnavailable",
     "Notice",

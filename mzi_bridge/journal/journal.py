@@ -16,6 +16,7 @@ from mzi_bridge.journal.dead import DeadLetters
 from mzi_bridge.journal.deliveries import Deliveries
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.faults import FieldFaults
+from mzi_bridge.journal.held import HeldChanges
 from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.links import LinkStates
 from mzi_bridge.journal.locks import Locks
@@ -43,6 +44,7 @@ class Journal:
         self.database = database
         self.inbox = Inbox(database, clock, tenant, wake)
         self.dead = DeadLetters(database, clock, tenant, wake)
+        self.held = HeldChanges(database, clock, tenant, wake)
         self.runs = Runs(database, clock, tenant)
         self.cursors = Cursors(database, clock, tenant)
         self.channels = Channels(database, tenant)

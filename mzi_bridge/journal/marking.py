@@ -29,8 +29,8 @@ class Mark:
         return Mark(
             self.module,
             self.record_id,
-            _newer(self.changed_at_ms, other.changed_at_ms),
-            _newer(self.deleted_at_ms, other.deleted_at_ms),
+            newer(self.changed_at_ms, other.changed_at_ms),
+            newer(self.deleted_at_ms, other.deleted_at_ms),
             min(self.priority, other.priority),
             min(self.noticed_at, other.noticed_at),
         )
@@ -115,7 +115,7 @@ def _merged_columns(new: Any) -> Mapping[str, ColumnElement[Any] | Any]:
     }
 
 
-def _newer(one: int | None, other: int | None) -> int | None:
+def newer(one: int | None, other: int | None) -> int | None:
     return max((ms for ms in (one, other) if ms is not None), default=None)
 
 

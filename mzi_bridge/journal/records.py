@@ -36,9 +36,19 @@ class Source(StrEnum):
 
 
 class OutcomeKind(StrEnum):
+    """`held`: it would take something away, and waits for the operator's word."""
+
     DONE = "done"
     RETRY = "retry"
     DEAD = "dead"
+    HELD = "held"
+
+
+class HeldKind(StrEnum):
+    """What a change takes away: the whole record, or what its status gave."""
+
+    DELETE = "delete"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,8 @@ class Outcome:
     """What became of one claimed record.
 
     `message` is a text made by the bridge (column names, codes): never a value of the record.
-    `retry_at` (epoch seconds) counts for `retry` only; None means at once.
+    `retry_at` (epoch seconds) counts for `retry` only; None means at once. `closes` is what a
+    `held` change would take away, or what one that is `done` has left taken away.
     """
 
     record_id: str
@@ -111,16 +122,20 @@ class Outcome:
     reason: str = ""
     message: str = ""
     retry_at: float | None = None
+    closes: HeldKind | None = None
 
 
 @dataclass(frozen=True)
 class SettleCounts:
     """`superseded`: a newer notice came meanwhile, the record is due again whatever the
-    outcome was. `lost`: the lease had passed to someone else, the outcome was not used."""
+    outcome was. `lost`: the lease had passed to someone else, the outcome was not used.
+    `released`: held changes of these records that no longer wait, whatever became of them."""
 
     done: int = 0
     retried: int = 0
     dead: int = 0
+    held: int = 0
+    released: int = 0
     superseded: int = 0
     lost: int = 0
 

@@ -1,4 +1,4 @@
-"""What a claim leaves behind: done, to be retried, dead, or dirty again.
+"""What a claim leaves behind: done, to be retried, dead, held, or dirty again.
 
 Rows are found by their lease: its id is unique among all claims of all tenants, and gone
 from a row that someone else has taken over.
@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.dead import bury, supersede
+from mzi_bridge.journal.holding import settle_held
 from mzi_bridge.journal.records import Claim, Outcome, OutcomeKind, SettleCounts
 from mzi_bridge.journal.tables import MAX_NAME, inbox
 
@@ -37,10 +38,15 @@ async def settle_rows(
     await _retry(connection, claim, kinds[OutcomeKind.RETRY], given, now)
     await _finish(connection, claim, kinds[OutcomeKind.DONE], now)
     await _bury(connection, claim, kinds[OutcomeKind.DEAD], given, now)
+    await _finish(connection, claim, kinds[OutcomeKind.HELD], now)
+    ended = [row for row in same if given[row.record_id].kind is not OutcomeKind.RETRY]
+    released = await settle_held(connection, [(row, given[row.record_id]) for row in ended], now)
     return SettleCounts(
         done=len(kinds[OutcomeKind.DONE]),
         retried=len(kinds[OutcomeKind.RETRY]),
         dead=len(kinds[OutcomeKind.DEAD]),
+        held=len(kinds[OutcomeKind.HELD]),
+        released=released,
         superseded=len(newer),
         lost=len(given) - len(same) - len(newer),
     )

@@ -106,6 +106,36 @@ dead_letters = Table(
     ),
 )
 
+# Changes that take something away and wait for the operator's word. One is live for as long as
+# `closed_at` is null: open, or confirmed and on its way.
+held_changes = Table(
+    "held_changes",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    tenant(key=False),
+    Column("module", Name, nullable=False),
+    Column("record_id", RecordId, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reason", String(MAX_NAME), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("changed_at_ms", BigInteger),
+    Column("deleted_at_ms", BigInteger),
+    Column("held_at", Double, nullable=False),
+    Column("last_held_at", Double, nullable=False),
+    Column("confirmed_at", Double),
+    Column("closed_at", Double),
+    Column("note", Text, nullable=False),
+    Index(
+        "ix_held_changes_live",
+        "tenant",
+        "module",
+        "record_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

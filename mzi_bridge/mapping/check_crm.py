@@ -40,6 +40,7 @@ def crm_findings(
         yield from _child(mapping, child, own, fields_by_module)
     for subform in mapping.subforms:
         yield from _subform(mapping, subform, own, fields_by_module)
+    yield from _closing(mapping, own)
     yield from _version(mapping, own)
     yield from _unread(mapping, own, deny)
 
@@ -140,6 +141,19 @@ def _wanted(mapping: ModuleMapping, subform: str) -> Iterator[tuple[str, frozens
     for child in mapping.children:
         if child.is_spread:
             yield f"children.{child.name}", child.subforms.get(subform, frozenset())
+
+
+def _closing(mapping: ModuleMapping, own: Mapping[str, CrmField]) -> Iterator[Finding]:
+    """A column whose picklist knows none of its closing values: most likely they are misspelt."""
+    for column in mapping.columns:
+        values = mapping.closing.get(column.name)
+        if values is None or set(column.transforms) - {"strip"} or len(column.paths) != 1:
+            continue
+        field = own.get(column.paths[0])
+        if field is not None and field.picklist and not set(values) & set(field.picklist):
+            near = nearest(values[0], field.picklist)
+            message = f'no value of "{field.api_name}" closes: the brake never holds a change of it'
+            yield Finding(Severity.WARNING, mapping.module, f"closing.{column.name}", message, near)
 
 
 def _version(mapping: ModuleMapping, own: Mapping[str, CrmField]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mzi_bridge.mapping.children import compile_child
+from mzi_bridge.mapping.closing import compile_closing
 from mzi_bridge.mapping.columns import RESERVED, compile_columns
 from mzi_bridge.mapping.deny import DenyList
 from mzi_bridge.mapping.preset import READ_TIME, ModuleMapping
@@ -43,6 +44,7 @@ def _compile_module(module: str, raw: Any, place: Place, deny: DenyList) -> Modu
         compile_child(name, child, place.at("children", name), deny)
         for name, child in table.children.items()
     ]
+    closing = compile_closing(table.closing, table.columns, columns, place.at("closing"))
     _check_child_names(table, place.at("children"))
     _check_version(table.modified_time, place, deny)
     if place.count() > before:
@@ -54,6 +56,7 @@ def _compile_module(module: str, raw: Any, place: Place, deny: DenyList) -> Modu
         columns=columns,
         children=tuple(child for child in children if child is not None),
         modified_time_field=None if table.modified_time == READ_TIME else table.modified_time,
+        closing=closing,
     )
 
 

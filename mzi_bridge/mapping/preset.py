@@ -71,6 +71,9 @@ class ModuleMapping:
     columns: tuple[Column, ...]
     children: tuple[Child, ...]
     modified_time_field: str | None
+    closing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Column → values that take something from a student, as they stand in the row. A change
+    from another value to one of them is a closing change, for the brake to judge."""
 
     @cached_property
     def subforms(self) -> Mapping[str, frozenset[str]]:

@@ -104,6 +104,7 @@ class ModuleTable(_Table):
     modified_time: str = "Modified_Time"
     columns: dict[str, Any] = Field(default_factory=dict)
     children: dict[str, Any] = Field(default_factory=dict)
+    closing: dict[str, Any] = Field(default_factory=dict)
 
 
 class PresetTable(_Table):

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol
 
 from mzi_bridge.errors import MziError, RetryLater
+from mzi_bridge.journal.records import HeldKind
 from mzi_bridge.mapping import FieldFault, ModuleMapping, project
 from mzi_bridge.moodle.errors import MoodleFault, MoodleRejectedCall, MoodleTooLarge
 from mzi_bridge.moodle.functions import RowAnswer, WriteOptions
+from mzi_bridge.pipeline.brake import Brake, brake_of, closes
 from mzi_bridge.pipeline.isolate import isolate
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
 
 log = logging.getLogger(__name__)
+Answered = tuple[str, RowAnswer | MziError]
+STANDING = ("inserted", "updated", "unchanged", "deleted")
 REFUSALS = (MoodleRejectedCall, MoodleTooLarge, MoodleFault)
+
+
+class Call(Protocol):
+    async def __call__(
+        self, batch: Sequence[str], *, options: WriteOptions
+    ) -> tuple[RowAnswer, ...]: ...
 
 
 @dataclass(frozen=True)
 class Delivered:
     """What became of one record.
 
-    `action` is Moodle's word (inserted, updated, unchanged, stale, deleted, rejected), or
+    `action` is Moodle's word (inserted, updated, unchanged, stale, deleted, held, rejected), or
     `failed` where Moodle broke on this record alone and may not the next time;
-    `reason` and `message` say why it was rejected, without any value of the record.
-    `faults` are fields left out of a row that was written all the same.
+    `reason` and `message` say why it was rejected or held, without any value of the record.
+    `faults` are fields left out of a row that was written all the same. `closes` is what the
+    record's state, which now stands in Moodle or is held back from it, takes away.
     """
 
     action: str
     reason: str = ""
     message: str = ""
     faults: tuple[FieldFault, ...] = ()
+    closes: HeldKind | None = None
 
 
 async def deliver(
@@ -60,8 +73,10 @@ async def deliver(
         else:
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
-    for record_id, answer in await _write(links, mapping, rows, rewrite):
-        delivered[record_id] = _of_answer(answer, faults[record_id])
+    brake = await brake_of(links, mapping, rows)
+    for record_id, answer in await _write(links, mapping, rows, brake, rewrite):
+        closed = closes(mapping, rows[record_id])
+        delivered[record_id] = _of_answer(answer, faults[record_id], closed, brake)
     await links.journal.faults.replace(
         mapping.module,
         {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in records},
@@ -74,37 +89,55 @@ async def delete(
 ) -> dict[str, Delivered]:
     """Sets tombstones for pairs of (id, epoch seconds of the proven deletion)."""
 
-    async def call(batch: Sequence[tuple[str, int]]) -> tuple[RowAnswer, ...]:
-        return await links.moodle.delete_records(mapping.entity, batch)
+    if not deletions:
+        return {}
+    versions = dict(deletions)
 
-    answers: list[RowAnswer | MziError] = []
-    for start in range(0, len(deletions), links.batch_size):
-        batch = deletions[start : start + links.batch_size]
-        answers += await isolate(batch, call, REFUSALS)
-    ids = [record_id for record_id, _ in deletions]
-    if ids:
-        await links.journal.faults.replace(mapping.module, dict.fromkeys(ids, ()))
+    async def call(batch: Sequence[str], *, options: WriteOptions) -> tuple[RowAnswer, ...]:
+        pairs = [(record_id, versions[record_id]) for record_id in batch]
+        return await links.moodle.delete_records(mapping.entity, pairs, options)
+
+    brake = await brake_of(links, mapping, versions)
+    answers = await _in_batches(links, brake.calls(versions, HeldKind.DELETE), call)
+    await links.journal.faults.replace(mapping.module, dict.fromkeys(versions, ()))
     return {
-        record_id: _of_answer(answer, ()) for record_id, answer in zip(ids, answers, strict=True)
+        record_id: _of_answer(answer, (), HeldKind.DELETE, brake) for record_id, answer in answers
     }
 
 
 async def _write(
-    links: Links, mapping: ModuleMapping, rows: Mapping[str, Mapping[str, Any]], rewrite: bool
-) -> list[tuple[str, RowAnswer | MziError]]:
-    async def call(batch: Sequence[str]) -> tuple[RowAnswer, ...]:
+    links: Links,
+    mapping: ModuleMapping,
+    rows: Mapping[str, Mapping[str, Any]],
+    brake: Brake,
+    rewrite: bool,
+) -> list[Answered]:
+    async def call(batch: Sequence[str], *, options: WriteOptions) -> tuple[RowAnswer, ...]:
         sent = [rows[record_id] for record_id in batch]
-        return await links.moodle.upsert(mapping.entity, sent, WriteOptions(rewrite=rewrite))
+        options = replace(options, rewrite=rewrite)
+        return await links.moodle.upsert(mapping.entity, sent, options)
 
-    ids = list(rows)
-    written: list[tuple[str, RowAnswer | MziError]] = []
-    for start in range(0, len(ids), links.batch_size):
-        batch = ids[start : start + links.batch_size]
-        written += zip(batch, await isolate(batch, call, REFUSALS), strict=True)
-    return written
+    return await _in_batches(links, brake.calls(rows, HeldKind.CLOSING), call)
 
 
-def _of_answer(answer: RowAnswer | MziError, faults: tuple[FieldFault, ...]) -> Delivered:
+async def _in_batches(
+    links: Links, calls: Iterable[tuple[WriteOptions, Sequence[str]]], call: Call
+) -> list[Answered]:
+    answered: list[Answered] = []
+    for options, ids in calls:
+        for start in range(0, len(ids), links.batch_size):
+            batch = ids[start : start + links.batch_size]
+            answers = await isolate(batch, partial(call, options=options), REFUSALS)
+            answered += zip(batch, answers, strict=True)
+    return answered
+
+
+def _of_answer(
+    answer: RowAnswer | MziError,
+    faults: tuple[FieldFault, ...],
+    closed: HeldKind | None,
+    brake: Brake,
+) -> Delivered:
     if isinstance(answer, RetryLater):
         return Delivered("failed", answer.reason, answer.message)
     if isinstance(answer, MziError):
@@ -113,7 +146,11 @@ def _of_answer(answer: RowAnswer | MziError, faults: tuple[FieldFault, ...]) -> 
         named = "; ".join(f"{error.field}: {error.code}" for error in answer.errors)
         reason = answer.errors[0].code if answer.errors else "rejected"
         return Delivered("rejected", f"moodle_{reason}", named)
-    return Delivered(answer.action, faults=faults)
+    if answer.action == "held":
+        return Delivered("held", brake.reason, closes=closed)
+    return Delivered(
+        answer.action, faults=faults, closes=closed if answer.action in STANDING else None
+    )
 
 
 def _rejected(reason: str, faults: tuple[FieldFault, ...]) -> Delivered:

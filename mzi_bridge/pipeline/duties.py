@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from mzi_bridge.errors import MziError, PauseLink
+from mzi_bridge.pipeline import brake
 from mzi_bridge.pipeline.channels import renew_due
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_for, seconds_paused
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 RENEWAL_CHECK_SECONDS = 60.0
 TIDY_SECONDS = 3600.0
 DAY = 86_400.0
-KEPT_DAYS = {"deliveries": 30, "runs": 90, "dead": 365}
+KEPT_DAYS = {"deliveries": 30, "runs": 90, "dead": 365, "held": 365}
 WORKERS = 2
 _POLL_LOCK = "delta_poll"
 _POLL_LEASE_SECONDS = 900.0
@@ -84,6 +85,8 @@ async def tidy_once(links: Links) -> None:
     await links.journal.deliveries.prune(now - KEPT_DAYS["deliveries"] * DAY)
     await links.journal.runs.prune(now - KEPT_DAYS["runs"] * DAY)
     await links.journal.dead.prune(now - KEPT_DAYS["dead"] * DAY)
+    await links.journal.held.prune(now - KEPT_DAYS["held"] * DAY)
+    await brake.remind(links.journal)
 
 
 async def _catch_up(links: Links, seconds: float) -> None:

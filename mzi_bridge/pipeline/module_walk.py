@@ -10,10 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from mzi_bridge.errors import MziError
-from mzi_bridge.journal.records import Notice, Operation, Source
+from mzi_bridge.journal.records import HeldKind, Notice, Operation, Source
 from mzi_bridge.journal.runs import Run
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.pipeline.deliver import deliver
+from mzi_bridge.pipeline import brake
+from mzi_bridge.pipeline.deliver import Delivered, deliver
 from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_deletions, compare_page
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
@@ -147,7 +148,17 @@ class ModuleWalk:
         actions = [outcome.action for outcome in delivered.values()]
         # Walking again, only what is new counts: the rest was counted before.
         self._counts.update(a for a in actions if not self._again or a in CHANGES)
+        await self._settle_held(delivered, step)
         await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], step)
+
+    async def _settle_held(self, delivered: Mapping[str, Delivered], step: Step) -> None:
+        held = {i: d for i, d in delivered.items() if d.action == "held"}
+        module = self._mapping.module
+        for reason in {outcome.reason for outcome in held.values()}:
+            kinds = {i: d.closes or HeldKind.CLOSING for i, d in held.items() if d.reason == reason}
+            await brake.hold(self._links, module, kinds, reason=reason, at=step.page.read_time)
+        others = [i for i in delivered if i not in held]
+        await self._hand_over(await brake.overtaken(self._links, module, others), step)
 
     async def _full_records(self, step: Step) -> dict[str, ReadRecord]:
         """The page's records; read again by id where the mapping needs a subform."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mzi_bridge.errors import MziError
+from mzi_bridge.journal.records import HeldKind
 from mzi_bridge.mapping import FieldChange, FieldFault, ModuleMapping, project
 from mzi_bridge.mapping.values import FaultCode
+from mzi_bridge.pipeline.brake import brake_of
 from mzi_bridge.pipeline.foresee import changes_of, foresee
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import resolve
@@ -68,7 +70,28 @@ async def preview(links: Links, mapping: ModuleMapping, record_id: str) -> Previ
         faults = (*faults, *refused)
         return Preview(module, record_id, "rejected", fields, changes, faults, "moodle")
     action, _ = foresee(mapping, stored, row)
+    if action == "updated" and await _is_held(links, mapping, record_id, stored or {}, row):
+        action = "held"
     return Preview(module, record_id, action, fields, changes, faults)
+
+
+async def _is_held(
+    links: Links,
+    mapping: ModuleMapping,
+    record_id: str,
+    stored: Mapping[str, Any],
+    row: Mapping[str, Any],
+) -> bool:
+    """Whether the brake is on and this would take something away. Whether it would be the one
+    change too many that brings the brake on, nobody knows before."""
+    closing = any(
+        row.get(column) in values and stored.get(column) not in values
+        for column, values in mapping.closing.items()
+    )
+    if not closing or stored.get("deleted_at") is not None:
+        return False
+    brake = await brake_of(links, mapping, [record_id])
+    return brake.holding and record_id not in brake.confirmed[HeldKind.CLOSING]
 
 
 def _refused(module: str, record_id: str, error: MziError) -> Preview:

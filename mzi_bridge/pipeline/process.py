@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.pipeline import backoff
+from mzi_bridge.pipeline import backoff, brake
 from mzi_bridge.pipeline.deliver import Delivered, delete, deliver
 from mzi_bridge.pipeline.late_deletions import confirm_late
 from mzi_bridge.pipeline.links import Links
@@ -37,7 +37,7 @@ async def process(
     """Resolves, projects, delivers and settles `claim`.
 
     Never raises for a fault of the CRM, of Moodle, of a record or of this program: each item
-    is settled as done, to be retried, or dead with a reason. A paused link costs no attempt.
+    is settled as done, held, to be retried, or dead with a reason. A paused link costs no attempt.
     Raises JournalUnavailable; the lease then runs out and the batch is claimed again.
     """
     mapping = links.preset.modules.get(claim.module)
@@ -59,13 +59,16 @@ async def process(
             fix="Report it with the traceback of the log.",
         )
         outcomes, counts = _all_failed(links, claim, bug, jitter)
-    await links.journal.inbox.settle(claim, outcomes)
+    settled = await links.journal.inbox.settle(claim, outcomes)
+    if settled.held or settled.released:
+        await brake.tell(links.journal, claim.module)
     return Processed(claim.module, counts)
 
 
 async def _carry_over(
     links: Links, mapping: ModuleMapping, claim: Claim, jitter: Callable[[], float]
 ) -> tuple[list[Outcome], Counter[str]]:
+    claim = await brake.with_proofs(links, claim)
     resolution = await resolve(links.zoho, mapping, [item.record_id for item in claim.items])
     lingering = _lingering(claim, resolution)
     found = {i: read for i, read in resolution.found.items() if i not in lingering}
@@ -118,6 +121,8 @@ def _settled(
         return Outcome(item.record_id, OutcomeKind.DONE, reason="absent")
     if delivered.action == "rejected":
         return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
+    if delivered.action == "held":
+        return Outcome(item.record_id, OutcomeKind.HELD, delivered.reason, closes=delivered.closes)
     if delivered.action == "failed":
         fault = RetryLater(delivered.message, reason=delivered.reason)
         return _after_failure(item, fault, now, jitter())
@@ -125,7 +130,9 @@ def _settled(
         # Read within the second of its deletion, or from a CRM that lagged behind itself.
         retry_at = now + backoff.delay(item.attempts + 1, jitter())
         return Outcome(item.record_id, OutcomeKind.RETRY, "stale", retry_at=retry_at)
-    return Outcome(item.record_id, OutcomeKind.DONE, reason=delivered.action)
+    return Outcome(
+        item.record_id, OutcomeKind.DONE, reason=delivered.action, closes=delivered.closes
+    )
 
 
 def _all_failed(

@@ -18,7 +18,7 @@ from mzi_bridge.pipeline.process import Processed, process
 
 log = logging.getLogger(__name__)
 FAULT_SECONDS = 5.0
-MOODLE_ANSWERS = {"inserted", "updated", "unchanged", "stale", "deleted"}
+MOODLE_ANSWERS = {"inserted", "updated", "unchanged", "stale", "deleted", "held"}
 
 
 class Worker:

@@ -43,7 +43,8 @@ class Finding:
 
     `columns` differ (altered), or name the parent (orphan). `reason` is one word more: why a
     record is unreadable, why a repair failed, or of an extra row `deleted_in_crm` (the CRM lists
-    the deletion) or `not_shown_by_crm` (it does not: no proof, so nothing is deleted).
+    the deletion), `held` (the brake waits for a person) or `not_shown_by_crm` (the CRM does not
+    list it: no proof, so nothing is deleted).
     """
 
     kind: Kind

@@ -23,6 +23,7 @@ SINGLY = 200
 """How many records are read again by id where nothing is repaired: it is only a report then."""
 REPAIRED_KINDS = (Kind.MISSING, Kind.STALE, Kind.ALTERED)
 DELETED = "deleted_in_crm"
+HELD = "held"
 UNPROVEN = "not_shown_by_crm"
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is to do."""

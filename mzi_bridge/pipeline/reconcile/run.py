@@ -11,7 +11,7 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS, Plan, plan
 from mzi_bridge.pipeline.reconcile.crm import first_look, settle_cursor
 from mzi_bridge.pipeline.reconcile.drift import Kind, ModuleReport, Reconciliation
-from mzi_bridge.pipeline.reconcile.module import DELETED, ModuleComparison
+from mzi_bridge.pipeline.reconcile.module import DELETED, HELD, ModuleComparison
 from mzi_bridge.pipeline.reconcile.moodle import is_living, manifest, rows_of
 from mzi_bridge.pipeline.reconcile.orphans import Family, as_finding, bring_parents
 from mzi_bridge.zoho.spending import counted
@@ -139,9 +139,14 @@ class _Run:
             ids = [finding.record_id for finding in extra]
             rows = await rows_of(self._links, self._preset.modules[module], ids)
             gone = {f for f in extra if not is_living(rows.get(f.record_id))}
+            held = (await self._links.journal.held.now(module, ids)).live
             reports[module] = replace(
                 report,
-                found=tuple(f for f in report.found if f not in gone),
+                found=tuple(
+                    replace(f, reason=HELD) if f in extra and f.record_id in held else f
+                    for f in report.found
+                    if f not in gone
+                ),
                 repaired=(*report.repaired, *(f for f in extra if f in gone)),
             )
         return reports

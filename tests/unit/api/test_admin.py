@@ -20,14 +20,16 @@ from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_jobs import Job
+from tests.unit.api.desk import Desk
 
 TOKEN = "admin-token-of-thirty-two-characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 SYNC = "/api/v1/sync/students"
 FULL = "/api/v1/admin/full-sync"
 STATUS = "/api/v1/admin/full-sync/status"
+HELD = "/api/v1/admin/held"
 CHANNELS = "/api/v1/admin/setup-zoho-webhooks"
-DOORS = [("POST", SYNC), ("POST", FULL), ("GET", STATUS), ("POST", CHANNELS)]
+DOORS = [("POST", SYNC), ("POST", FULL), ("GET", STATUS), ("POST", CHANNELS), ("GET", HELD)]
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Fakes:
     jobs: dict[int, Job] = field(default_factory=dict)
     outcomes: Sequence[ChannelOutcome] = ()
     token: str | None = TOKEN
+    held: Desk = field(default_factory=Desk)
 
     async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job:
         self._note("start", name, mode, dry_run)
@@ -62,7 +65,8 @@ class Fakes:
 
     @property
     def client(self) -> TestClient:
-        operations = Operations(self, self.set_up, {}, self.alarms)
+        self.held.fault = self.held.fault or self.fault
+        operations = Operations(self, self.set_up, {}, self.alarms, self.held)
         token = SecretStr(self.token) if self.token else None
         return TestClient(Starlette(routes=api_routes(operations, token)))
 

@@ -75,3 +75,18 @@ class Mzi:
         answer = httpx2.post(f"{self.sandbox.moodle_url}/_control/{path}", json=body)
         answer.raise_for_status()
         return answer.json()
+
+    def standing(self, entity: str, limit: int) -> list[str]:
+        """The first ids of an entity in the emulated Moodle."""
+        answer = httpx2.post(
+            f"{self.sandbox.moodle_url}/webservice/rest/server.php",
+            data={
+                "wstoken": self.sandbox.credentials.moodle_token,
+                "wsfunction": "local_mzi_get_manifest",
+                "moodlewsrestformat": "json",
+                "entity": entity,
+                "after": "",
+                "limit": limit,
+            },
+        )
+        return [str(row["id"]) for row in answer.json()["rows"]]

@@ -10,6 +10,11 @@ def test_show_tells_what_goes_where(mzi: Mzi) -> None:
     assert "BTEC_Registrations → registrations (read by id, for its subforms)" in said.out
 
 
+def test_show_tells_which_values_close(mzi: Mzi) -> None:
+    said = mzi("mappings", "show", "--module", "students")
+    assert "    closing: status: Withdrawn, Dismissed, " in said.out
+
+
 def test_show_one_module_by_either_name(mzi: Mzi) -> None:
     for name in ("BTEC_Payments", "payments"):
         said = mzi("mappings", "show", "--module", name)

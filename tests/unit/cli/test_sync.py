@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import httpx2
-
 from tests.unit.cli.desk import Mzi
 
 
@@ -64,18 +62,8 @@ def test_a_module_that_fails_is_named_beside_those_that_went_well(mzi: Mzi) -> N
 
 
 def first_id(mzi: Mzi, entity: str) -> str:
-    answer = httpx2.post(
-        f"{mzi.sandbox.moodle_url}/webservice/rest/server.php",
-        data={
-            "wstoken": mzi.sandbox.credentials.moodle_token,
-            "wsfunction": "local_mzi_get_manifest",
-            "moodlewsrestformat": "json",
-            "entity": entity,
-            "after": "",
-            "limit": 1,
-        },
-    )
-    return str(answer.json()["rows"][0]["id"])
+    (first,) = mzi.standing(entity, 1)
+    return first
 
 
 def change(mzi: Mzi, module: str, record_id: str, **fields: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mzi_bridge.journal.records import Operation
+from mzi_bridge.journal.records import HeldKind, Operation
 from mzi_bridge.mapping import load_preset
 from mzi_bridge.mapping.shipped import find_preset
 from mzi_bridge.pipeline.preview import Preview, preview
@@ -144,3 +144,21 @@ async def test_another_mapping_is_previewed_without_being_used(
     seen = await preview(world.links, load_preset(file).modules[PAYMENTS], record_id)
     assert seen.action == "rejected"
     assert [f.column for f in seen.faults] == ["remark"]
+
+
+async def test_what_takes_away_while_the_brake_is_on_would_be_held(world: World) -> None:
+    await in_step(world)
+    record_id = world.some(STUDENTS)
+    world.edit(STUDENTS, record_id, Status="Active")
+    await world.carry(STUDENTS, record_id)
+    world.edit(STUDENTS, record_id, Status="Withdrawn")
+    assert (await shown(world, STUDENTS, record_id)).action == "updated"
+    other = world.some(STUDENTS, 1)
+    await world.links.journal.held.hold(
+        STUDENTS, {other: HeldKind.DELETE}, reason="over_the_cap", at_ms=1
+    )
+    seen = await shown(world, STUDENTS, record_id)
+    assert (seen.action, [c.column for c in seen.changes]) == ("held", ["status"])
+    await world.carry(STUDENTS, record_id)
+    row = world.row(STUDENTS, record_id)
+    assert row is not None and row["status"] == "Active"

@@ -16,11 +16,13 @@ RECORD_ID = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql
 SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OPEN = sa.text("state = 'dead'")
 LEASED = sa.text("lease_id IS NOT NULL")
+LIVE = sa.text("closed_at IS NULL")
 
 
 def upgrade() -> None:
     _inbox()
     _dead_letters()
+    _held_changes()
     _deliveries()
     _runs()
     _polls_and_links()
@@ -85,6 +87,35 @@ def _dead_letters() -> None:
         ["tenant", "module", "record_id"],
         sqlite_where=OPEN,
         postgresql_where=OPEN,
+    )
+
+
+def _held_changes() -> None:
+    op.create_table(
+        "held_changes",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("record_id", RECORD_ID, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("changed_at_ms", sa.BigInteger),
+        sa.Column("deleted_at_ms", sa.BigInteger),
+        sa.Column("held_at", sa.Double, nullable=False),
+        sa.Column("last_held_at", sa.Double, nullable=False),
+        sa.Column("confirmed_at", sa.Double),
+        sa.Column("closed_at", sa.Double),
+        sa.Column("note", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_held_changes"),
+    )
+    op.create_index(
+        "ix_held_changes_live",
+        "held_changes",
+        ["tenant", "module", "record_id"],
+        unique=True,
+        sqlite_where=LIVE,
+        postgresql_where=LIVE,
     )
 
 

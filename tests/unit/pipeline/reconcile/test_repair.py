@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mzi_bridge.journal.records import HeldKind
 from mzi_bridge.pipeline.reconcile import Kind, reconcile
 from mzi_bridge.pipeline.worker import drain
 from tests.support.drift import (
@@ -181,3 +182,33 @@ async def test_a_whole_run_mends_every_module(world: World) -> None:
 async def test_an_empty_moodle_is_filled(world: World) -> None:
     result = await reconcile(world.links, [PAYMENTS], repair=True)
     assert len(result.modules[PAYMENTS].repaired) == len(world.crm.records(PAYMENTS))
+
+
+async def test_what_the_brake_holds_is_left_and_says_so(world: World) -> None:
+    await in_step(world)
+    gone, other = world.some(PAYMENTS, 0), world.some(PAYMENTS, 1)
+    world.crm.delete(PAYMENTS, gone)
+    world.clock.advance(60)
+    await world.links.journal.held.hold(
+        PAYMENTS, {other: HeldKind.DELETE}, reason="over_the_cap", at_ms=1
+    )
+    report = await look(world, PAYMENTS, repair=True, work=lambda: drain(world.links))
+    assert [(f.kind, f.record_id, f.reason) for f in report.found] == [(Kind.EXTRA, gone, "held")]
+    assert world.stands(PAYMENTS, gone)
+    assert not report.agrees
+
+
+async def test_a_repair_of_many_closings_stops_at_the_brake(world: World) -> None:
+    await in_step(world)
+    new = [
+        world.crm.insert(STUDENTS, {"Last_Name": f"Ple {n}", "Status": "Active"}) for n in range(15)
+    ]
+    await world.carry(STUDENTS, *new)
+    world.clock.advance(7200)
+    for record_id in new:
+        world.edit(STUDENTS, record_id, Status="Withdrawn")
+    report = await look(world, STUDENTS, repair=True, work=lambda: drain(world.links))
+    closed = [i for i in new if (world.row(STUDENTS, i) or {})["status"] == "Withdrawn"]
+    assert len(closed) == 10
+    assert len(report.ids(Kind.STALE)) == 5
+    assert (await world.links.journal.held.counts())[STUDENTS] == 5

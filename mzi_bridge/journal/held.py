@@ -1,0 +1,266 @@
+"""Held changes: what the brake keeps back, until the operator confirms or the CRM takes it back.
+
+History is kept. Ids and version times only: no value of any record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mzi_bridge.clock import Clock
+from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.holding import IS_LIVE, HeldState, held_row
+from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
+from mzi_bridge.journal.pruning import PIECE, prune_in_pieces
+from mzi_bridge.journal.records import HeldKind, Source
+from mzi_bridge.journal.tables import held_changes
+from mzi_bridge.journal.wake import Wake
+
+__all__ = ["HeldChange", "HeldChanges", "HeldNow", "HeldState", "LiveChange"]
+LONGEST_NOTE = 2000
+_IS_OPEN = held_changes.c.state == HeldState.OPEN
+
+
+@dataclass(frozen=True)
+class HeldChange:
+    """`held_at` is when it was first held, `last_held_at` when last (epoch seconds)."""
+
+    id: int
+    module: str
+    record_id: str
+    kind: HeldKind
+    reason: str
+    state: HeldState
+    held_at: float
+    last_held_at: float
+    confirmed_at: float | None
+    closed_at: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class LiveChange:
+    """`deleted_at_ms` is the proof of the deletion that is held, by the CRM's clock."""
+
+    kind: HeldKind
+    confirmed: bool
+    deleted_at_ms: int | None
+
+
+@dataclass(frozen=True)
+class HeldNow:
+    """`waiting`: the module has open changes. `live`: those of the records asked for, by id."""
+
+    waiting: bool
+    live: Mapping[str, LiveChange]
+
+
+class HeldChanges:
+    """Every method raises JournalUnavailable."""
+
+    def __init__(self, database: Database, clock: Clock, tenant: str, wake: Wake) -> None:
+        self._database = database
+        self._clock = clock
+        self._tenant = tenant
+        self._wake = wake
+
+    async def list(
+        self,
+        module: str | None = None,
+        *,
+        limit: int = 100,
+        after: int = 0,
+        state: HeldState | None = HeldState.OPEN,
+    ) -> tuple[HeldChange, ...]:
+        """Oldest first, those with an id above `after`; every state if `state` is None."""
+        query = (
+            select(held_changes)
+            .where(*self._of(None if module is None else [module]), held_changes.c.id > after)
+            .order_by(held_changes.c.id)
+            .limit(limit)
+        )
+        if state is not None:
+            query = query.where(held_changes.c.state == state)
+        async with self._database.read() as connection:
+            return tuple(_change(row) for row in await connection.execute(query))
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many are open, by module; modules with none are missing."""
+        query = (
+            select(held_changes.c.module, func.count())
+            .where(*self._of(None), IS_LIVE, _IS_OPEN)
+            .group_by(held_changes.c.module)
+        )
+        async with self._database.read() as connection:
+            return {row[0]: int(row[1]) for row in await connection.execute(query)}
+
+    async def now(self, module: str, record_ids: Collection[str]) -> HeldNow:
+        """Whether anything of the module waits, and what is live of these records."""
+        of_module = (*self._of([module]), IS_LIVE)
+        waiting = select(held_changes.c.id).where(*of_module, _IS_OPEN).limit(1)
+        live = select(held_changes).where(
+            *of_module, held_changes.c.record_id.in_(list(record_ids))
+        )
+        async with self._database.read() as connection:
+            is_waiting = (await connection.execute(waiting)).first() is not None
+            rows = list(await connection.execute(live)) if record_ids else []
+        return HeldNow(is_waiting, {row.record_id: _live(row) for row in rows})
+
+    async def hold(
+        self, module: str, changes: Mapping[str, HeldKind], *, reason: str, at_ms: int
+    ) -> None:
+        """Holds changes met outside a claim and makes their records dirty, in one transaction.
+
+        The module's brake is on at once, for all processes; the worker that then looks at the
+        records settles them in order with their other notices. `at_ms` is when the CRM showed
+        the record so, or its proven deletion. A change that is live already stays as it is.
+        """
+        now = self._clock.now()
+        times = {i: _times(kind, at_ms) for i, kind in changes.items()}
+        marks = merge_marks(
+            Mark(module, i, changed, deleted, Source.BACKFILL.priority, now)
+            for i, (changed, deleted) in times.items()
+        )
+        async with self._database.write() as connection:
+            await write_marks(connection, self._database, self._tenant, marks)
+            rows = [
+                held_row(self._tenant, module, i, changes[i], reason, times[i], now)
+                for i in sorted(changes)
+            ]
+            if rows:
+                insert = self._database.insert(held_changes).on_conflict_do_nothing()
+                await connection.execute(insert, rows)
+        if marks:
+            self._wake.call()
+
+    async def confirm(self, modules: Sequence[str] | None, number: int) -> int:
+        """Confirms what is open of `modules` (None: of all) if that is `number` changes, and
+        makes their records dirty with the proof they have. Answers how many were open: another
+        number than asked for means that nothing was confirmed.
+        """
+        try:
+            count = await self._confirm(modules, number)
+        except _Moved as moved:
+            return moved.number
+        self._wake.call()
+        return count
+
+    async def discard(
+        self, ids: Sequence[int] | None = None, *, module: str | None = None, note: str = ""
+    ) -> int:
+        """Closes open changes by number, by module, or all; how many. `note` says why, without
+        names. The next notice or sync of such a record asks the brake again.
+        """
+        async with self._database.write() as connection:
+            rows = await self._open(
+                connection, None if module is None else [module], ids, lock=True
+            )
+            for start in range(0, len(rows), PIECE):
+                piece = [row.id for row in rows[start : start + PIECE]]
+                await connection.execute(
+                    update(held_changes)
+                    .where(held_changes.c.id.in_(piece))
+                    .values(
+                        state=HeldState.DISCARDED,
+                        closed_at=self._clock.now(),
+                        note=note[:LONGEST_NOTE],
+                    )
+                )
+        return len(rows)
+
+    async def prune(self, before: float) -> int:
+        """Forgets changes closed before that time; live ones are never forgotten."""
+        old = select(held_changes.c.id).where(
+            held_changes.c.tenant == self._tenant, held_changes.c.closed_at < before
+        )
+        return await prune_in_pieces(self._database, held_changes.c.id, old)
+
+    async def _confirm(self, modules: Sequence[str] | None, number: int) -> int:
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            rows = await self._open(connection, modules)
+            if len(rows) != number or not rows:
+                return len(rows)
+            marks = merge_marks(_mark(row, now) for row in rows)
+            await write_marks(connection, self._database, self._tenant, marks)
+            # What was opened since, whoever confirms has not seen.
+            last = rows[-1].id
+            still = await self._open(connection, modules, up_to=last, lock=True)
+            if len(still) != number:
+                raise _Moved(len(await self._open(connection, modules)))
+            await connection.execute(
+                update(held_changes)
+                .where(*self._of(modules), IS_LIVE, _IS_OPEN, held_changes.c.id <= last)
+                .values(state=HeldState.CONFIRMED, confirmed_at=now)
+            )
+            return number
+
+    async def _open(
+        self,
+        connection: AsyncConnection,
+        modules: Sequence[str] | None,
+        ids: Sequence[int] | None = None,
+        *,
+        up_to: int | None = None,
+        lock: bool = False,
+    ) -> Sequence[Row[Any]]:
+        query = select(held_changes).where(*self._of(modules), IS_LIVE, _IS_OPEN)
+        if ids is not None:
+            query = query.where(held_changes.c.id.in_(ids))
+        if up_to is not None:
+            query = query.where(held_changes.c.id <= up_to)
+        query = query.order_by(held_changes.c.id)
+        return list(await connection.execute(query.with_for_update() if lock else query))
+
+    def _of(self, modules: Sequence[str] | None) -> tuple[Any, ...]:
+        of_tenant = held_changes.c.tenant == self._tenant
+        return (of_tenant,) if modules is None else (of_tenant, held_changes.c.module.in_(modules))
+
+
+class _Moved(Exception):
+    """What was to be confirmed has changed meanwhile; `number` is open now."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _times(kind: HeldKind, at_ms: int) -> tuple[int | None, int | None]:
+    return (None, at_ms) if kind is HeldKind.DELETE else (at_ms, None)
+
+
+def _mark(row: Row[Any], now: float) -> Mark:
+    return Mark(
+        row.module,
+        row.record_id,
+        row.changed_at_ms,
+        row.deleted_at_ms,
+        Source.OPERATOR.priority,
+        now,
+    )
+
+
+def _live(row: Row[Any]) -> LiveChange:
+    proof = row.deleted_at_ms if row.kind == HeldKind.DELETE else None
+    return LiveChange(HeldKind(row.kind), row.state == HeldState.CONFIRMED, proof)
+
+
+def _change(row: Row[Any]) -> HeldChange:
+    return HeldChange(
+        row.id,
+        row.module,
+        row.record_id,
+        HeldKind(row.kind),
+        row.reason,
+        HeldState(row.state),
+        row.held_at,
+        row.last_held_at,
+        row.confirmed_at,
+        row.closed_at,
+        row.note,
+    )

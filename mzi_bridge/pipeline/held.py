@@ -1,0 +1,60 @@
+"""The operator's part of the brake: look at what is held, then confirm or discard it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mzi_bridge.errors import OperatorError
+from mzi_bridge.journal.held import HeldChange, HeldState
+from mzi_bridge.journal.journal import Journal
+from mzi_bridge.pipeline import brake
+
+
+class HeldDesk:
+    """Every method raises JournalUnavailable."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    async def list(
+        self, module: str | None = None, *, limit: int = 100, after: int = 0, history: bool = False
+    ) -> tuple[HeldChange, ...]:
+        """What is held, oldest first, from the id after `after` on; with `history` what was
+        decided or overtaken, too."""
+        state = None if history else HeldState.OPEN
+        return await self._journal.held.list(module, limit=limit, after=after, state=state)
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many are held, by module."""
+        return await self._journal.held.counts()
+
+    async def confirm(self, modules: Sequence[str] | None, number: int) -> int:
+        """The word to apply all that is held of `modules` (None: of all), `number` changes.
+
+        They are due at once; answers their number. Raises OperatorError held_number_differs,
+        naming the right number, and confirms nothing if it is another one.
+        """
+        held = await self._journal.held.confirm(modules, number)
+        if held != number:
+            raise _another_number(modules, number, held)
+        await brake.remind(self._journal)
+        return held
+
+    async def discard(self, module: str | None, ids: Sequence[int] | None, note: str = "") -> int:
+        """Closes held changes unapplied, of a module or by number; how many. `note` says why,
+        without names. The record's next notice or sync asks the brake anew."""
+        count = await self._journal.held.discard(ids, module=module, note=note)
+        await brake.remind(self._journal)
+        return count
+
+
+def _another_number(modules: Sequence[str] | None, number: int, held: int) -> OperatorError:
+    one = modules[0] if modules is not None and len(modules) == 1 else None
+    listing = f"mzi held list --module {one}" if one else "mzi held list"
+    fix = f"Look at them with {listing}, then confirm {held}." if held else f"See {listing}."
+    return OperatorError(
+        f"{held} changes{f' of {one}' if one else ''} are held now, not {number}; nothing was"
+        " confirmed.",
+        reason="held_number_differs",
+        fix=fix,
+    )
