@@ -31,6 +31,22 @@ if ($hassiteconfig) {
     if ($ADMIN->fulltree) {
         $settings->add(new local_mzi\local\matching_order_setting());
         $settings->add(new admin_setting_configtext(
+            'local_mzi/brake_minimum',
+            new lang_string('brake_minimum', 'local_mzi'),
+            new lang_string('brake_minimum_desc', 'local_mzi'),
+            local_mzi\local\brake_numbers::DEFAULT_MINIMUM,
+            '/^\d{1,6}$/',
+            6
+        ));
+        $settings->add(new admin_setting_configtext(
+            'local_mzi/brake_percent',
+            new lang_string('brake_percent', 'local_mzi'),
+            new lang_string('brake_percent_desc', 'local_mzi'),
+            local_mzi\local\brake_numbers::DEFAULT_PERCENT,
+            '/^(100|\d{1,2})$/',
+            3
+        ));
+        $settings->add(new admin_setting_configtext(
             'local_mzi/synclogretention',
             new lang_string('synclogretention', 'local_mzi'),
             new lang_string('synclogretention_desc', 'local_mzi'),

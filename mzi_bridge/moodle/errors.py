@@ -66,7 +66,7 @@ _REFUSALS = {
     "invalidrecord": "The plugin on the site lacks this function: update local_mzi.",
 }
 _MAINTENANCE = {"sitemaintenance", "upgraderunning"}
-_REJECTED = {"invalidparameter", "invalidjson", "countmismatch", "unknownentity"}
+_REJECTED = {"invalidparameter", "invalidjson", "invalidoptions", "countmismatch", "unknownentity"}
 _TOO_LARGE = {"toomanyrecords"}
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import anyio.from_thread
 import pytest
 
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.sandbox.listener import listening
-from mzi_bridge.sandbox.moodle import create_moodle_app, load_contract, users_from_csv
+from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
 from mzi_bridge.sandbox.moodle.server import MoodleApp
 from mzi_bridge.sandbox.sample import generate, moodle_users
 from mzi_bridge.sandbox.sample.moodle_users import user_rows
-from tests.support.real_moodle import MoodleSite, Rest, sites_from_environment
+from tests.support.real_moodle import MoodleSite, Rest, brake_out_of_the_way, sites_from_environment
 
 EMULATOR = "emulator"
 TOKEN = "5" * 32
@@ -24,16 +25,26 @@ REAL_SITES = sites_from_environment()
 collect_ignore = [] if REAL_SITES else ["test_export.py"]
 
 
+@dataclass(frozen=True)
+class EmulatedSite(MoodleSite):
+    inside: Site
+
+    def set_plugin(self, name: str, value: int) -> None:
+        setattr(self.inside, name, value)
+
+
 @pytest.fixture(scope="session", params=[EMULATOR, *sorted(REAL_SITES)])
 def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
     if request.param != EMULATOR:
-        yield REAL_SITES[request.param]
+        with brake_out_of_the_way(REAL_SITES[request.param]) as real:
+            yield real
         return
     students = generate("btec", 60, seed=1)
     users = users_from_csv(moodle_users(students))
     app = create_moodle_app(load_contract(), users, SystemClock(), TOKEN, weak_token=WEAK_TOKEN)
     with served(app) as url:
-        yield MoodleSite(
+        emulated = EmulatedSite(
+            inside=app.state.site,
             base_url=url,
             token=TOKEN,
             weak_token=WEAK_TOKEN,
@@ -41,6 +52,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
             users=tuple(user_rows(students)),
             cli="",
         )
+        with brake_out_of_the_way(emulated):
+            yield emulated
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,22 +10,13 @@ from tests.support.contract import ENTITIES, NOW, key_of, row
 from tests.support.moodle_records import new_ids
 from tests.support.real_moodle import Rest
 
-CONFIRMED = '{"brake": "confirmed"}'
 EVERY = pytest.mark.parametrize("entity", sorted(ENTITIES))
 
 
 def delete(rest: Rest, entity: str, ids: list[Any], versions: list[Any]) -> list[dict[str, Any]]:
     """Confirmed, so that no test of this file wears the brake out."""
-    answer = rest.call(
-        "local_mzi_delete_records",
-        entity=entity,
-        ids=json.dumps(ids),
-        versions=json.dumps(versions),
-        options=CONFIRMED,
-    )
-    assert answer["count"] == len(ids), answer
-    results: list[dict[str, Any]] = answer["results"]
-    assert [result["index"] for result in results] == list(range(len(ids)))
+    results = rest.delete(entity, ids, versions, brake="confirmed")
+    assert len(results) == len(ids)
     return results
 
 

@@ -12,7 +12,6 @@ from tests.support.contract import CONTRACT, ENTITIES, NOW, PARENTS, key_of, one
 from tests.support.moodle_records import new_ids
 from tests.support.real_moodle import Rest
 
-CONFIRMED = '{"brake": "confirmed"}'
 PEOPLE = ("students", "teachers")
 EVERY = pytest.mark.parametrize("entity", sorted(ENTITIES))
 
@@ -30,13 +29,7 @@ def test_the_manifest_tells_version_hash_and_tombstone(rest: Rest, entity: str) 
     alive, dead, never_seen = sorted(new_ids(3))
     records = [row(entity, alive, at=NOW), row(entity, dead, at=NOW + 1)]
     rest.upsert(entity, records)
-    rest.call(
-        "local_mzi_delete_records",
-        entity=entity,
-        ids=json.dumps([dead, never_seen]),
-        versions=json.dumps([NOW + 5, NOW + 6]),
-        options=CONFIRMED,
-    )
+    rest.delete(entity, [dead, never_seen], [NOW + 5, NOW + 6], brake="confirmed")
     page = manifest(rest, entity, after=str(int(alive) - 1).zfill(19), limit=3)
     hashes = [record["content_hash"] for record in records]
     linked = False if entity in PEOPLE else None
@@ -151,6 +144,7 @@ def test_the_status_tells_versions_limits_and_functions(rest: Rest) -> None:
     assert set(status["functions"]) == set(CONTRACT["functions"])
     assert {"release", "moodle_version"} <= set(status)
     assert status["moodle_version"].startswith(("4.", "5."))
+    assert set(status["brake"]) == {"minimum", "percent"}
     assert status["user_matching"] == ["explicit", "idnumber", "username", "email"]
 
 
@@ -159,13 +153,7 @@ def test_the_status_counts_rows_tombstones_and_unlinked_people(rest: Rest, entit
     before = _count(rest, entity)
     ids = new_ids(3)
     rest.upsert(entity, [row(entity, zoho_id) for zoho_id in ids])
-    rest.call(
-        "local_mzi_delete_records",
-        entity=entity,
-        ids=json.dumps(ids[:1]),
-        versions=json.dumps([NOW + 1]),
-        options=CONFIRMED,
-    )
+    rest.delete(entity, ids[:1], [NOW + 1], brake="confirmed")
     after = _count(rest, entity)
     people = 2 if entity in PEOPLE else 0
     grown = {name: after[name] - before[name] for name in ("rows", "deleted", "unlinked")}

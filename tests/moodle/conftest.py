@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.real_moodle import MoodleSite, Rest, sites_from_environment
+from tests.support.real_moodle import MoodleSite, Rest, brake_out_of_the_way, sites_from_environment
 
 SITES = sites_from_environment()
 # Without a site only `test_presence` is left, which says what is missing.
@@ -14,8 +14,9 @@ collect_ignore_glob = [] if SITES else ["test_[!p]*.py"]
 
 
 @pytest.fixture(scope="session", params=sorted(SITES))
-def site(request: pytest.FixtureRequest) -> MoodleSite:
-    return SITES[request.param]
+def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
+    with brake_out_of_the_way(SITES[request.param]) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

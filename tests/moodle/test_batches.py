@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -116,12 +115,7 @@ def test_the_manifest_pages_through_every_row_once(rest: Rest) -> None:
 def test_a_delete_of_a_full_batch_leaves_tombstones(rest: Rest) -> None:
     ids = new_ids(FULL_BATCH)
     rest.upsert("students", [student(zoho_id) for zoho_id in ids])
-    answer = rest.call(
-        "local_mzi_delete_records",
-        entity="students",
-        ids=json.dumps(ids),
-        versions=json.dumps([1_700_000_005] * FULL_BATCH),
-    )
-    assert set(actions(answer["results"])) == {"deleted"}
+    results = rest.delete("students", ids, [1_700_000_005] * FULL_BATCH, brake="confirmed")
+    assert set(actions(results)) == {"deleted"}
     stored = rest.rows("students", ids)
     assert {row["deleted_at"] for row in stored.values()} == {1_700_000_005}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ import httpx2
 
 SETTINGS = {"pgsql": "MZI_TEST_MOODLE", "mariadb": "MZI_TEST_MARIADB_MOODLE"}
 """Which setting holds the line that `scripts/moodle_site up --db … --json` printed."""
+
+
+NO_BRAKE = 100_000
+"""A number of closing changes that no suite reaches."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,20 @@ class MoodleSite:
         """Runs one of Moodle's own scripts as the administrator of the site would."""
         command = [*shlex.split(self.cli), *words]
         subprocess.run(command, check=True, capture_output=True)
+
+    def set_plugin(self, name: str, value: int) -> None:
+        """Changes a setting of local_mzi."""
+        self.run_cli(
+            "admin/cli/cfg.php", "--component=local_mzi", f"--name={name}", f"--set={value}"
+        )
+
+
+@contextlib.contextmanager
+def brake_out_of_the_way(site: MoodleSite) -> Iterator[MoodleSite]:
+    """The site while its brake lets everything through that a suite closes within an hour."""
+    site.set_plugin("brake_minimum", NO_BRAKE)
+    yield site
+    site.set_plugin("brake_minimum", 10)
 
 
 def sites_from_environment() -> dict[str, MoodleSite]:
@@ -67,13 +86,36 @@ class Rest:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def upsert(self, entity: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def upsert(
+        self, entity: str, records: list[dict[str, Any]], **options: Any
+    ) -> list[dict[str, Any]]:
         """The results, one per record; a fault fails the test."""
         text = json.dumps(records, ensure_ascii=False)
-        answer = self.call(f"local_mzi_upsert_{entity}", records=text, count=len(records))
-        assert "results" in answer, answer
-        results: list[dict[str, Any]] = answer["results"]
-        return results
+        answer = self.call(
+            f"local_mzi_upsert_{entity}", records=text, count=len(records), **_options(options)
+        )
+        return _results(answer)
+
+    def lose_answer(self, entity: str, records: list[dict[str, Any]]) -> None:
+        """Sends the batch and hangs up before the answer: whether it took effect is unknown."""
+        form = {
+            "wstoken": self.site.token,
+            "wsfunction": f"local_mzi_upsert_{entity}",
+            "moodlewsrestformat": "json",
+            "records": json.dumps(records),
+            "count": len(records),
+        }
+        impatient = httpx2.Timeout(60, read=0.001)
+        with contextlib.suppress(httpx2.ReadTimeout):
+            self._http.post("/webservice/rest/server.php", data=form, timeout=impatient)
+
+    def delete(
+        self, entity: str, ids: list[Any], versions: list[Any], **options: Any
+    ) -> list[dict[str, Any]]:
+        """The results, one per id; a fault fails the test."""
+        lists = {"ids": json.dumps(ids), "versions": json.dumps(versions)}
+        answer = self.call("local_mzi_delete_records", entity=entity, **lists, **_options(options))
+        return _results(answer)
 
     def rows(self, entity: str, ids: list[str]) -> dict[str, dict[str, Any]]:
         """The stored rows by id, keyed by the entity's first column after `zoho_`."""
@@ -81,6 +123,18 @@ class Rest:
         assert "rows" in answer, answer
         key = f"zoho_{_SINGULAR.get(entity, entity.removesuffix('s'))}_id"
         return {row[key]: row for row in json.loads(answer["rows"])}
+
+
+def _options(options: Mapping[str, Any]) -> dict[str, str]:
+    return {"options": json.dumps(options)} if options else {}
+
+
+def _results(answer: Any) -> list[dict[str, Any]]:
+    assert "results" in answer, answer
+    results: list[dict[str, Any]] = answer["results"]
+    assert answer["count"] == len(results)
+    assert [result["index"] for result in results] == list(range(len(results)))
+    return results
 
 
 _SINGULAR = {"classes": "class"}

@@ -22,7 +22,8 @@ use core_external\external_single_structure;
 use core_external\external_value;
 use local_mzi\entity\registry;
 use local_mzi\service\deletion;
-use local_mzi\service\json_list;
+use local_mzi\service\json_parameter;
+use local_mzi\service\options_reader;
 
 /**
  * Marks records as deleted in the CRM. The rows stay as tombstones.
@@ -42,6 +43,7 @@ final class delete_records extends external_api {
             'entity' => new external_value(PARAM_ALPHANUMEXT, 'Entity'),
             'ids' => new external_value(PARAM_RAW, 'JSON list of CRM ids'),
             'versions' => new external_value(PARAM_RAW, 'JSON list of the deletions\' times by the CRM\'s clock, epoch seconds'),
+            'options' => new external_value(PARAM_RAW, 'JSON object as in an upsert; only brake matters', VALUE_DEFAULT, '{}'),
         ]);
     }
 
@@ -51,18 +53,20 @@ final class delete_records extends external_api {
      * @param string $entity
      * @param string $ids
      * @param string $versions
+     * @param string $options
      * @return array count and one result per id, in order
      */
-    public static function execute(string $entity, string $ids, string $versions): array {
-        ['entity' => $entity, 'ids' => $ids, 'versions' => $versions] = self::validate_parameters(
+    public static function execute(string $entity, string $ids, string $versions, string $options = '{}'): array {
+        ['entity' => $entity, 'ids' => $ids, 'versions' => $versions, 'options' => $options] = self::validate_parameters(
             self::execute_parameters(),
-            ['entity' => $entity, 'ids' => $ids, 'versions' => $versions]
+            ['entity' => $entity, 'ids' => $ids, 'versions' => $versions, 'options' => $options]
         );
         sync_access::check();
         $definition = registry::get($entity);
-        $idlist = json_list::decode('ids', $ids);
-        $versionlist = json_list::decode('versions', $versions, count($idlist));
-        return results::export(\core\di::get(deletion::class)->apply($definition, $idlist, $versionlist));
+        $idlist = json_parameter::list('ids', $ids);
+        $versionlist = json_parameter::list('versions', $versions, count($idlist));
+        $brake = options_reader::read($definition, $options)->brake;
+        return results::export(\core\di::get(deletion::class)->apply($definition, $idlist, $versionlist, $brake));
     }
 
     /**

@@ -84,6 +84,13 @@ final class get_manifest extends external_api {
                 'modified_time' => new external_value(PARAM_INT, 'Version'),
                 'content_hash' => new external_value(PARAM_ALPHANUM, 'Hash of the row, empty if only a tombstone was ever stored'),
                 'deleted_at' => new external_value(PARAM_INT, 'Tombstone', VALUE_REQUIRED, null, NULL_ALLOWED),
+                'linked' => new external_value(
+                    PARAM_BOOL,
+                    'Whether the person has a Moodle user; null where the entity has none',
+                    VALUE_REQUIRED,
+                    null,
+                    NULL_ALLOWED
+                ),
             ])),
             'next' => new external_value(PARAM_ALPHANUMEXT, 'What to send as after for the next page; empty at the end'),
         ]);

@@ -21,7 +21,7 @@ use core_external\external_function_parameters;
 use core_external\external_single_structure;
 use core_external\external_value;
 use local_mzi\entity\registry;
-use local_mzi\service\json_list;
+use local_mzi\service\json_parameter;
 use local_mzi\service\stored_rows;
 
 /**
@@ -58,7 +58,7 @@ final class get_rows extends external_api {
         );
         sync_access::check();
         $definition = registry::get($entity);
-        $rows = \core\di::get(stored_rows::class)->export($definition, json_list::decode('ids', $ids));
+        $rows = \core\di::get(stored_rows::class)->export($definition, json_parameter::list('ids', $ids));
         return ['rows' => json_encode($rows, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR)];
     }
 

@@ -70,11 +70,16 @@ final class get_status extends external_api {
                 'rows' => new external_value(PARAM_INT, 'Rows of CRM records, tombstones included'),
                 'deleted' => new external_value(PARAM_INT, 'Tombstones among them'),
                 'unlinked' => new external_value(PARAM_INT, 'Persons that are not deleted and have no Moodle user'),
+                'closings' => new external_value(PARAM_INT, 'Closing changes within the last hour that the brake counted'),
             ])),
             'functions' => new external_multiple_structure(new external_value(PARAM_ALPHANUMEXT, 'Function of local_mzi')),
             'user_matching' => new external_multiple_structure(
                 new external_value(PARAM_ALPHA, 'Ways to find a Moodle user, in the order they are tried')
             ),
+            'brake' => new external_single_structure([
+                'minimum' => new external_value(PARAM_INT, 'Closing changes of an entity that go through within an hour'),
+                'percent' => new external_value(PARAM_INT, 'The same as per cent of its living rows; the larger number counts'),
+            ]),
         ]);
     }
 }

@@ -21,7 +21,8 @@ use core_external\external_function_parameters;
 use core_external\external_single_structure;
 use core_external\external_value;
 use local_mzi\entity\registry;
-use local_mzi\service\json_list;
+use local_mzi\service\json_parameter;
+use local_mzi\service\options_reader;
 use local_mzi\service\upsert;
 
 /**
@@ -51,6 +52,7 @@ abstract class upsert_function extends external_api {
         return new external_function_parameters([
             'records' => new external_value(PARAM_RAW, 'JSON list of ' . static::entity() . ', as get_contract describes them'),
             'count' => new external_value(PARAM_INT, 'Number of records sent'),
+            'options' => new external_value(PARAM_RAW, 'JSON object: brake, closing, rewrite', VALUE_DEFAULT, '{}'),
         ]);
     }
 
@@ -59,16 +61,19 @@ abstract class upsert_function extends external_api {
      *
      * @param string $records
      * @param int $count
+     * @param string $options
      * @return array count and one result per record, in order
      */
-    public static function execute(string $records, int $count): array {
-        ['records' => $records, 'count' => $count] = self::validate_parameters(
+    public static function execute(string $records, int $count, string $options = '{}'): array {
+        ['records' => $records, 'count' => $count, 'options' => $options] = self::validate_parameters(
             self::execute_parameters(),
-            ['records' => $records, 'count' => $count]
+            ['records' => $records, 'count' => $count, 'options' => $options]
         );
         sync_access::check();
-        $list = json_list::decode('records', $records, $count);
-        return results::export(\core\di::get(upsert::class)->apply(registry::get(static::entity()), $list));
+        $definition = registry::get(static::entity());
+        $list = json_parameter::list('records', $records, $count);
+        $wanted = options_reader::read($definition, $options);
+        return results::export(\core\di::get(upsert::class)->apply($definition, $list, $wanted));
     }
 
     /**

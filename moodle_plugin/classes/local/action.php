@@ -36,6 +36,8 @@ enum action: string {
     case STALE = 'stale';
     /** A tombstone was set. */
     case DELETED = 'deleted';
+    /** A closing change past the brake's cap, nothing was written. */
+    case HELD = 'held';
     /** Faulty, nothing was written. */
     case REJECTED = 'rejected';
 }

@@ -65,4 +65,15 @@ final class incoming_row {
         }
         return new self($this->id, $this->modifiedtime, $this->readtime, $this->contenthash, $values, $this->children);
     }
+
+    /**
+     * The same, read at that time if it is later.
+     *
+     * @param int $readtime
+     * @return self
+     */
+    public function read_at_least(int $readtime): self {
+        $later = max($this->readtime, $readtime);
+        return new self($this->id, $this->modifiedtime, $later, $this->contenthash, $this->values, $this->children);
+    }
 }

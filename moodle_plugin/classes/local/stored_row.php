@@ -33,7 +33,7 @@ final class stored_row {
      * @param string $contenthash
      * @param int $syncedat read time of the last write accepted
      * @param int|null $deletedat tombstone
-     * @param array<string, string|null> $identity the columns that say who it is in Moodle, for persons
+     * @param array<string, string|null> $values the columns that a decision looks at
      */
     public function __construct(
         /** @var int local id */
@@ -48,8 +48,8 @@ final class stored_row {
         public readonly int $syncedat,
         /** @var int|null tombstone */
         public readonly ?int $deletedat,
-        /** @var array<string, string|null> the columns that say who it is in Moodle, for persons */
-        public readonly array $identity = [],
+        /** @var array<string, string|null> the columns that a decision looks at */
+        public readonly array $values = [],
     ) {
     }
 }

@@ -69,6 +69,11 @@ final class provider implements
             self::fields(['module', 'zoho_record_id', 'action', 'timecreated']),
             'privacy:metadata:sync_log'
         );
+        $collection->add_database_table(
+            'local_mzi_closings',
+            self::fields(['entity', 'kind', 'zoho_record_id', 'timecreated']),
+            'privacy:metadata:closings'
+        );
         $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
         return $collection;
     }

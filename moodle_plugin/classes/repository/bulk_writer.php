@@ -68,37 +68,20 @@ final class bulk_writer {
      * @param string $table without prefix
      * @param array<int, array> $changes columns and values by local id
      * @param array<string, int|null> $common columns set alike in all
-     * @param callable $guard takes the local ids, returns the condition (without parameters) under which a row is updated
      */
-    public function update(string $table, array $changes, array $common, callable $guard): void {
+    public function update(string $table, array $changes, array $common = []): void {
         foreach ($this->portions($changes) as $portion) {
             [$assignments, $parameters] = $this->assignments($portion);
             foreach ($common as $column => $value) {
                 $assignments[] = "$column = ?";
                 $parameters[] = $value;
             }
-            $ids = array_keys($portion);
             $this->db->execute(
                 "UPDATE {{$table}} SET " . implode(', ', $assignments) .
-                    ' WHERE id IN (' . implode(',', $ids) . ') AND (' . $guard($ids) . ')',
+                    ' WHERE id IN (' . implode(',', array_keys($portion)) . ')',
                 $parameters
             );
         }
-    }
-
-    /**
-     * An SQL expression that stands for another whole number in each row.
-     *
-     * @param array<int, int> $numbers by local id
-     * @return string
-     */
-    public static function number_by_id(array $numbers): string {
-        $whens = array_map(
-            fn(int $id, int $number) => "WHEN $id THEN $number",
-            array_keys($numbers),
-            $numbers
-        );
-        return 'CASE id ' . implode(' ', $whens) . ' END';
     }
 
     /**

@@ -44,33 +44,56 @@ class entity_repository {
     }
 
     /**
-     * What is stored of records, tombstones included.
+     * What is stored of records, tombstones included. It stays so until the transaction ends: the rows are locked,
+     * in the order of their ids, so that batches wait for each other instead of locking each other out.
      *
      * @param definition $definition
      * @param string[] $zohoids
+     * @param string[] $columns columns wanted besides those that say who a person is in Moodle
      * @return array<string, stored_row> by folded CRM id, see fold()
      */
-    public function stored(definition $definition, array $zohoids): array {
-        if (!$zohoids) {
+    public function lock(definition $definition, array $zohoids, array $columns = []): array {
+        $ids = $this->local_ids($definition, $zohoids);
+        if (!$ids) {
             return [];
         }
+        $key = $definition->key;
         $link = $definition->link;
-        $identity = $link ? array_filter([$link->email, $link->idnumber, user_link::COLUMN]) : [];
-        $columns = ['id', $definition->key, 'modified_time', 'content_hash', 'synced_at', 'deleted_at', ...$identity];
-        $records = $this->db->get_records_list($definition->table, $definition->key, $zohoids, '', implode(',', $columns));
+        $wanted = array_filter([$link?->email, $link?->idnumber, $link ? user_link::COLUMN : null, ...$columns]);
+        $all = array_unique(['id', $key, 'modified_time', 'content_hash', 'synced_at', 'deleted_at', ...$wanted]);
+        [$in, $parameters] = $this->db->get_in_or_equal($ids);
+        $records = $this->db->get_records_sql(
+            'SELECT ' . implode(', ', $all) . " FROM {{$definition->table}} WHERE id $in ORDER BY id FOR UPDATE",
+            $parameters
+        );
         $stored = [];
         foreach ($records as $record) {
-            $stored[self::fold($record->{$definition->key})] = new stored_row(
+            $stored[self::fold($record->$key)] = new stored_row(
                 id: (int) $record->id,
-                zohoid: $record->{$definition->key},
+                zohoid: $record->$key,
                 modifiedtime: (int) $record->modified_time,
                 contenthash: (string) $record->content_hash,
                 syncedat: (int) $record->synced_at,
                 deletedat: $record->deleted_at === null ? null : (int) $record->deleted_at,
-                identity: array_intersect_key((array) $record, array_flip($identity)),
+                values: array_intersect_key((array) $record, array_flip($wanted)),
             );
         }
         return $stored;
+    }
+
+    /**
+     * The local ids of records.
+     *
+     * @param definition $definition
+     * @param string[] $zohoids
+     * @return int[]
+     */
+    protected function local_ids(definition $definition, array $zohoids): array {
+        if (!$zohoids) {
+            return [];
+        }
+        [$in, $parameters] = $this->db->get_in_or_equal($zohoids);
+        return $this->db->get_fieldset_select($definition->table, 'id', "{$definition->key} $in", $parameters);
     }
 
     /**
@@ -105,35 +128,31 @@ class entity_repository {
     }
 
     /**
-     * Updates rows, unless another batch has meanwhile stored a newer version or a newer tombstone.
+     * Updates rows; their tombstones are lifted.
      *
      * @param definition $definition
      * @param array<int, incoming_row> $rows by local id
      * @param int $now
-     * @return array<int, true> local ids of the rows that now hold what was sent
      */
-    public function update(definition $definition, array $rows, int $now): array {
-        if (!$rows) {
-            return [];
-        }
-        $this->lock($definition, array_keys($rows));
+    public function update(definition $definition, array $rows, int $now): void {
         $this->writer->update(
             $definition->table,
             array_map(fn(incoming_row $row) => $row->values + self::version($row), $rows),
-            ['deleted_at' => null, 'timemodified' => $now],
-            function (array $ids) use ($rows): string {
-                $rows = array_intersect_key($rows, array_flip($ids));
-                $modified = bulk_writer::number_by_id(array_map(fn($row) => $row->modifiedtime, $rows));
-                $read = bulk_writer::number_by_id(array_map(fn($row) => $row->readtime, $rows));
-                return "(deleted_at IS NULL AND modified_time <= $modified) OR deleted_at < $read";
-            }
+            ['deleted_at' => null, 'timemodified' => $now]
         );
-        $held = $this->versions($definition, array_keys($rows));
-        $holds = fn(incoming_row $row, int $id) => $held[$id]->deleted_at === null
-            && $held[$id]->content_hash === $row->contenthash
-            && (int) $held[$id]->modified_time === $row->modifiedtime
-            && (int) $held[$id]->synced_at === $row->readtime;
-        return array_map(fn() => true, array_filter($rows, $holds, ARRAY_FILTER_USE_BOTH));
+    }
+
+    /**
+     * Sets the versions of rows whose content stays.
+     *
+     * @param definition $definition
+     * @param array<int, array{0: int, 1: int}> $versions pairs of version and read time by local id
+     */
+    public function set_versions(definition $definition, array $versions): void {
+        $this->writer->update($definition->table, array_map(
+            fn(array $version) => ['modified_time' => $version[0], 'synced_at' => $version[1]],
+            $versions
+        ));
     }
 
     /**
@@ -154,34 +173,32 @@ class entity_repository {
     }
 
     /**
-     * Sets tombstones on rows, unless another batch has meanwhile stored something newer.
+     * Sets tombstones on rows.
      *
      * @param definition $definition
      * @param array<int, int> $versions deletion times by local id
      * @param int $now
-     * @return array<int, true> local ids of the rows that now hold the tombstone
      */
-    public function set_tombstones(definition $definition, array $versions, int $now): array {
-        if (!$versions) {
-            return [];
-        }
-        $this->lock($definition, array_keys($versions));
+    public function set_tombstones(definition $definition, array $versions, int $now): void {
         $this->writer->update(
             $definition->table,
             array_map(fn(int $version) => ['deleted_at' => $version], $versions),
-            ['timemodified' => $now],
-            function (array $ids) use ($versions): string {
-                $version = bulk_writer::number_by_id(array_intersect_key($versions, array_flip($ids)));
-                return "synced_at <= $version AND (deleted_at IS NULL OR deleted_at < $version)";
-            }
+            ['timemodified' => $now]
         );
-        $held = $this->versions($definition, array_keys($versions));
-        $holds = fn(int $version, int $id) => $held[$id]->deleted_at !== null && (int) $held[$id]->deleted_at === $version;
-        return array_map(fn() => true, array_filter($versions, $holds, ARRAY_FILTER_USE_BOTH));
     }
 
     /**
-     * Ids, versions and hashes, ordered by id.
+     * How many records there are that are not deleted.
+     *
+     * @param definition $definition
+     * @return int
+     */
+    public function count_living(definition $definition): int {
+        return $this->db->count_records_select($definition->table, "deleted_at IS NULL AND {$definition->key} IS NOT NULL");
+    }
+
+    /**
+     * Ids, versions, hashes and whether a person is linked, ordered by id.
      *
      * @param definition $definition
      * @param string $after CRM id to begin behind
@@ -190,12 +207,13 @@ class entity_repository {
      */
     public function manifest(definition $definition, string $after, int $limit): array {
         $key = $definition->key;
+        $link = $definition->link ? user_link::COLUMN : 'NULL';
         $records = $this->db->get_records_select(
             $definition->table,
             "$key > ?",
             [$after],
             $key,
-            "$key, modified_time, content_hash, deleted_at",
+            "$key, modified_time, content_hash, deleted_at, $link AS link",
             0,
             $limit
         );
@@ -204,6 +222,7 @@ class entity_repository {
             'modified_time' => (int) $record->modified_time,
             'content_hash' => (string) $record->content_hash,
             'deleted_at' => $record->deleted_at === null ? null : (int) $record->deleted_at,
+            'linked' => $definition->link ? $record->link !== null : null,
         ], $records));
     }
 
@@ -249,33 +268,5 @@ class entity_repository {
             'content_hash' => $row->contenthash,
             'synced_at' => $row->readtime,
         ];
-    }
-
-    /**
-     * Locks rows in the order of their ids, so that batches wait for each other instead of locking each other out.
-     *
-     * @param definition $definition
-     * @param int[] $ids local ids
-     */
-    private function lock(definition $definition, array $ids): void {
-        [$in, $parameters] = $this->db->get_in_or_equal($ids);
-        $this->db->get_fieldset_sql("SELECT id FROM {{$definition->table}} WHERE id $in ORDER BY id FOR UPDATE", $parameters);
-    }
-
-    /**
-     * What rows hold after a guarded update: the only portable way to learn which of them it took.
-     *
-     * @param definition $definition
-     * @param int[] $ids local ids
-     * @return \stdClass[] by local id
-     */
-    private function versions(definition $definition, array $ids): array {
-        return $this->db->get_records_list(
-            $definition->table,
-            'id',
-            $ids,
-            '',
-            'id, modified_time, content_hash, synced_at, deleted_at'
-        );
     }
 }

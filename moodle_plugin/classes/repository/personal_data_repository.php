@@ -37,6 +37,7 @@ final class personal_data_repository {
      * @param \moodle_database $db
      * @param child_repository $children
      * @param sync_log_repository $log
+     * @param closings_repository $closings
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -45,6 +46,8 @@ final class personal_data_repository {
         private readonly child_repository $children,
         /** @var sync_log_repository the log */
         private readonly sync_log_repository $log,
+        /** @var closings_repository the closing changes that count */
+        private readonly closings_repository $closings,
     ) {
     }
 
@@ -98,6 +101,7 @@ final class personal_data_repository {
                 $this->children->delete($child, $zohoids);
             }
             $this->log->delete_records($zohoids);
+            $this->closings->delete_records($zohoids);
             $this->db->delete_records_list($definition->table, 'id', array_keys($ids));
         }
         foreach (array_keys($taught) as $id) {

@@ -32,21 +32,44 @@ final class decision {
      * Of an upsert.
      *
      * A tombstone is lifted by a record that was read from the CRM after it was set, whatever the record's version
-     * says: so it is when a record comes back from the recycle bin.
+     * says: so it is when a record comes back from the recycle bin. Versions have whole seconds: of two contents of
+     * one version the one that was read later wins.
      *
      * @param incoming_row $row
      * @param stored_row|null $stored
-     * @param bool $links whether the row would be linked to another Moodle user than it is
+     * @param bool $again whether a row of equal content is to be written all the same
      * @return action
      */
-    public static function upsert(incoming_row $row, ?stored_row $stored, bool $links): action {
+    public static function upsert(incoming_row $row, ?stored_row $stored, bool $again): action {
         return match (true) {
             $stored === null => action::INSERTED,
             $stored->deletedat !== null => $row->readtime > $stored->deletedat ? action::UPDATED : action::STALE,
             $row->modifiedtime < $stored->modifiedtime => action::STALE,
-            $row->contenthash === $stored->contenthash && !$links => action::UNCHANGED,
+            $row->contenthash === $stored->contenthash => $again ? action::UPDATED : action::UNCHANGED,
+            $row->modifiedtime === $stored->modifiedtime && $row->readtime < $stored->syncedat => action::STALE,
             default => action::UPDATED,
         };
+    }
+
+    /**
+     * Whether an update closes a living record: it brings a column from another value to one that ends the record.
+     *
+     * @param incoming_row $row
+     * @param stored_row $stored
+     * @param array<string, string[]> $closing values by column
+     * @return bool
+     */
+    public static function closes(incoming_row $row, stored_row $stored, array $closing): bool {
+        if ($stored->deletedat !== null) {
+            return false;
+        }
+        foreach ($closing as $column => $values) {
+            $closed = in_array($stored->values[$column], $values, true);
+            if (!$closed && in_array($row->values[$column] ?? null, $values, true)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -18,10 +18,13 @@ namespace local_mzi\service;
 
 use local_mzi\entity\definition;
 use local_mzi\local\action;
+use local_mzi\local\brake_mode;
+use local_mzi\local\closing_kind;
 use local_mzi\local\fault;
 use local_mzi\local\fault_code;
 use local_mzi\local\misfit;
 use local_mzi\local\row_result;
+use local_mzi\local\stored_row;
 use local_mzi\repository\atomic_batch;
 use local_mzi\repository\entity_repository;
 
@@ -38,6 +41,7 @@ final class deletion {
      *
      * @param atomic_batch $batch
      * @param entity_repository $entities
+     * @param brake $brake
      * @param sync_log $log
      * @param \core\clock $clock
      */
@@ -46,6 +50,8 @@ final class deletion {
         private readonly atomic_batch $batch,
         /** @var entity_repository the tables of the entities */
         private readonly entity_repository $entities,
+        /** @var brake holds deletions past the cap */
+        private readonly brake $brake,
         /** @var sync_log the log */
         private readonly sync_log $log,
         /** @var \core\clock the site's clock */
@@ -59,17 +65,22 @@ final class deletion {
      * @param definition $definition
      * @param array $ids CRM ids as json_decode gives them
      * @param array $versions deletion times by the CRM's clock, epoch seconds, in the same order
+     * @param brake_mode $mode
      * @return row_result[] one for each id, in order
      */
-    public function apply(definition $definition, array $ids, array $versions): array {
+    public function apply(definition $definition, array $ids, array $versions, brake_mode $mode = brake_mode::ON): array {
         $started = hrtime(true);
         [$deletions, $refusals] = self::read($ids, $versions);
-        return $this->batch->run(function () use ($definition, $deletions, $refusals, $started): array {
-            $results = $refusals + $this->write($definition, $deletions);
-            ksort($results);
-            $this->log->add('delete', $definition, $results, $started);
-            return $results;
-        });
+        try {
+            return $this->batch->run(function () use ($definition, $deletions, $refusals, $mode, $started): array {
+                $results = $refusals + $this->write($definition, $deletions, $mode);
+                ksort($results);
+                $this->log->add('delete', $definition, $results, $started);
+                return $results;
+            });
+        } finally {
+            $this->brake->release();
+        }
     }
 
     /**
@@ -123,31 +134,73 @@ final class deletion {
      *
      * @param definition $definition
      * @param array<int, array{0: string, 1: int}> $deletions
+     * @param brake_mode $mode
      * @return array<int, row_result>
      */
-    private function write(definition $definition, array $deletions): array {
-        $stored = $this->entities->stored($definition, array_column($deletions, 0));
+    private function write(definition $definition, array $deletions, brake_mode $mode): array {
+        $found = $this->entities->lock($definition, array_column($deletions, 0));
+        $stored = array_map(fn(array $deletion) => $found[entity_repository::fold($deletion[0])] ?? null, $deletions);
+        $actions = [];
+        foreach ($deletions as $index => [, $version]) {
+            $actions[$index] = decision::delete($version, $stored[$index]);
+        }
+        $actions = $this->braked($definition, $deletions, $stored, $actions, $mode);
+        $this->store($definition, $deletions, $stored, array_keys($actions, action::DELETED, true));
+        $results = [];
+        foreach ($actions as $index => $action) {
+            $results[$index] = new row_result($deletions[$index][0], $action);
+        }
+        return $results;
+    }
+
+    /**
+     * The actions, with those held that the brake does not let through.
+     *
+     * @param definition $definition
+     * @param array<int, array{0: string, 1: int}> $deletions
+     * @param array<int, stored_row|null> $stored
+     * @param array<int, action> $actions
+     * @param brake_mode $mode
+     * @return array<int, action>
+     */
+    private function braked(definition $definition, array $deletions, array $stored, array $actions, brake_mode $mode): array {
+        $closing = array_filter(
+            array_keys($actions, action::DELETED, true),
+            fn(int $index) => $stored[$index] !== null && $stored[$index]->deletedat === null
+        );
+        $through = $this->brake->admit(
+            $definition->name,
+            closing_kind::DELETE,
+            array_map(fn(int $index) => $deletions[$index][0], $closing),
+            fn() => $this->entities->count_living($definition),
+            $mode
+        );
+        foreach (array_slice($closing, $through) as $index) {
+            $actions[$index] = action::HELD;
+        }
+        return $actions;
+    }
+
+    /**
+     * Sets the tombstones.
+     *
+     * @param definition $definition
+     * @param array<int, array{0: string, 1: int}> $deletions
+     * @param array<int, stored_row|null> $stored
+     * @param int[] $indexes of those that are to be set
+     */
+    private function store(definition $definition, array $deletions, array $stored, array $indexes): void {
         $unseen = [];
         $versions = [];
-        $actions = [];
-        foreach ($deletions as $index => [$id, $version]) {
-            $row = $stored[entity_repository::fold($id)] ?? null;
-            $actions[$index] = decision::delete($version, $row);
-            if ($row === null) {
-                $unseen[] = [$id, $version];
-            } else if ($actions[$index] === action::DELETED) {
-                $versions[$row->id] = $version;
+        foreach ($indexes as $index) {
+            if ($stored[$index] === null) {
+                $unseen[] = $deletions[$index];
+            } else {
+                $versions[$stored[$index]->id] = $deletions[$index][1];
             }
         }
         $now = $this->clock->time();
         $this->entities->insert_tombstones($definition, $unseen, $now);
-        $held = $this->entities->set_tombstones($definition, $versions, $now);
-        $results = [];
-        foreach ($deletions as $index => [$id]) {
-            $row = $stored[entity_repository::fold($id)] ?? null;
-            $lost = $row && isset($versions[$row->id]) && !isset($held[$row->id]);
-            $results[$index] = new row_result($id, $lost ? action::STALE : $actions[$index]);
-        }
-        return $results;
+        $this->entities->set_tombstones($definition, $versions, $now);
     }
 }

@@ -17,7 +17,9 @@
 namespace local_mzi\service;
 
 use local_mzi\entity\registry;
+use local_mzi\local\brake_numbers;
 use local_mzi\local\matching;
+use local_mzi\repository\closings_repository;
 use local_mzi\repository\entity_repository;
 use local_mzi\repository\function_repository;
 
@@ -34,6 +36,7 @@ final class status {
      *
      * @param entity_repository $entities
      * @param function_repository $functions
+     * @param closings_repository $closings
      * @param \core\clock $clock
      */
     public function __construct(
@@ -41,6 +44,8 @@ final class status {
         private readonly entity_repository $entities,
         /** @var function_repository the functions the site has registered */
         private readonly function_repository $functions,
+        /** @var closings_repository the closing changes that count */
+        private readonly closings_repository $closings,
         /** @var \core\clock the site's clock */
         private readonly \core\clock $clock,
     ) {
@@ -66,20 +71,23 @@ final class status {
             'counts' => $this->counts(),
             'functions' => array_column($this->functions->all(), 'name'),
             'user_matching' => array_column(matching::order(), 'value'),
+            'brake' => (array) brake_numbers::current(),
         ];
     }
 
     /**
-     * Rows of each entity.
+     * Rows of each entity, and its closing changes that count.
      *
      * @return array[]
      */
     private function counts(): array {
+        $closings = $this->closings->counts_after($this->clock->time() - brake::WINDOW);
         return array_values(array_map(fn(\stdClass $count) => [
             'entity' => $count->entity,
             'rows' => (int) $count->total,
             'deleted' => (int) $count->deleted,
             'unlinked' => (int) $count->unlinked,
+            'closings' => $closings[$count->entity] ?? 0,
         ], $this->entities->counts(registry::all())));
     }
 }

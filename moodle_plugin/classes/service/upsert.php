@@ -19,10 +19,12 @@ namespace local_mzi\service;
 use local_mzi\entity\definition;
 use local_mzi\entity\user_link;
 use local_mzi\local\action;
+use local_mzi\local\closing_kind;
 use local_mzi\local\incoming_row;
 use local_mzi\local\matching;
 use local_mzi\local\row_result;
 use local_mzi\local\stored_row;
+use local_mzi\local\write_options;
 use local_mzi\repository\atomic_batch;
 use local_mzi\repository\child_repository;
 use local_mzi\repository\entity_repository;
@@ -42,6 +44,7 @@ final class upsert {
      * @param entity_repository $entities
      * @param child_repository $children
      * @param user_resolver $resolver
+     * @param brake $brake
      * @param sync_log $log
      * @param \core\clock $clock
      */
@@ -54,6 +57,8 @@ final class upsert {
         private readonly child_repository $children,
         /** @var user_resolver finds Moodle users */
         private readonly user_resolver $resolver,
+        /** @var brake holds closing changes past the cap */
+        private readonly brake $brake,
         /** @var sync_log the log */
         private readonly sync_log $log,
         /** @var \core\clock the site's clock */
@@ -66,17 +71,22 @@ final class upsert {
      *
      * @param definition $definition
      * @param array $records as json_decode gives them
+     * @param write_options $options
      * @return row_result[] one for each record, in order
      */
-    public function apply(definition $definition, array $records): array {
+    public function apply(definition $definition, array $records, write_options $options = new write_options()): array {
         $started = hrtime(true);
         [$rows, $refusals] = batch_reader::read($definition, $records);
-        return $this->batch->run(function () use ($definition, $rows, $refusals, $started): array {
-            $results = $refusals + $this->write($definition, $rows);
-            ksort($results);
-            $this->log->add('upsert', $definition, $results, $started);
-            return $results;
-        });
+        try {
+            return $this->batch->run(function () use ($definition, $rows, $refusals, $options, $started): array {
+                $results = $refusals + $this->write($definition, $rows, $options);
+                ksort($results);
+                $this->log->add('upsert', $definition, $results, $started);
+                return $results;
+            });
+        } finally {
+            $this->brake->release();
+        }
     }
 
     /**
@@ -84,24 +94,62 @@ final class upsert {
      *
      * @param definition $definition
      * @param array<int, incoming_row> $rows by position in the batch
+     * @param write_options $options
      * @return array<int, row_result> by position
      */
-    private function write(definition $definition, array $rows): array {
+    private function write(definition $definition, array $rows, write_options $options): array {
         $ids = array_map(fn(incoming_row $row) => $row->id, array_values($rows));
-        $found = $this->entities->stored($definition, $ids);
+        $found = $this->entities->lock($definition, $ids, array_keys($options->closing));
         $stored = array_map(fn(incoming_row $row) => $found[entity_repository::fold($row->id)] ?? null, $rows);
         if ($definition->link) {
-            $rows = $this->linked($definition->link, $rows, $stored);
+            $rows = $this->linked($definition->link, $rows, $stored, $options);
         }
         $actions = [];
         foreach ($rows as $index => $row) {
-            $actions[$index] = decision::upsert($row, $stored[$index], self::relinks($definition, $row, $stored[$index]));
+            $again = $options->rewrite || self::relinks($definition, $row, $stored[$index]);
+            $actions[$index] = decision::upsert($row, $stored[$index], $again);
         }
+        $actions = $this->braked($definition, $rows, $stored, $actions, $options);
+        $this->store($definition, $rows, $stored, $actions);
         $results = [];
-        foreach ($this->store($definition, $rows, $stored, $actions) as $index => $action) {
+        foreach ($actions as $index => $action) {
             $results[$index] = new row_result($rows[$index]->id, $action);
         }
         return $results;
+    }
+
+    /**
+     * The actions, with those held that the brake does not let through.
+     *
+     * @param definition $definition
+     * @param array<int, incoming_row> $rows
+     * @param array<int, stored_row|null> $stored
+     * @param array<int, action> $actions
+     * @param write_options $options
+     * @return array<int, action>
+     */
+    private function braked(
+        definition $definition,
+        array $rows,
+        array $stored,
+        array $actions,
+        write_options $options
+    ): array {
+        $closing = array_filter(
+            array_keys($actions, action::UPDATED, true),
+            fn(int $index) => decision::closes($rows[$index], $stored[$index], $options->closing)
+        );
+        $through = $this->brake->admit(
+            $definition->name,
+            closing_kind::STATUS,
+            array_map(fn(int $index) => $rows[$index]->id, $closing),
+            fn() => $this->entities->count_living($definition),
+            $options->brake
+        );
+        foreach (array_slice($closing, $through) as $index) {
+            $actions[$index] = action::HELD;
+        }
+        return $actions;
     }
 
     /**
@@ -111,13 +159,14 @@ final class upsert {
      * @param user_link $link
      * @param array<int, incoming_row> $rows
      * @param array<int, stored_row|null> $stored
+     * @param write_options $options
      * @return array<int, incoming_row>
      */
-    private function linked(user_link $link, array $rows, array $stored): array {
+    private function linked(user_link $link, array $rows, array $stored, write_options $options): array {
         $claims = [];
         foreach ($rows as $index => $row) {
-            $held = $stored[$index]?->identity ?? [];
-            $plain = decision::upsert($row, $stored[$index], !isset($held[user_link::COLUMN]));
+            $held = $stored[$index]?->values ?? [];
+            $plain = decision::upsert($row, $stored[$index], $options->rewrite || !isset($held[user_link::COLUMN]));
             if ($plain === action::INSERTED || $plain === action::UPDATED) {
                 $says = $row->values + $held;
                 $claims[$index] = [
@@ -145,7 +194,7 @@ final class upsert {
      */
     private static function relinks(definition $definition, incoming_row $row, ?stored_row $stored): bool {
         $user = $definition->link ? $row->values[user_link::COLUMN] ?? null : null;
-        return $user !== null && $user !== (int) ($stored->identity[user_link::COLUMN] ?? 0);
+        return $user !== null && $user !== (int) ($stored->values[user_link::COLUMN] ?? 0);
     }
 
     /**
@@ -155,26 +204,37 @@ final class upsert {
      * @param array<int, incoming_row> $rows
      * @param array<int, stored_row|null> $stored
      * @param array<int, action> $actions
-     * @return array<int, action> what became of each row; stale where another batch was faster
      */
-    private function store(definition $definition, array $rows, array $stored, array $actions): array {
+    private function store(definition $definition, array $rows, array $stored, array $actions): void {
         $now = $this->clock->time();
-        $written = array_filter($rows, fn(int $index) => $actions[$index] === action::INSERTED, ARRAY_FILTER_USE_KEY);
-        $this->entities->insert($definition, $written, $now);
+        $inserts = array_intersect_key($rows, array_flip(array_keys($actions, action::INSERTED, true)));
         $updates = [];
         foreach (array_keys($actions, action::UPDATED, true) as $index) {
-            $updates[$stored[$index]->id] = $rows[$index];
+            $updates[$stored[$index]->id] = self::not_read_before($rows[$index], $stored[$index]);
         }
-        $held = $this->entities->update($definition, $updates, $now);
-        foreach (array_keys($actions, action::UPDATED, true) as $index) {
-            if (isset($held[$stored[$index]->id])) {
-                $written[$index] = $rows[$index];
-            } else {
-                $actions[$index] = action::STALE;
+        $versions = [];
+        foreach (array_keys($actions, action::UNCHANGED, true) as $index) {
+            [$row, $old] = [$rows[$index], $stored[$index]];
+            if ($row->modifiedtime > $old->modifiedtime || $row->readtime > $old->syncedat) {
+                $versions[$old->id] = [$row->modifiedtime, max($row->readtime, $old->syncedat)];
             }
         }
-        $this->replace_children($definition, $written);
-        return $actions;
+        $this->entities->insert($definition, $inserts, $now);
+        $this->entities->update($definition, $updates, $now);
+        $this->entities->set_versions($definition, $versions);
+        $this->replace_children($definition, [...$inserts, ...$updates]);
+    }
+
+    /**
+     * The row; where it holds what is stored, its read time is never lower than the one stored.
+     *
+     * @param incoming_row $row
+     * @param stored_row $stored
+     * @return incoming_row
+     */
+    private static function not_read_before(incoming_row $row, stored_row $stored): incoming_row {
+        $same = $stored->deletedat === null && $row->contenthash === $stored->contenthash;
+        return $same ? $row->read_at_least($stored->syncedat) : $row;
     }
 
     /**

@@ -16,10 +16,12 @@
 
 namespace local_mzi\task;
 
+use local_mzi\repository\closings_repository;
 use local_mzi\repository\sync_log_repository;
+use local_mzi\service\brake;
 
 /**
- * Deletes lines of the sync log that are older than the setting says.
+ * Deletes lines of the sync log that are older than the setting says, and closing changes that no longer count.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -33,12 +35,13 @@ final class prune_sync_log extends \core\task\scheduled_task {
 
     #[\Override]
     public function execute(): void {
+        $now = \core\di::get(\core\clock::class)->time();
+        \core\di::get(closings_repository::class)->delete_until($now - brake::WINDOW);
         $days = (int) get_config('local_mzi', 'synclogretention');
         if ($days <= 0) {
-            mtrace('Retention is 0: nothing is deleted.');
+            mtrace('Retention is 0: no line of the sync log is deleted.');
             return;
         }
-        $before = \core\di::get(\core\clock::class)->time() - $days * DAYSECS;
-        \core\di::get(sync_log_repository::class)->delete_before($before);
+        \core\di::get(sync_log_repository::class)->delete_before($now - $days * DAYSECS);
     }
 }

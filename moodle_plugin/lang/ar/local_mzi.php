@@ -24,6 +24,11 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['brake_minimum'] = 'المكبح: العدد';
+$string['brake_minimum_desc'] = 'عدد سجلات الكيان التي يجوز للجسر إغلاقها خلال ساعة: حذفها أو إعطاؤها حالة تنهيها. ما يتجاوز هذا العدد ويتجاوز النسبة المئوية يُعلَّق حتى يؤكده شخص.';
+$string['brake_percent'] = 'المكبح: النسبة المئوية';
+$string['brake_percent_desc'] = 'الأمر نفسه كنسبة مئوية من سجلات الكيان غير المحذوفة. يُعتمد الأكبر من الاثنين.';
+$string['brakebusy'] = 'لم ينته بعد استدعاء آخر يغلق سجلات من النوع نفسه.';
 $string['bridgerole'] = 'جسر MZI';
 $string['bridgerole_desc'] = 'يسمح لجسر MZI باستدعاء دوال local_mzi. أنشأه cli/setup_bridge.php وليس مخصصًا لأي شخص.';
 $string['countmismatch'] = 'كان ينبغي أن يحتوي المعامل {$a->name} على {$a->expected} من العناصر، لكن وصل {$a->found}.';
@@ -69,6 +74,7 @@ $string['field_emergency_contact_name'] = 'جهة الاتصال في حالات
 $string['field_emergency_contact_phone'] = 'هاتف الطوارئ';
 $string['field_end_date'] = 'تاريخ الانتهاء';
 $string['field_enrollment_type'] = 'نوع التسجيل في الشعبة';
+$string['field_entity'] = 'نوع السجل';
 $string['field_expected_completion_date'] = 'تاريخ الإنهاء المتوقع';
 $string['field_feedback'] = 'الملاحظات على العمل';
 $string['field_fees_amount'] = 'الرسم';
@@ -81,6 +87,7 @@ $string['field_identification'] = 'التعريف المرجعي';
 $string['field_installment_number'] = 'رقم القسط';
 $string['field_intake'] = 'فوج القبول';
 $string['field_iv_name'] = 'المدقق الداخلي';
+$string['field_kind'] = 'نوع التغيير';
 $string['field_last_name'] = 'اسم العائلة';
 $string['field_major'] = 'التخصص';
 $string['field_module'] = 'نوع السجل';
@@ -141,10 +148,12 @@ $string['field_zoho_request_id'] = 'الطلب (معرّف CRM)';
 $string['field_zoho_student_id'] = 'الطالب (معرّف CRM)';
 $string['field_zoho_teacher_id'] = 'المدرس (معرّف CRM)';
 $string['field_zoho_unit_id'] = 'الوحدة (معرّف CRM)';
-$string['invalidjson'] = 'المعامل {$a->name} ليس قائمة JSON: {$a->reason}.';
+$string['invalidjson'] = 'المعامل {$a->name} ليس JSON المطلوب هناك: {$a->reason}.';
+$string['invalidoptions'] = 'الخيارات غير صالحة؛ الممكن: {$a}.';
 $string['mzi:sync'] = 'كتابة سجلات CRM وقراءتها عبر خدمات الويب';
 $string['pluginname'] = 'جسر MZI';
 $string['privacy:metadata:classes'] = 'الشعب مع اسم المدرس';
+$string['privacy:metadata:closings'] = 'أي سجل أُغلق خلال الساعة الأخيرة؛ دون أي قيم';
 $string['privacy:metadata:enrollments'] = 'أماكن الطلاب في الشعب';
 $string['privacy:metadata:grades'] = 'درجات الطلاب';
 $string['privacy:metadata:installments'] = 'جداول سداد التسجيلات';

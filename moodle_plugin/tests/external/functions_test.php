@@ -34,7 +34,7 @@ use local_mzi\service\contract;
  * @covers     \local_mzi\external\get_contract
  * @covers     \local_mzi\external\sync_access
  * @covers     \local_mzi\external\results
- * @covers     \local_mzi\service\json_list
+ * @covers     \local_mzi\service\json_parameter
  * @covers     \local_mzi\service\stored_rows
  * @covers     \local_mzi\service\status
  * @covers     \local_mzi\service\contract
@@ -199,6 +199,31 @@ final class functions_test extends \advanced_testcase {
     }
 
     /**
+     * Options that are wrong, with the code of the fault.
+     *
+     * @return array
+     */
+    private static function faulty_options(): array {
+        return [
+            ['', 'invalidjson'],
+            ['{', 'invalidjson'],
+            ['[]', 'invalidjson'],
+            ['null', 'invalidjson'],
+            ['{"x": 1}', 'invalidoptions'],
+            ['{"brake": "off"}', 'invalidoptions'],
+            ['{"brake": null}', 'invalidoptions'],
+            ['{"rewrite": "1"}', 'invalidoptions'],
+            ['{"rewrite": null}', 'invalidoptions'],
+            ['{"closing": []}', 'invalidoptions'],
+            ['{"closing": {"no_such_column": ["End"]}}', 'invalidoptions'],
+            ['{"closing": {"credit": ["1"]}}', 'invalidoptions'],
+            ['{"closing": {"level": "4"}}', 'invalidoptions'],
+            ['{"closing": {"level": {"0": "4"}}}', 'invalidoptions'],
+            ['{"closing": {"level": [4]}}', 'invalidoptions'],
+        ];
+    }
+
+    /**
      * Calls that are wrong as a whole.
      *
      * @return array
@@ -206,7 +231,13 @@ final class functions_test extends \advanced_testcase {
     public static function faulty_calls(): array {
         $many = '[' . implode(',', array_fill(0, contract::MAX_RECORDS + 1, '"1"')) . ']';
         $deep = str_repeat('[', 100) . str_repeat(']', 100);
-        return [
+        $faulty = [];
+        foreach (self::faulty_options() as [$options, $errorcode]) {
+            $faulty[$options] = ['upsert_units', ['records' => '[]', 'count' => 0, 'options' => $options], $errorcode];
+        }
+        $deletion = ['entity' => 'units', 'ids' => '[]', 'versions' => '[]', 'options' => '{"x": 1}'];
+        return $faulty + [
+            'deletion with an unknown option' => ['delete_records', $deletion, 'invalidoptions'],
             'no JSON' => ['upsert_units', ['records' => '[', 'count' => 0], 'invalidjson'],
             'no list' => ['upsert_units', ['records' => '{}', 'count' => 0], 'invalidjson'],
             'null' => ['upsert_units', ['records' => 'null', 'count' => 0], 'invalidjson'],
@@ -265,6 +296,37 @@ final class functions_test extends \advanced_testcase {
         $this->assertSame($this->generator->record('units', '10', ['modified_time' => 10])->content_hash, $seen[0]['content_hash']);
     }
 
+    public function test_the_manifest_tells_who_is_linked(): void {
+        $this->getDataGenerator()->create_user(['idnumber' => 'S-1']);
+        $this->generator->upsert('students', '1', ['student_id' => 'S-1']);
+        $this->generator->upsert('students', '2');
+        $this->generator->upsert('requests', '1', ['moodle_user_id' => 2]);
+
+        $linked = fn(string $entity) => array_column(self::data('get_manifest', ['entity' => $entity])['rows'], 'linked');
+        $this->assertSame([true, false], $linked('students'));
+        $this->assertSame([null], $linked('requests'));
+    }
+
+    public function test_options_reach_the_batch(): void {
+        global $DB;
+        $this->generator->upsert('students', '1', ['status' => 'Active']);
+        $this->generator->upsert('students', '2', ['status' => 'Active']);
+        $DB->set_field('local_mzi_students', 'status', 'altered', ['zoho_student_id' => '2']);
+        $records = json_encode([
+            $this->generator->record('students', '1', ['status' => 'Withdrawn']),
+            $this->generator->record('students', '2', ['status' => 'Active']),
+        ]);
+        $options = '{"brake": "hold", "closing": {"status": ["Withdrawn"]}, "rewrite": true}';
+
+        $data = self::data('upsert_students', ['records' => $records, 'count' => 2, 'options' => $options]);
+        $this->assertSame(['held', 'updated'], array_column($data['results'], 'action'));
+        $call = ['entity' => 'students', 'ids' => '["1"]', 'versions' => '[5000]'];
+        $data = self::data('delete_records', $call + ['options' => '{"brake": "hold"}']);
+        $this->assertSame(['held'], array_column($data['results'], 'action'));
+        $data = self::data('delete_records', $call + ['options' => '{"brake": "confirmed"}']);
+        $this->assertSame(['deleted'], array_column($data['results'], 'action'));
+    }
+
     public function test_a_full_last_page_says_that_it_is_the_last(): void {
         $this->generator->upsert('units', '1');
 
@@ -306,7 +368,12 @@ final class functions_test extends \advanced_testcase {
 
         $status = self::data('get_status');
 
-        $this->assertSame(['entity' => 'students', 'rows' => 3, 'deleted' => 1, 'unlinked' => 1], $status['counts'][0]);
+        $this->assertSame(
+            ['entity' => 'students', 'rows' => 3, 'deleted' => 1, 'unlinked' => 1, 'closings' => 1],
+            $status['counts'][0]
+        );
+        $this->assertSame(0, $status['counts'][1]['closings']);
+        $this->assertSame(['minimum' => 10, 'percent' => 2], $status['brake']);
         $this->assertSame(registry::names(), array_column($status['counts'], 'entity'));
         $this->assertSame(4102444800, $status['server_time']);
         $this->assertSame(contract::MAX_RECORDS, $status['max_records']);

@@ -15,7 +15,9 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 use local_mzi\entity\registry;
+use local_mzi\local\brake_mode;
 use local_mzi\local\row_result;
+use local_mzi\local\write_options;
 use local_mzi\service\deletion;
 use local_mzi\service\upsert;
 
@@ -63,10 +65,11 @@ final class local_mzi_generator extends component_generator_base {
      *
      * @param string $entity
      * @param array $records
+     * @param write_options $options
      * @return row_result[]
      */
-    public function apply(string $entity, array $records): array {
-        return \core\di::get(upsert::class)->apply(registry::get($entity), $records);
+    public function apply(string $entity, array $records, write_options $options = new write_options()): array {
+        return \core\di::get(upsert::class)->apply(registry::get($entity), $records, $options);
     }
 
     /**
@@ -79,5 +82,20 @@ final class local_mzi_generator extends component_generator_base {
      */
     public function delete(string $entity, string $id, int $version): string {
         return \core\di::get(deletion::class)->apply(registry::get($entity), [$id], [$version])[0]->action->value;
+    }
+
+    /**
+     * Deletes records, all at one time.
+     *
+     * @param string $entity
+     * @param string[] $ids
+     * @param int $version
+     * @param brake_mode $mode
+     * @return string[] what became of them
+     */
+    public function delete_all(string $entity, array $ids, int $version, brake_mode $mode = brake_mode::ON): array {
+        $versions = array_fill(0, count($ids), $version);
+        $results = \core\di::get(deletion::class)->apply(registry::get($entity), $ids, $versions, $mode);
+        return array_map(fn(row_result $result) => $result->action->value, $results);
     }
 }

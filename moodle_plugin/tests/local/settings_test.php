@@ -23,6 +23,7 @@ namespace local_mzi\local;
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\local\matching_order_setting
+ * @covers     \local_mzi\local\brake_numbers
  */
 final class settings_test extends \advanced_testcase {
     /**
@@ -47,6 +48,18 @@ final class settings_test extends \advanced_testcase {
         $this->assertSame([matching::EMAIL, matching::IDNUMBER], matching::order());
         $this->assertNotSame('', $setting->write_setting('email,phone'));
         $this->assertSame([matching::EMAIL, matching::IDNUMBER], matching::order());
+    }
+
+    public function test_the_brake_has_two_whole_numbers(): void {
+        $this->assertEquals(new brake_numbers(10, 2), brake_numbers::current());
+        $this->assertSame('', $this->setting('brake_minimum')->write_setting('0'));
+        $this->assertSame('', $this->setting('brake_percent')->write_setting('100'));
+        foreach (['', '-1', '1.5', 'ten'] as $wrong) {
+            $this->assertNotSame('', $this->setting('brake_minimum')->write_setting($wrong), $wrong);
+            $this->assertNotSame('', $this->setting('brake_percent')->write_setting($wrong), $wrong);
+        }
+        $this->assertNotSame('', $this->setting('brake_percent')->write_setting('101'));
+        $this->assertEquals(new brake_numbers(0, 100), brake_numbers::current());
     }
 
     public function test_the_retention_is_a_number_of_days(): void {

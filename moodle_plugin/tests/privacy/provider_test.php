@@ -67,6 +67,7 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
                 'status' => 'Draft',
                 'moodle_user_id' => $this->$name->id,
             ]);
+            $DB->insert_record('local_mzi_closings', ['entity' => 'payments', 'kind' => 'delete', 'zoho_record_id' => "p$name"]);
         }
         $generator->upsert('teachers', 'tom', ['academic_email' => 'tom@example.com', 'name' => 'Tom']);
         $generator->upsert('classes', 'c1', ['zoho_teacher_id' => 'tom', 'teacher_name' => 'Tom', 'name' => 'Class']);

@@ -24,7 +24,7 @@ use local_mzi\repository\child_repository;
 use local_mzi\repository\entity_repository;
 
 /**
- * Two batches at the same time: the other one commits, by a connection of its own, after ours has read.
+ * Two batches at the same time: the other one commits, by a connection of its own, before ours has locked its rows.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -53,7 +53,7 @@ final class concurrency_test extends \advanced_testcase {
     }
 
     /**
-     * A repository behind whose first read the other batch gets in.
+     * A repository that the other batch gets ahead of: it has looked for its rows and not locked them yet.
      *
      * @param callable $meanwhile
      * @return entity_repository
@@ -61,18 +61,18 @@ final class concurrency_test extends \advanced_testcase {
     private function interrupted(callable $meanwhile): entity_repository {
         global $DB;
         $repository = new class ($DB, new bulk_writer($DB)) extends entity_repository {
-            /** @var callable|null what happens behind the first read */
+            /** @var callable|null what happens behind the first look */
             public $meanwhile = null;
 
             #[\Override]
-            public function stored(definition $definition, array $zohoids): array {
-                $stored = parent::stored($definition, $zohoids);
+            protected function local_ids(definition $definition, array $zohoids): array {
+                $ids = parent::local_ids($definition, $zohoids);
                 $meanwhile = $this->meanwhile;
                 $this->meanwhile = null;
                 if ($meanwhile) {
                     $meanwhile();
                 }
-                return $stored;
+                return $ids;
             }
         };
         $repository->meanwhile = $meanwhile;
@@ -94,6 +94,7 @@ final class concurrency_test extends \advanced_testcase {
             $this->interrupted($meanwhile),
             \core\di::get(child_repository::class),
             \core\di::get(user_resolver::class),
+            \core\di::get(brake::class),
             \core\di::get(sync_log::class),
             \core\di::get(\core\clock::class)
         );
@@ -140,6 +141,36 @@ final class concurrency_test extends \advanced_testcase {
         $this->assertSame(['THEIRS'], $DB->get_fieldset('local_mzi_unit_criteria', 'code'));
     }
 
+    public function test_the_same_version_read_later_and_stored_meanwhile_wins(): void {
+        global $DB;
+        $row = ['zoho_unit_id' => '1', 'name' => 'Old', 'modified_time' => 10, 'synced_at' => 10];
+        $id = $DB->insert_record('local_mzi_units', $row);
+        $theirs = ['id' => $id, 'name' => 'Theirs', 'modified_time' => 20, 'synced_at' => 31];
+
+        $action = $this->upsert(
+            '1',
+            ['name' => 'Ours', 'modified_time' => 20, 'read_time' => 30],
+            fn() => $this->other->update_record('local_mzi_units', $theirs)
+        );
+
+        $this->assertSame('stale', $action);
+        $this->assertSame('Theirs', $DB->get_field('local_mzi_units', 'name', ['id' => $id]));
+    }
+
+    public function test_an_older_content_stored_meanwhile_makes_an_unchanged_record_an_update(): void {
+        global $DB;
+        $ours = ['name' => 'Ours', 'modified_time' => 20, 'read_time' => 30];
+        $hash = $this->getDataGenerator()->get_plugin_generator('local_mzi')->record('units', '1', $ours)->content_hash;
+        $row = ['zoho_unit_id' => '1', 'name' => 'Ours', 'content_hash' => $hash, 'modified_time' => 10];
+        $id = $DB->insert_record('local_mzi_units', $row);
+        $theirs = ['id' => $id, 'name' => 'Theirs', 'content_hash' => 'x', 'modified_time' => 15];
+
+        $action = $this->upsert('1', $ours, fn() => $this->other->update_record('local_mzi_units', $theirs));
+
+        $this->assertSame('updated', $action);
+        $this->assertSame('Ours', $DB->get_field('local_mzi_units', 'name', ['id' => $id]));
+    }
+
     public function test_a_tombstone_set_meanwhile_holds(): void {
         global $DB;
         $id = $DB->insert_record('local_mzi_units', ['zoho_unit_id' => '1', 'name' => 'Old', 'modified_time' => 10]);
@@ -160,6 +191,7 @@ final class concurrency_test extends \advanced_testcase {
         $deletion = new deletion(
             new atomic_batch($DB),
             $this->interrupted(fn() => $this->other->update_record('local_mzi_units', ['id' => $id, 'synced_at' => 40])),
+            \core\di::get(brake::class),
             \core\di::get(sync_log::class),
             \core\di::get(\core\clock::class)
         );

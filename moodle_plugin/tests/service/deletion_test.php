@@ -93,6 +93,7 @@ final class deletion_test extends \advanced_testcase {
 
     public function test_a_batch_of_any_size_takes_the_same_number_of_statements(): void {
         global $DB;
+        set_config('brake_minimum', 1000, 'local_mzi');
         $cost = function (int $count, string $prefix) use ($DB): int {
             $known = array_map(fn(int $n) => $this->generator->record('units', "{$prefix}known$n"), range(1, $count));
             $this->generator->apply('units', $known);

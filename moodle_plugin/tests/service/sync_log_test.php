@@ -16,6 +16,8 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\brake_mode;
+
 /**
  * The log of writes, and its pruning.
  *
@@ -41,6 +43,7 @@ final class sync_log_test extends \advanced_testcase {
         $generator->upsert('students', '1', ['first_name' => 'CANARY']);
         $generator->upsert('students', '1', ['first_name' => 'CANARY', 'modified_time' => 1]);
         $generator->upsert('students', '1', ['first_name' => 'CANARY2']);
+        $generator->delete_all('students', ['1'], 5000, brake_mode::HOLD);
         $generator->delete('students', '1', 5000);
 
         $lines = array_values($DB->get_records('local_mzi_sync_log', null, 'id'));
@@ -55,6 +58,7 @@ final class sync_log_test extends \advanced_testcase {
                 ['upsert', 'students', null, 'rejected', 'error', 'wrong_type', 'wrong_type'],
                 ['upsert', 'students', '1', 'stale', 'ok', null, null],
                 ['upsert', 'students', '1', 'updated', 'ok', null, null],
+                ['delete', 'students', '1', 'held', 'ok', null, null],
                 ['delete', 'students', '1', 'deleted', 'ok', null, null],
             ],
             array_map(fn($line) => [
@@ -96,7 +100,7 @@ final class sync_log_test extends \advanced_testcase {
 
         set_config('synclogretention', 0, 'local_mzi');
         $clock->bump(1000 * DAYSECS);
-        $this->expectOutputRegex('/nothing is deleted/');
+        $this->expectOutputRegex('/no line of the sync log is deleted/');
         $prune();
         $this->assertSame(1, $DB->count_records('local_mzi_sync_log'));
     }

@@ -19,6 +19,7 @@ namespace local_mzi\service;
 use local_mzi\entity\registry;
 use local_mzi\local\action;
 use local_mzi\local\row_result;
+use local_mzi\local\write_options;
 
 /**
  * What a batch does to the tables.
@@ -54,6 +55,17 @@ final class upsert_test extends \advanced_testcase {
         global $DB;
         $definition = registry::get($entity);
         return $DB->get_record($definition->table, [$definition->key => $id], '*', MUST_EXIST);
+    }
+
+    /**
+     * Version and read time of a stored programme.
+     *
+     * @param string $id
+     * @return array
+     */
+    private function versions(string $id): array {
+        $row = $this->row('programs', $id);
+        return [$row->modified_time, $row->synced_at];
     }
 
     /**
@@ -113,16 +125,78 @@ final class upsert_test extends \advanced_testcase {
         $this->assertSame('B', $this->row('programs', '1')->name);
     }
 
-    public function test_an_unchanged_record_writes_nothing(): void {
+    public function test_of_two_contents_of_one_version_the_one_read_later_wins(): void {
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1000, 'read_time' => 2000]);
+
+        $earlier = ['name' => 'B', 'modified_time' => 1000, 'read_time' => 1999];
+        $this->assertSame('stale', $this->generator->upsert('programs', '1', $earlier));
+        $this->assertSame('A', $this->row('programs', '1')->name);
+        $later = ['name' => 'C', 'modified_time' => 1000, 'read_time' => 2001];
+        $this->assertSame('updated', $this->generator->upsert('programs', '1', $later));
+    }
+
+    public function test_a_higher_version_wins_though_it_was_read_earlier(): void {
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1000, 'read_time' => 2000]);
+
+        $record = ['name' => 'B', 'modified_time' => 1001, 'read_time' => 1999];
+        $this->assertSame('updated', $this->generator->upsert('programs', '1', $record));
+        $this->assertEquals([1001, 1999], $this->versions('1'));
+    }
+
+    public function test_an_unchanged_record_of_known_versions_writes_nothing(): void {
         global $DB;
         $this->generator->upsert('programs', '1', ['name' => 'A']);
         $before = $this->row('programs', '1');
         $this->mock_clock_with_frozen(4102444800);
         $writes = $DB->perf_get_writes();
 
-        $this->assertSame('unchanged', $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1001]));
+        $this->assertSame('unchanged', $this->generator->upsert('programs', '1', ['name' => 'A', 'read_time' => 1999]));
         $this->assertSame($writes, $DB->perf_get_writes());
         $this->assertEquals($before, $this->row('programs', '1'));
+    }
+
+    public function test_an_unchanged_record_raises_the_versions_and_nothing_else(): void {
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1000, 'read_time' => 2000]);
+        $before = $this->row('programs', '1');
+        $this->mock_clock_with_frozen(4102444800);
+
+        $again = ['name' => 'A', 'modified_time' => 1500, 'read_time' => 1900];
+        $this->assertSame('unchanged', $this->generator->upsert('programs', '1', $again));
+        $this->assertEquals([1500, 2000], $this->versions('1'));
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1500, 'read_time' => 2500]);
+        $after = (array) $this->row('programs', '1');
+        $this->assertEquals(['modified_time' => 1500, 'synced_at' => 2500], array_diff_assoc($after, (array) $before));
+    }
+
+    public function test_a_late_older_write_is_stale_behind_an_unchanged_one(): void {
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1000]);
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 3000]);
+
+        $this->assertSame('stale', $this->generator->upsert('programs', '1', ['name' => 'B', 'modified_time' => 2000]));
+    }
+
+    public function test_a_rewrite_restores_what_was_altered_here_and_lowers_no_version(): void {
+        global $DB;
+        $this->generator->upsert('units', '1', ['name' => 'A', 'criteria' => [['code' => 'P1']], 'read_time' => 2000]);
+        $DB->set_field('local_mzi_units', 'name', 'altered', []);
+        $DB->delete_records('local_mzi_unit_criteria');
+        $record = $this->generator->record('units', '1', ['name' => 'A', 'criteria' => [['code' => 'P1']], 'read_time' => 1900]);
+
+        $this->assertSame('unchanged', $this->generator->apply('units', [$record])[0]->action->value);
+        $repaired = $this->generator->apply('units', [$record], new write_options(rewrite: true));
+
+        $this->assertSame('updated', $repaired[0]->action->value);
+        $this->assertSame(['A', '2000'], [$this->row('units', '1')->name, (string) $this->row('units', '1')->synced_at]);
+        $this->assertSame(1, $DB->count_records('local_mzi_unit_criteria'));
+    }
+
+    public function test_a_rewrite_is_stale_like_any_other_write(): void {
+        $this->generator->upsert('programs', '1', ['name' => 'A', 'modified_time' => 1000]);
+        $record = $this->generator->record('programs', '1', ['name' => 'A', 'modified_time' => 999]);
+
+        $results = $this->generator->apply('programs', [$record], new write_options(rewrite: true));
+
+        $this->assertSame('stale', $results[0]->action->value);
     }
 
     public function test_an_absent_column_is_left_alone_and_null_clears(): void {
@@ -303,21 +377,27 @@ final class upsert_test extends \advanced_testcase {
             registry::get($entity)->children
         );
         $text = $entity === 'students' ? 'academic_email' : 'currency';
-        $cost = function (int $count, string $prefix, string $value) use ($DB, $entity, $lists, $text): int {
+        set_config('brake_minimum', 1000, 'local_mzi');
+        $options = new write_options(closing: [$text => ['CCC']]);
+        $cost = function (int $count, string $prefix, string $value, int $at) use ($DB, $entity, $lists, $text, $options): int {
+            $versions = ['modified_time' => $at, 'read_time' => $at];
             $records = array_map(
-                fn(int $n) => $this->generator->record($entity, "$prefix$n", [$text => $value] + $lists),
+                fn(int $n) => $this->generator->record($entity, "$prefix$n", [$text => $value] + $lists + $versions),
                 range(1, $count)
             );
             $before = $DB->perf_get_queries();
-            $results = $this->generator->apply($entity, $records);
+            $results = $this->generator->apply($entity, $records, $options);
             $after = $DB->perf_get_queries();
             $this->assertCount(1, array_unique(array_map(fn($result) => $result->action->value, $results)));
             return $after - $before;
         };
-        $cost(1, 'warm', 'AAA');
+        $cost(1, 'warm', 'AAA', 0);
+        $cost(1, 'warm', 'CCC', 0);
 
-        foreach (['AAA', 'BBB', 'BBB'] as $value) {
-            $this->assertSame($cost(10, 'few', $value), $cost(200, 'many', $value));
+        $steps = ['insert' => 'AAA', 'update' => 'BBB', 'nothing' => 'BBB', 'raise' => 'BBB', 'close' => 'CCC'];
+        foreach (array_keys($steps) as $at => $step) {
+            $at = $step === 'nothing' ? $at - 1 : $at;
+            $this->assertSame($cost(10, 'few', $steps[$step], $at), $cost(200, 'many', $steps[$step], $at), $step);
         }
     }
 

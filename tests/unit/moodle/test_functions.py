@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from mzi_bridge.errors import ContractError
 from mzi_bridge.moodle.client import MoodleClient
-from mzi_bridge.moodle.functions import MoodleFunctions
+from mzi_bridge.moodle.functions import MoodleFunctions, WriteOptions
 
 
 class Site:
@@ -72,6 +72,32 @@ async def test_deletions_travel_as_ids_and_versions() -> None:
     await site.functions().delete_records("payments", [("77", 1_700_000_000)])
     assert site.forms[0]["ids"] == '["77"]'
     assert site.forms[0]["versions"] == "[1700000000]"
+
+
+async def test_without_options_a_write_brakes_and_leaves_equal_content_alone() -> None:
+    site = Site({"count": 0, "results": []})
+    await site.functions().upsert("students", [])
+    await site.functions().delete_records("students", [])
+    usual = {"brake": "on", "closing": {}, "rewrite": False}
+    assert [json.loads(form["options"]) for form in site.forms] == [usual, usual]
+
+
+async def test_options_travel_with_upserts_and_deletions() -> None:
+    site = Site({"count": 1, "results": [result(0, "held")]})
+    options = WriteOptions(brake="hold", closing={"status": ("Withdrawn", "منسحب")}, rewrite=True)
+    [upserted] = await site.functions().upsert("students", [{}], options)
+    [deleted] = await site.functions().delete_records("students", [("0", 1)], options)
+    assert (upserted.action, deleted.action) == ("held", "held")
+    sent = {"brake": "hold", "closing": {"status": ["Withdrawn", "منسحب"]}, "rewrite": True}
+    assert [json.loads(form["options"]) for form in site.forms] == [sent, sent]
+
+
+@pytest.mark.parametrize(("linked", "told"), [(True, True), (False, False), (None, None)])
+async def test_the_manifest_tells_who_is_linked(linked: bool | None, told: bool | None) -> None:
+    row = {"id": "1", "modified_time": 5, "content_hash": "", "deleted_at": None}
+    site = Site({"rows": [{**row, "linked": linked}], "next": ""})
+    page = await site.functions().manifest("students")
+    assert page.rows[0].linked is told
 
 
 @pytest.mark.parametrize("rows", ["{}", "[", "null"])

@@ -274,6 +274,17 @@ async def test_a_dry_run_tells_a_tombstone_that_would_be_lifted(world: World) ->
     assert (await full(world, PAYMENTS, dry_run=True)).counts["updated"] == 1
 
 
+async def test_a_dry_run_tells_a_content_that_was_read_before_the_one_stored(world: World) -> None:
+    payment = world.some(PAYMENTS)
+    await world.carry(PAYMENTS, payment)
+    stored_row = world.site.tables["payments"].get(payment)
+    assert stored_row is not None
+    stored_row.row.update(content_hash="0" * 64, synced_at=int(world.clock.now()) + 100)
+    assert (await full(world, PAYMENTS, dry_run=True)).counts["stale"] == 1
+    world.clock.advance(200)
+    assert (await full(world, PAYMENTS, dry_run=True)).counts["updated"] == 1
+
+
 async def test_rejected_records_end_in_the_dead_letters(world: World) -> None:
     bad = world.some(PAYMENTS)
     world.rewrite_records(

@@ -17,13 +17,13 @@
 namespace local_mzi\service;
 
 /**
- * A list that travels as one JSON parameter.
+ * A list or an object that travels as one JSON parameter.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class json_list {
+final class json_parameter {
     /** Deepest nesting of a record. */
     private const DEPTH = 64;
 
@@ -36,11 +36,10 @@ final class json_list {
      * @return array
      * @throws \moodle_exception invalidjson, countmismatch, toomanyrecords
      */
-    public static function decode(string $name, string $json, ?int $count = null): array {
+    public static function list(string $name, string $json, ?int $count = null): array {
         $list = json_decode($json, false, self::DEPTH);
         if (!is_array($list)) {
-            $reason = json_last_error() === JSON_ERROR_NONE ? 'not a list' : json_last_error_msg();
-            throw new \moodle_exception('invalidjson', 'local_mzi', '', (object) ['name' => $name, 'reason' => $reason]);
+            self::refuse($name, 'not a list');
         }
         $found = count($list);
         if ($count !== null && $found !== $count) {
@@ -52,5 +51,33 @@ final class json_list {
             throw new \moodle_exception('toomanyrecords', 'local_mzi', '', $numbers);
         }
         return $list;
+    }
+
+    /**
+     * The members of the object by name; objects in it stay objects.
+     *
+     * @param string $name the parameter, for the message
+     * @param string $json
+     * @return array
+     * @throws \moodle_exception invalidjson
+     */
+    public static function object(string $name, string $json): array {
+        $object = json_decode($json, false, self::DEPTH);
+        if (!$object instanceof \stdClass) {
+            self::refuse($name, 'not an object');
+        }
+        return (array) $object;
+    }
+
+    /**
+     * Refuses the call.
+     *
+     * @param string $name
+     * @param string $otherwise the reason where the text is JSON
+     * @throws \moodle_exception
+     */
+    private static function refuse(string $name, string $otherwise): never {
+        $reason = json_last_error() === JSON_ERROR_NONE ? $otherwise : json_last_error_msg();
+        throw new \moodle_exception('invalidjson', 'local_mzi', '', (object) ['name' => $name, 'reason' => $reason]);
     }
 }
