@@ -79,6 +79,12 @@ class ModuleReport:
         return not (any(f.kind.is_drift for f in self.found) or self.unchecked or self.error)
 
     @property
+    def rows_agree(self) -> bool:
+        """As `agrees`, whatever may be lacking of the parents that the rows name."""
+        wrong = any(f.kind in OF_THE_RECORD or f.kind is Kind.EXTRA for f in self.found)
+        return not (wrong or self.unchecked or self.error)
+
+    @property
     def agreed(self) -> int:
         """Records that stand in Moodle as the CRM has them, those just repaired among them."""
         wrong = sum(finding.kind in OF_THE_RECORD for finding in self.found)

@@ -97,7 +97,7 @@ async def alarm(world: World) -> str | None:
 
 async def assert_equal_in_the_end(world: World) -> None:
     comparison = (await reconcile(world.links, [STUDENTS])).modules[STUDENTS]
-    assert comparison.agrees, comparison
+    assert comparison.rows_agree, comparison
     assert await world.dirty() == 0
     assert await world.dead() == ()
     assert await held(world) == []

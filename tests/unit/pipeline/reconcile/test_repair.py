@@ -201,7 +201,10 @@ async def test_what_the_brake_holds_is_left_and_says_so(world: World) -> None:
 async def test_a_repair_of_many_closings_stops_at_the_brake(world: World) -> None:
     await in_step(world)
     new = [
-        world.crm.insert(STUDENTS, {"Last_Name": f"Ple {n}", "Status": "Active"}) for n in range(15)
+        world.crm.insert(
+            STUDENTS, {"First_Name": "Sam", "Last_Name": f"Ple {n}", "Status": "Active"}
+        )
+        for n in range(15)
     ]
     await world.carry(STUDENTS, *new)
     world.clock.advance(7200)
