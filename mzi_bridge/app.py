@@ -25,10 +25,11 @@ from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.accept import accept_into
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
-from mzi_bridge.pipeline.duties import poll_changes, renew_channels, run_workers, tidy
+from mzi_bridge.pipeline.duties import Terms, run_workers, timed_duties
+from mzi_bridge.pipeline.gaps import NoticeGap
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.reconcile.duty import reconcile_due
+from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
 from mzi_bridge.webhooks.ports import Guards, Ports
@@ -118,18 +119,22 @@ def create_app(
 async def working(bridge: Bridge) -> AsyncIterator[None]:
     """Everything a bridge does by itself, for as long as the block runs.
 
-    With Moodle disabled it only keeps the channels alive, so that changes go on coming in. On
-    leaving, the batches in hand are finished; timed duties are dropped where they stand.
+    On leaving, the batches in hand are finished; timed duties are dropped where they stand.
     """
-    settings, stopping = bridge.settings, anyio.Event()
+    settings, links, stopping = bridge.settings, bridge.links, anyio.Event()
+    terms = Terms(
+        channel_hours=settings.channel_hours,
+        poll_seconds=settings.poll_seconds,
+        base_url=settings.webhook_base_url and str(settings.webhook_base_url),
+        moodle_enabled=settings.moodle_enabled,
+        reconcile_hours=settings.reconcile_hours,
+    )
     async with anyio.create_task_group() as timed:
-        timed.start_soon(renew_channels, bridge.links, settings.channel_hours)
-        timed.start_soon(tidy, bridge.links)
+        for name, duty in timed_duties(links, terms).items():
+            timed.start_soon(supervised, name, links.clock, duty)
         async with anyio.create_task_group() as workers:
             if settings.moodle_enabled:
-                timed.start_soon(poll_changes, bridge.links, settings.poll_seconds)
-                timed.start_soon(reconcile_due, bridge.links, settings.reconcile_hours)
-                workers.start_soon(run_workers, bridge.links, settings.lease_seconds, stopping)
+                workers.start_soon(run_workers, links, settings.lease_seconds, stopping)
             try:
                 yield
             finally:
@@ -139,9 +144,11 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
 
 def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
     links, settings = bridge.links, bridge.settings
+    gap = NoticeGap(links)
+    tasks.start_soon(supervised, "watch of the journal", links.clock, gap.watch)
     ports = Ports(
-        accept=accept_into(links.journal.inbox, links.preset.modules.keys()),
-        channel=links.journal.channels.get,
+        accept=gap.guarded(accept_into(links.journal.inbox, links.preset.modules.keys())),
+        channel=gap.guarded(links.journal.channels.get),
         module_of=lambda entity: _module_of(links, entity),
     )
     guards = Guards(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import BigInteger, Row, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.engine import Database
@@ -18,6 +18,10 @@ from mzi_bridge.journal.tables import MAX_NAME, deliveries
 PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 UNPRINTABLE = re.compile(r"[^ -~]+")
 MOST_IDS = 1000
+HOUR = 3600.0
+
+Spans = tuple[tuple[float, float], ...]
+"""Oldest first, of each hour in which anything came the first and the last time."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,28 @@ class Deliveries:
         query = query.order_by(deliveries.c.id.desc()).limit(limit)
         async with self._database.read() as connection:
             return tuple(_delivery(row) for row in await connection.execute(query))
+
+    async def heard(
+        self, module: str, source: str, since: float
+    ) -> tuple[tuple[float, float], ...]:
+        """When deliveries of the module came from that source since then, oldest first: for each
+        span of an hour in which there were any the first and the last (epoch seconds)."""
+        at = deliveries.c.received_at
+        # Whether a cast rounds or cuts, an hour apart is another span.
+        span = cast(at / HOUR, BigInteger)
+        query = (
+            select(func.min(at), func.max(at))
+            .where(
+                deliveries.c.tenant == self._tenant,
+                deliveries.c.module == module,
+                deliveries.c.source == source,
+                at >= since,
+            )
+            .group_by(span)
+            .order_by(func.min(at))
+        )
+        async with self._database.read() as connection:
+            return tuple((row[0], row[1]) for row in await connection.execute(query))
 
     async def prune(self, before: float) -> int:
         """Forgets what was received before that time (epoch seconds); how many."""

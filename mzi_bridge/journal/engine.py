@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 from sqlalchemy import Connection, Table, event, exc, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -61,15 +62,23 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction, durable when the block is left. Raises JournalUnavailable."""
-        async with named_faults(), self.writer.begin() as connection:
-            yield connection
+        """A transaction, durable when the block is left. Raises JournalUnavailable.
+
+        It is short, and a cancelled task ends it first: the driver loses a connection whose
+        statement or closing is cut off, and with it the engine's way to close.
+        """
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        with anyio.CancelScope(shield=True):
+            async with named_faults(), self.writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction for reading only. Raises JournalUnavailable."""
-        async with named_faults(), self.reader.begin() as connection:
-            yield connection
+        """A transaction for reading only, ended first as `write`. Raises JournalUnavailable."""
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        with anyio.CancelScope(shield=True):
+            async with named_faults(), self.reader.begin() as connection:
+                yield connection
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows ON CONFLICT, in the words of the database at hand."""

@@ -167,6 +167,18 @@ class Inbox:
                 .values(ready_at=latest)
             )
 
+    async def dirty_among(self, module: str, record_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these records (some hundreds at most) that are dirty or in hand now."""
+        if not record_ids:
+            return frozenset()
+        query = select(inbox.c.record_id).where(
+            inbox.c.tenant == self._tenant,
+            inbox.c.module == module,
+            inbox.c.record_id.in_(list(record_ids)),
+        )
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(query)).scalars())
+
     async def close(self) -> None:
         await self._group.close()
 

@@ -21,6 +21,7 @@ from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.links import LinkStates
 from mzi_bridge.journal.locks import Locks
 from mzi_bridge.journal.migrate import migrate
+from mzi_bridge.journal.polls import Polls
 from mzi_bridge.journal.runs import Runs
 from mzi_bridge.journal.tokens import Tokens
 from mzi_bridge.journal.wake import Wake
@@ -51,6 +52,7 @@ class Journal:
         self.links = LinkStates(database, clock, tenant)
         self.faults = FieldFaults(database, clock, tenant)
         self.alarms = Alarms(database, clock, tenant)
+        self.polls = Polls(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
         self.deliveries = Deliveries(database, tenant)

@@ -235,6 +235,23 @@ field_faults = Table(
     Column("noticed_at", Double, nullable=False),
 )
 
+# The schedule of the delta polls. `asked` grows whenever one is wanted at once.
+polls = Table(
+    "polls",
+    metadata,
+    tenant(),
+    Column("module", Name, primary_key=True),
+    Column("due_at", Double, nullable=False),
+    Column("reason", String(MAX_NAME), nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("untold", Integer, nullable=False),
+    Column("started_at", Double),
+    Column("done_at", Double),
+    Column("lease_id", String(32)),
+    Column("lease_until", Double),
+)
+
 # What an operator must know of, while it stands. `logged_at`: when it was last said in the log.
 alarms = Table(
     "alarms",

@@ -23,6 +23,7 @@ from mzi_bridge.pipeline.channel_terms import (
     rotating,
     settled,
 )
+from mzi_bridge.pipeline.gaps import ask_polls
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.channels import ChannelResult
 from mzi_bridge.zoho.errors import UnexpectedAnswer
@@ -107,6 +108,8 @@ async def _settle(
     now = links.clock.now()
     granted = now + FALLBACK_SECONDS if result.expiry is None else float(result.expiry)
     await links.journal.channels.save(settled(row, granted, now))
+    if done != "renewed":
+        await ask_polls(links, "channel_enabled", [row.module])
     return ChannelOutcome(row.module, row.channel_id, done, asked, granted)
 
 

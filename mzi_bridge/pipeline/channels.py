@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -66,6 +66,21 @@ async def setup(links: Links, base_url: str, hours: float = DEFAULT_HOURS) -> li
             if channel.notify_url == notify_url
             and channel.channel_id not in wanted | {row.channel_id for row in rows}
         ]
+    return _told(outcomes)
+
+
+async def mend_channels(
+    links: Links, modules: Collection[str], base_url: str, hours: float = DEFAULT_HOURS
+) -> list[ChannelOutcome]:
+    """Sets up again the channels of these modules only; errors as of `setup`."""
+    notify_url = notify_url_of(base_url)
+    async with links.journal.locks.hold(_LOCK, seconds=_LOCK_SECONDS):
+        at_zoho = {channel.channel_id: channel for channel in await links.zoho.channels.list()}
+        rows = await links.journal.channels.list()
+        outcomes: list[ChannelOutcome] = []
+        for module in modules:
+            own = [row for row in rows if row.module == module]
+            outcomes += await _set_up_module(links, module, own, at_zoho, notify_url, hours)
     return _told(outcomes)
 
 

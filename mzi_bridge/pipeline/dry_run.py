@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from mzi_bridge.mapping import ModuleMapping, project
 from mzi_bridge.moodle.functions import MAX_ROWS
+from mzi_bridge.pipeline.deleted_list import CURSOR, deleted_since
 from mzi_bridge.pipeline.foresee import Changes, foresee, foresee_deletion
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
@@ -36,24 +36,13 @@ async def compare_page(
     return counts, tuple(differences)
 
 
-async def compare_deletions(
-    links: Links, mapping: ModuleMapping, since: int | None
-) -> Counter[str]:
-    """Counts of what would become of records that the CRM lists as deleted since `since`
-    (epoch s); None where nothing was ever synced, and so nothing can be to delete.
-
-    One that the CRM shows by id all the same would be left alone.
-    """
-    if since is None:
+async def compare_deletions(links: Links, mapping: ModuleMapping) -> Counter[str]:
+    """Counts of what would become of records that the CRM has listed as deleted since the last
+    sync: nothing where there was none. One that it shows by id all the same is left alone."""
+    cursor = await links.journal.cursors.get(mapping.module, CURSOR)
+    if cursor is None:
         return Counter()
-    deleted_at: dict[str, int] = {}
-    number, more = 1, True
-    while more:
-        page = await links.zoho.deleted.page(
-            mapping.module, number, since=datetime.fromtimestamp(since, UTC)
-        )
-        deleted_at.update((record.id, record.deleted_time) for record in page.records)
-        number, more = number + 1, page.more
+    deleted_at = (await deleted_since(links, mapping.module, int(cursor))).deleted_at
     gone = sorted((await resolve(links.zoho, mapping, list(deleted_at))).absent)
     stored = await _stored(links, mapping, gone)
     return Counter(foresee_deletion(stored.get(i), deleted_at[i]) for i in gone)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
+from mzi_bridge.errors import OperatorError
 from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_pages
 from mzi_bridge.pipeline.deliver import Delivered, delete
 from mzi_bridge.pipeline.links import Links
-
-OVERLAP_SECONDS = 120
 
 
 async def confirm_late(
@@ -27,11 +26,12 @@ async def confirm_late(
     if not late:
         return {}
     # A notice is a little later than the deletion that the list tells.
-    since = datetime.fromtimestamp(min(late.values()) - OVERLAP_SECONDS, UTC)
-    confirmed: list[tuple[str, int]] = []
-    number, more = 1, True
-    while more:
-        page = await links.zoho.deleted.page(mapping.module, number, since=since)
-        confirmed += [(r.id, page.read_time) for r in page.records if r.id in late]
-        number, more = number + 1, page.more
-    return await delete(links, mapping, confirmed)
+    since = min(late.values()) - OVERLAP_SECONDS
+    confirmed: dict[str, int] = {}
+    try:
+        async for page in deleted_pages(links, mapping.module, since):
+            confirmed.update((r.id, page.read_time) for r in page.records if r.id in late)
+    except OperatorError as refusal:
+        # Not to be had now; it keeps nothing else of the batch from being settled.
+        return dict.fromkeys(late, Delivered("failed", refusal.reason, refusal.message))
+    return await delete(links, mapping, list(confirmed.items()))

@@ -9,19 +9,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mzi_bridge.errors import MziError
+from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.records import HeldKind, Notice, Operation, Source
 from mzi_bridge.journal.runs import Run
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline import brake
+from mzi_bridge.pipeline.deleted_list import (
+    OVERLAP_SECONDS,
+    begin_deletions,
+    deleted_since,
+    follow_deletions,
+    mark_deleted,
+)
 from mzi_bridge.pipeline.deliver import Delivered, deliver
 from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_deletions, compare_page
+from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
-from mzi_bridge.pipeline.walk import Step, deleted_since, records_of, walk
+from mzi_bridge.pipeline.untold import Untold
+from mzi_bridge.pipeline.walk import Step, records_of, walk
 
 CURSOR = "delta"
-OVERLAP_SECONDS = 120
 REWALKS = 3
 UNSETTLED = ("rejected", "stale", "failed")
 CHANGES = ("inserted", "updated")
@@ -37,7 +45,9 @@ class Mode(StrEnum):
 class Progress:
     """Told after every page; `counts` by outcome so far, in Moodle's words.
 
-    `error` is what ended the module before its end, if anything did.
+    `error` is what ended the module before its end, if anything did; a module that lost
+    records faster than it could be read comes to its end without being `done`. `untold` counts
+    the changes that a delta sync found and that a notice ought to have told of.
     """
 
     module: str
@@ -46,6 +56,7 @@ class Progress:
     done: bool = False
     differences: FirstDifferences = ()
     error: MziError | None = None
+    untold: int = 0
 
 
 Report = Callable[[Progress], None]
@@ -65,76 +76,110 @@ class ModuleWalk:
         self._counts: Counter[str] = Counter()
         self._pages = 0
         self._differences: FirstDifferences = ()
-        self._known_gone: set[str] = set()
+        self._started = 0
+        """The CRM's time at which the run began; 0 before its first page."""
         self._last_page = 1
         self._again = False
-        self._deleted_from: int | None = None
+        self._compared: IdComparison | None = None
+        self._untold: Untold | None = None
 
     async def dry(self) -> Progress:
         since = self._since(await self._cursor())
         async for step in walk(self._links, self._mapping.module, since=since):
-            records = await self._full_records(step)
+            records = await self._full_records(step, self._sound(step))
             counts, differences = await compare_page(self._links, self._mapping, records)
             self._counts.update(counts)
             self._differences = (*self._differences, *differences)[:10]
             self._told()
-        deletions = await compare_deletions(self._links, self._mapping, await self._stored_cursor())
-        self._counts.update(deletions)
+        self._counts.update(await compare_deletions(self._links, self._mapping))
         return self._progress(done=True)
 
     async def real(self, run: Run) -> Progress:
+        """The deletions first, then the pages; what hinders the one does not hinder the other."""
         position: dict[str, Any] = dict(run.position or {})
         cursor = position["cursor"] if "cursor" in position else await self._cursor()
-        self._deleted_from = position.get("deleted_from") or await self._stored_cursor()
         self._counts.update(run.counts)
-        pages_done = int(position.get("page", 0))
         self._again = bool(position.get("again"))
-        started = await self._walk(run, cursor, pages_done, position.get("started"))
-        if await self._is_whole(run, cursor, started):
-            await self._links.journal.cursors.set(
-                self._mapping.module, CURSOR, str(started - OVERLAP_SECONDS)
+        followed, fault = await self._follow_deletions()
+        await self._prepare(cursor)
+        pages_done = int(position.get("page", 0))
+        self._started = position.get("started") or 0
+        await self._walk(run, cursor, pages_done)
+        if self._compared is not None and pages_done == 0:
+            await self._compared.end(self._started)
+        if not followed and fault is None:
+            await begin_deletions(
+                self._links, self._mapping.module, self._started - OVERLAP_SECONDS
             )
-        return self._progress(done=True)
+        whole = await self._is_whole(run, cursor)
+        if whole:
+            await self._links.journal.cursors.set(
+                self._mapping.module, CURSOR, str(self._started - OVERLAP_SECONDS)
+            )
+        if fault is not None:
+            raise fault
+        return self._progress(done=whole)
 
-    async def _is_whole(self, run: Run, cursor: int | None, started: int) -> bool:
+    async def _follow_deletions(self) -> tuple[bool, MziError | None]:
+        try:
+            return await follow_deletions(self._links, self._mapping.module), None
+        except PauseLink:
+            raise
+        except MziError as error:
+            return False, error
+
+    async def _prepare(self, cursor: int | None) -> None:
+        if self._mode is not Mode.DELTA or cursor is None:
+            return
+        if self._mapping.modified_time_field is None:
+            self._compared = IdComparison(self._links, self._mapping)
+            await self._compared.begin()
+        else:
+            self._untold = Untold(self._links, self._mapping, cursor + OVERLAP_SECONDS)
+
+    async def _is_whole(self, run: Run, cursor: int | None) -> bool:
         """Walks again while deletions may have moved a record past a page already read."""
+        known: set[str] = set()
         for _ in range(REWALKS):
-            gone = await self._mark_deleted(started)
-            if not gone or self._last_page == 1:
+            if self._last_page == 1 or not await self._gone_meanwhile(known):
                 return True
             self._again = True
-            await self._walk(run, cursor, 0, started)
-        if not await self._mark_deleted(started):
+            await self._walk(run, cursor, 0)
+        if not await self._gone_meanwhile(known):
             return True
         log.warning("%s: records go faster than it can be read", self._mapping.module)
         return False
 
-    async def _walk(
-        self, run: Run, cursor: int | None, pages_done: int, started: int | None
-    ) -> int:
-        """Carries the pages after `pages_done`; the CRM's time at which the run began."""
+    async def _gone_meanwhile(self, known: set[str]) -> bool:
+        """Whether records went, since the walk began, that `known` does not name; it then does."""
+        module = self._mapping.module
+        listed = await deleted_since(self._links, module, self._started - OVERLAP_SECONDS)
+        new = {i: at for i, at in listed.deleted_at.items() if i not in known}
+        known.update(new)
+        await mark_deleted(self._links, module, new.items())
+        return not listed.is_whole or any(at >= self._started for at in new.values())
+
+    async def _walk(self, run: Run, cursor: int | None, pages_done: int) -> None:
+        """Carries the pages after `pages_done`."""
         since = self._since(cursor)
         async for step in walk(
             self._links, self._mapping.module, since=since, first_page=pages_done + 1
         ):
-            started = step.page.read_time if started is None else started
+            self._started = self._started or step.page.read_time
             self._last_page = step.number
             await self._carry(step)
             self._told()
             position = {
                 "page": step.number,
                 "cursor": cursor,
-                "deleted_from": self._deleted_from,
-                "started": started,
+                "started": self._started,
                 "again": self._again,
             }
             await self._links.journal.runs.checkpoint(run.id, position, dict(self._counts))
-        return int(self._links.clock.now()) if started is None else started
 
     async def _cursor(self) -> int | None:
-        return None if self._mode is Mode.FULL else await self._stored_cursor()
-
-    async def _stored_cursor(self) -> int | None:
+        if self._mode is Mode.FULL:
+            return None
         cursor = await self._links.journal.cursors.get(self._mapping.module, CURSOR)
         return int(cursor) if cursor is not None else None
 
@@ -143,8 +188,26 @@ class ModuleWalk:
         return cursor if self._mapping.modified_time_field else None
 
     async def _carry(self, step: Step) -> None:
-        records = await self._full_records(step)
+        listed = self._sound(step)
+        if self._compared is not None:
+            found = listed
+            listed = await self._compared.to_carry(found)
+            self._count("unchanged", len(found) - len(listed))
+            await self._release_held([i for i in found if i not in listed], step)
+        records = await self._full_records(step, listed)
+        if self._untold is not None:
+            await self._untold.before(records)
         delivered = await deliver(self._links, self._mapping, records)
+        if self._untold is not None:
+            self._untold.after(records, [i for i, d in delivered.items() if d.action in CHANGES])
+        await self._account(step, delivered)
+
+    def _sound(self, step: Step) -> dict[str, ReadRecord]:
+        records = records_of(step)
+        self._count("rejected", len(step.page.records) - len(records))
+        return records
+
+    async def _account(self, step: Step, delivered: Mapping[str, Delivered]) -> None:
         actions = [outcome.action for outcome in delivered.values()]
         # Walking again, only what is new counts: the rest was counted before.
         self._counts.update(a for a in actions if not self._again or a in CHANGES)
@@ -157,13 +220,17 @@ class ModuleWalk:
         for reason in {outcome.reason for outcome in held.values()}:
             kinds = {i: d.closes or HeldKind.CLOSING for i, d in held.items() if d.reason == reason}
             await brake.hold(self._links, module, kinds, reason=reason, at=step.page.read_time)
-        others = [i for i in delivered if i not in held]
-        await self._hand_over(await brake.overtaken(self._links, module, others), step)
+        await self._release_held([i for i in delivered if i not in held], step)
 
-    async def _full_records(self, step: Step) -> dict[str, ReadRecord]:
-        """The page's records; read again by id where the mapping needs a subform."""
-        listed = records_of(step)
-        self._count("rejected", len(step.page.records) - len(listed))
+    async def _release_held(self, ids: Sequence[str], step: Step) -> None:
+        """Leaves to the worker what the CRM has taken back since it was held."""
+        overtaken = await brake.overtaken(self._links, self._mapping.module, ids)
+        await self._hand_over(overtaken, step)
+
+    async def _full_records(
+        self, step: Step, listed: Mapping[str, ReadRecord]
+    ) -> Mapping[str, ReadRecord]:
+        """`listed` as it is, or read again by id where the mapping needs a subform."""
         if not self._mapping.needs_subform:
             return listed
         resolution = await resolve(self._links.zoho, self._mapping, list(listed))
@@ -181,27 +248,6 @@ class ModuleWalk:
                 [Notice(module, i, Operation.UPDATE, at, Source.BACKFILL) for i in ids]
             )
 
-    async def _mark_deleted(self, started: int) -> int:
-        """Marks what the CRM lists as deleted; how many went while the last walk was under way.
-
-        Asked from where the last sync ended, by a full sync too: the pages of living records
-        tell nothing of the dead.
-        """
-        overlapped = started - OVERLAP_SECONDS
-        earliest = overlapped if self._deleted_from is None else self._deleted_from
-        module = self._mapping.module
-        listed = await deleted_since(self._links, module, earliest)
-        gone = [record for record in listed if record.id not in self._known_gone]
-        self._known_gone.update(record.id for record in gone)
-        if gone:
-            await self._links.journal.inbox.mark(
-                [
-                    Notice(module, r.id, Operation.DELETE, r.deleted_time * 1000, Source.DELTA)
-                    for r in gone
-                ]
-            )
-        return sum(record.deleted_time >= started for record in gone)
-
     def _count(self, word: str, number: int) -> None:
         if number and not self._again:
             self._counts[word] += number
@@ -212,5 +258,10 @@ class ModuleWalk:
 
     def _progress(self, done: bool = False) -> Progress:
         return Progress(
-            self._mapping.module, self._pages, dict(self._counts), done, self._differences
+            self._mapping.module,
+            self._pages,
+            dict(self._counts),
+            done,
+            self._differences,
+            untold=self._untold.count if self._untold is not None else 0,
         )

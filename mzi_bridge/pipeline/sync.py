@@ -11,7 +11,6 @@ from mzi_bridge.mapping import Preset
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import (
     CURSOR,
-    OVERLAP_SECONDS,
     Mode,
     ModuleWalk,
     Progress,
@@ -20,7 +19,6 @@ from mzi_bridge.pipeline.module_walk import (
 
 __all__ = [
     "CURSOR",
-    "OVERLAP_SECONDS",
     "Mode",
     "Progress",
     "Report",

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
-from mzi_bridge.zoho.deleted import DeletedRecord
 from mzi_bridge.zoho.rows import Page
 
 log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ async def walk(
     """Pages of `module`, oldest id first; with `since` (epoch s) only what changed from then on.
 
     By id, because a change then moves no other record between pages. A deletion still moves
-    the later ones up by one place, past a page already read: see `deleted_since`.
+    the later ones up by one place, past a page already read: see `ModuleWalk`.
     """
     number = first_page
     while True:
@@ -55,18 +54,6 @@ async def walk(
         yield Step(number, page)
         if not page.more:
             return
-        number += 1
-
-
-async def deleted_since(links: Links, module: str, since: int) -> list[DeletedRecord]:
-    """Everything on the CRM's list of deleted records from `since` (epoch s) on."""
-    records: list[DeletedRecord] = []
-    number = 1
-    while True:
-        page = await links.zoho.deleted.page(module, number, since=_utc(since))
-        records += page.records
-        if not page.more:
-            return records
         number += 1
 
 

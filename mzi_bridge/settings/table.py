@@ -205,8 +205,9 @@ class Settings(BaseSettings):
     poll_seconds: int = _setting(
         "MZI_POLL_SECONDS",
         "Zoho",
-        "Seconds between two delta polls, which repair lost notifications. 0 turns them off.",
-        default=300,
+        "Mean seconds between two delta polls of a module, which repair lost notifications. "
+        "0 turns them off.",
+        default=900,
         ge=0,
         le=86_400,
     )

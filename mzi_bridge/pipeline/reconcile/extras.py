@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mzi_bridge.errors import RetryLater
-from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_since
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.moodle import Stored
-from mzi_bridge.pipeline.walk import deleted_since
 from mzi_bridge.zoho.records import ROW_LIMIT
 
-OVERLAP_SECONDS = 120
 FEW = 10
 FEW_PERCENT = 2
 
@@ -49,22 +47,10 @@ async def explain(
     gone = set(ids) - set(extras.hidden)
     if gone:
         since = min(int(rows[i].get("synced_at") or 0) for i in gone) - OVERLAP_SECONDS
-        for record in await deleted_since(links, mapping.module, max(0, since)):
-            if record.id in gone:
-                known = extras.deleted.get(record.id, 0)
-                extras.deleted[record.id] = max(known, record.deleted_time)
+        listed = await deleted_since(links, mapping.module, max(0, since))
+        extras.deleted = {i: at for i, at in listed.deleted_at.items() if i in gone}
     extras.unproven = sorted(gone - extras.deleted.keys())
     return extras
-
-
-async def hand_over(links: Links, mapping: ModuleMapping, deleted: Mapping[str, int]) -> None:
-    """Leaves proven deletions to the worker: it reads each again, and the brake is its."""
-    await links.journal.inbox.mark(
-        [
-            Notice(mapping.module, i, Operation.DELETE, at * 1000, Source.DELTA)
-            for i, at in deleted.items()
-        ]
-    )
 
 
 async def _existing(links: Links, mapping: ModuleMapping, ids: Sequence[str]) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.mapping.standing import LINK, is_person
+from mzi_bridge.pipeline.deleted_list import mark_deleted
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.crm import FirstLook
 from mzi_bridge.pipeline.reconcile.drift import Finding, Kind, ModuleReport
-from mzi_bridge.pipeline.reconcile.extras import Extras, explain, hand_over
+from mzi_bridge.pipeline.reconcile.extras import Extras, explain
 from mzi_bridge.pipeline.reconcile.mend import mend
 from mzi_bridge.pipeline.reconcile.moodle import Stored, is_living, rows_of, stored_rows
 from mzi_bridge.pipeline.reconcile.orphans import Family
@@ -186,8 +187,9 @@ class ModuleComparison:
         started = self._look.started or 0
         proven = {i: at for i, at in extras.deleted.items() if at <= started + 1}
         self._moving += len(extras.deleted) - len(proven)
-        if self._repair and proven:
-            await hand_over(self._links, self._mapping, proven)
+        if self._repair:
+            # To the worker: it reads each again, and the brake is its.
+            await mark_deleted(self._links, self._mapping.module, proven.items())
         self._found += [Finding(Kind.EXTRA, i, reason=DELETED) for i in sorted(proven)]
         self._found += [Finding(Kind.EXTRA, i, reason=UNPROVEN) for i in extras.unproven]
 

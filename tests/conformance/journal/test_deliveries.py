@@ -77,3 +77,23 @@ async def test_recording_nothing_is_harmless(journal: Journal) -> None:
     await journal.inbox.mark((), deliveries=[])
 
     assert await journal.deliveries.list() == ()
+
+
+async def test_when_a_source_was_heard_is_told_by_spans_of_an_hour(
+    journal: Journal, clock: ManualClock
+) -> None:
+    clock.set(1_800_000_000.0 + 300)
+    began = clock.now()
+    for seconds in (0, 10, 60, 3 * 3600, 30, 30 * 3600):
+        clock.advance(seconds)
+        for module, source in (("Students", "notification"), ("Students", "workflow")):
+            if source == "notification" or seconds == 10:
+                one = Delivery("c", module, "update", 1, ("1",), None, source, "accepted")
+                await journal.inbox.mark([], deliveries=[one])
+    spans = await journal.deliveries.heard("Students", "notification", began)
+    assert spans[0] == (began, began + 70)
+    assert spans[1] == (began + 70 + 3 * 3600, began + 100 + 3 * 3600)
+    assert [end - start for start, end in spans[2:]] == [0]
+    late = await journal.deliveries.heard("Students", "notification", clock.now() - 60)
+    assert late == ((clock.now(), clock.now()),)
+    assert await journal.deliveries.heard("Classes", "notification", began) == ()

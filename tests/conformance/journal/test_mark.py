@@ -173,3 +173,10 @@ async def test_what_cannot_be_stored_cannot_become_a_notice(
         Notice(module, record_id, Operation.UPDATE, at_ms, Source.NOTIFICATION)
 
     assert refused.value.reason == reason
+
+
+async def test_which_of_some_records_are_dirty_can_be_asked(journal: Journal) -> None:
+    await journal.inbox.mark([changed("1"), changed("2")])
+    assert await journal.inbox.dirty_among("Students", ["2", "3"]) == {"2"}
+    assert await journal.inbox.dirty_among("Elsewhere", ["1", "2"]) == frozenset()
+    assert await journal.inbox.dirty_among("Students", []) == frozenset()

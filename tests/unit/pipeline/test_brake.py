@@ -12,9 +12,11 @@ import pytest
 from mzi_bridge.errors import MziError, OperatorError
 from mzi_bridge.journal.errors import unavailable
 from mzi_bridge.journal.held import HeldChange, HeldState
+from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
 from mzi_bridge.pipeline import brake, duties
 from mzi_bridge.pipeline.held import HeldDesk
+from mzi_bridge.pipeline.poll import Poller
 from mzi_bridge.pipeline.reconcile import reconcile
 from mzi_bridge.pipeline.sync import Mode, sync, sync_module
 from mzi_bridge.pipeline.worker import drain
@@ -144,7 +146,8 @@ async def delta(world: World) -> None:
 
 
 async def poll(world: World) -> None:
-    await duties.poll_once(world.links)
+    world.clock.advance(REST_SECONDS)
+    await Poller(world.links, 900.0).poll_due()
     await drain(world.links)
 
 
@@ -493,7 +496,8 @@ async def test_a_mass_suspension_is_stopped_and_taking_it_back_clears_it(
         if way == "notices":
             await world.notice(STUDENTS, *ids)
         else:
-            await duties.poll_once(world.links)
+            world.clock.advance(REST_SECONDS)
+            await Poller(world.links, 900.0).poll_due()
         await world.work()
 
     set_status(world, wrong, "Suspended")

@@ -8,9 +8,9 @@ import pytest
 
 from mzi_bridge.errors import OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.runs import RunState
+from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS
 from mzi_bridge.pipeline.sync import (
     CURSOR,
-    OVERLAP_SECONDS,
     Mode,
     Progress,
     is_failure,

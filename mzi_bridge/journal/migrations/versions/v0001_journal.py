@@ -27,7 +27,7 @@ def upgrade() -> None:
     _runs()
     _polls_and_links()
     _channels_and_tokens()
-    _alarms()
+    _alarms_and_polls()
 
 
 def _inbox() -> None:
@@ -232,7 +232,7 @@ def _channels_and_tokens() -> None:
     )
 
 
-def _alarms() -> None:
+def _alarms_and_polls() -> None:
     op.create_table(
         "alarms",
         sa.Column("tenant", NAME, nullable=False),
@@ -243,4 +243,19 @@ def _alarms() -> None:
         sa.Column("logged_at", sa.Double, nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "kind", "subject", name="pk_alarms"),
+    )
+    op.create_table(
+        "polls",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("due_at", sa.Double, nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.Column("asked", sa.BigInteger, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("untold", sa.Integer, nullable=False),
+        sa.Column("started_at", sa.Double),
+        sa.Column("done_at", sa.Double),
+        sa.Column("lease_id", sa.String(32)),
+        sa.Column("lease_until", sa.Double),
+        sa.PrimaryKeyConstraint("tenant", "module", name="pk_polls"),
     )
