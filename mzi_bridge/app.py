@@ -36,8 +36,10 @@ from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.routes import webhook_routes
 from mzi_bridge.zoho.apis import ApiVersions
 from mzi_bridge.zoho.client import ZohoClient
+from mzi_bridge.zoho.editions import EDITIONS
 from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
+from mzi_bridge.zoho.reserve import CreditReserve
 from mzi_bridge.zoho.spending import count
 
 
@@ -160,8 +162,10 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         body_limit=settings.body_limit,
         clock=links.clock,
     )
+    syncs = SyncJobs(links, tasks, enabled=settings.moodle_enabled)
+    tasks.start_soon(syncs.pick_up)
     operations = Operations(
-        syncs=SyncJobs(links, tasks, enabled=settings.moodle_enabled),
+        syncs=syncs,
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
         alarms=links.journal.alarms.list,
@@ -234,11 +238,22 @@ async def _zoho(
         clock=clock,
         versions=ApiVersions(**versions),
         observer=count,
+        timeout=settings.zoho_timeout,
+        concurrency=settings.zoho_parallel or EDITIONS[settings.zoho_edition].parallel,
+        credits=_credits(settings, journal),
         # A clock that stands for the world's measures the world's calls, too.
         stopwatch=time.monotonic if isinstance(clock, SystemClock) else clock.now,
         http_transport=transport,
     ) as zoho:
         yield zoho
+
+
+def _credits(settings: Settings, journal: Journal) -> CreditReserve:
+    return CreditReserve(
+        journal.credits,
+        daily=settings.zoho_daily_credits or EDITIONS[settings.zoho_edition].credits,
+        percent=settings.zoho_credit_reserve,
+    )
 
 
 @asynccontextmanager
@@ -247,6 +262,10 @@ async def _moodle(
 ) -> AsyncIterator[MoodleClient]:
     assert settings.moodle_base_url and settings.moodle_token
     async with MoodleClient(
-        settings.moodle_base_url, settings.moodle_token, transport=transport
+        settings.moodle_base_url,
+        settings.moodle_token,
+        parallel=settings.moodle_parallel,
+        timeout=settings.moodle_timeout,
+        transport=transport,
     ) as moodle:
         yield moodle

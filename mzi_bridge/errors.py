@@ -14,8 +14,6 @@ personal value.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class MziError(Exception):
     """The root. `reason` is a snake_case word; `fix` one sentence for a person."""
@@ -46,7 +44,7 @@ class PauseLink(MziError):
     `link` names the side that is out of reach: `zoho` or `moodle`.
     """
 
-    link: ClassVar[str] = "zoho"
+    link: str = "zoho"
 
     def __init__(
         self, message: str, *, reason: str, fix: str = "", retry_after: float | None = None

@@ -29,6 +29,7 @@ from mzi_bridge.cli.console import (
     start_logging,
 )
 from mzi_bridge.cli.held import confirmation, say_what_is_held
+from mzi_bridge.errors import PauseLink, RetryLater
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, moodle_disabled, sync
 from mzi_bridge.pipeline.worker import drain
@@ -87,7 +88,10 @@ def _run(
     if not settings.moodle_enabled:
         raise moodle_disabled()
 
-    async def run() -> tuple[dict[str, Progress], Mapping[str, int]]:
+    results: dict[str, Progress] = {}
+    held: dict[str, int] = {}
+
+    async def run() -> PauseLink | None:
         async with open_bridge(settings) as bridge:
             modules = modules_for(bridge.links, module)
             if confirm_deletes is not None:
@@ -97,29 +101,38 @@ def _run(
                 task = bar.add_task(mode.value, total=len(modules), text="")
 
                 def report(progress: Progress) -> None:
+                    results[progress.module] = progress
                     seen = sum(progress.counts.values())
                     bar.update(task, text=f"{progress.module}: {seen} records")
                     if progress.done:
                         bar.advance(task)
 
-                results = await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
-            if dry_run:
-                return results, {}
-            await drain(bridge.links)
-            held = await bridge.links.journal.held.counts()
-            return results, {name: held[name] for name in modules if name in held}
+                try:
+                    await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
+                except PauseLink as pause:
+                    return pause
+            if not dry_run:
+                await drain(bridge.links)
+                counts = await bridge.links.journal.held.counts()
+                held.update({name: counts[name] for name in modules if name in counts})
+            return None
 
-    results, held = anyio.run(run)
+    stopped = anyio.run(run)
     if as_json:
         print_json({name: _as_json(progress) for name, progress in results.items()})
     else:
         _print(results, dry_run)
+    if stopped is not None or any(isinstance(p.error, RetryLater) for p in results.values()):
+        err.print("Run the same command again: it goes on where it stopped.")
+    if stopped is not None:
+        raise stopped
     _raise_first(results)
-    rejected = any(is_failure(progress) for progress in results.values())
-    if rejected:
-        err.print("Some records were rejected. What and why: mzi dead list")
     say_what_is_held(held)
-    if rejected or held:
+    if any(progress.counts.get("rejected") for progress in results.values()):
+        err.print("Some records were rejected. What and why: mzi dead list")
+    elif any(is_failure(progress) for progress in results.values()):
+        err.print("Records go faster than the CRM can be read: run it again.")
+    if held or any(is_failure(progress) for progress in results.values()):
         raise typer.Exit(1)
 
 

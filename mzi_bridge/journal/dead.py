@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
+from mzi_bridge.journal.pacing import place
 from mzi_bridge.journal.pruning import prune_in_pieces
-from mzi_bridge.journal.records import Outcome, Source
+from mzi_bridge.journal.records import Outcome
 from mzi_bridge.journal.tables import MAX_NAME, dead_letters
 from mzi_bridge.journal.wake import Wake
 
 LONGEST_MESSAGE = 2000
+PIECE = 500
 # Spelt out, not bound: only so can a database use the index of open letters.
 IS_OPEN = dead_letters.c.state == literal_column("'dead'")
 
@@ -49,6 +51,33 @@ class DeadLetter:
     note: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which letters: those that meet all that is given; by default every one.
+
+    `died_before` and `died_after` are epoch seconds, `up_to` is the highest id.
+    """
+
+    ids: Sequence[int] | None = None
+    module: str | None = None
+    reason: str | None = None
+    died_before: float | None = None
+    died_after: float | None = None
+    up_to: int | None = None
+
+    def terms(self) -> list[Any]:
+        column = dead_letters.c
+        given: list[tuple[Any, Callable[[Any], Any]]] = [
+            (self.ids, column.id.in_),
+            (self.module, column.module.__eq__),
+            (self.reason, column.reason.__eq__),
+            (self.died_before, column.died_at.__lt__),
+            (self.died_after, column.died_at.__ge__),
+            (self.up_to, column.id.__le__),
+        ]
+        return [term(value) for value, term in given if value is not None]
+
+
 class DeadLetters:
     """Every method raises JournalUnavailable."""
 
@@ -66,11 +95,13 @@ class DeadLetters:
         limit: int = 100,
         after: int = 0,
         state: DeadState | None = DeadState.DEAD,
+        choice: Choice | None = None,
     ) -> tuple[DeadLetter, ...]:
         """Oldest first, those with an id above `after`; every state if `state` is None."""
+        choice = choice or Choice(module=module, reason=reason)
         query = (
             select(dead_letters)
-            .where(*self._where(None, module, reason, state), dead_letters.c.id > after)
+            .where(*self._where(choice, state), dead_letters.c.id > after)
             .order_by(dead_letters.c.id)
             .limit(limit)
         )
@@ -83,19 +114,20 @@ class DeadLetters:
         *,
         module: str | None = None,
         reason: str | None = None,
+        choice: Choice | None = None,
     ) -> int:
         """Makes the records dirty again, with the proof of deletion they had; how many letters.
 
-        By id, by filter, or all that are open. A letter already closed is left alone.
+        By id, by filter, or all that are open. A letter already closed is left alone. Many come
+        due in steps (see pacing), and in several transactions: cut off, it is to be asked again.
         """
-        now = self._clock.now()
-        async with self._database.write() as connection:
-            rows = await self._close(connection, DeadState.RETRIED, ids, module, reason, "", now)
-            marks = merge_marks(_mark(row, now) for row in rows)
-            await write_marks(connection, self._database, self._tenant, marks)
-        if rows:
+        choice = choice or Choice(ids, module, reason)
+        choice, total = await self._fixed(choice)
+        count = 0
+        while closed := await self._retry_some(choice, count, total):
+            count += closed
             self._wake.call()
-        return len(rows)
+        return count
 
     async def discard(
         self,
@@ -104,18 +136,21 @@ class DeadLetters:
         module: str | None = None,
         reason: str | None = None,
         note: str = "",
+        choice: Choice | None = None,
     ) -> int:
         """Closes letters for good, chosen as in retry(); `note` says why, without names."""
-        now = self._clock.now()
-        async with self._database.write() as connection:
-            rows = await self._close(
-                connection, DeadState.DISCARDED, ids, module, reason, note, now
-            )
-        return len(rows)
+        choice, _ = await self._fixed(choice or Choice(ids, module, reason))
+        count = 0
+        while True:
+            async with self._database.write() as connection:
+                rows = await self._close(connection, DeadState.DISCARDED, choice, note)
+            if not rows:
+                return count
+            count += len(rows)
 
-    async def count(self) -> int:
+    async def count(self, choice: Choice | None = None) -> int:
         """How many are open."""
-        query = select(func.count()).where(*self._where(None, None, None, DeadState.DEAD))
+        query = select(func.count()).where(*self._where(choice or Choice(), DeadState.DEAD))
         async with self._database.read() as connection:
             return int((await connection.execute(query)).scalar_one())
 
@@ -128,20 +163,27 @@ class DeadLetters:
         )
         return await prune_in_pieces(self._database, dead_letters.c.id, old)
 
-    def _where(
-        self,
-        ids: Sequence[int] | None,
-        module: str | None,
-        reason: str | None,
-        state: DeadState | None,
-    ) -> tuple[Any, ...]:
-        wanted = [dead_letters.c.tenant == self._tenant]
-        if ids is not None:
-            wanted.append(dead_letters.c.id.in_(ids))
-        if module is not None:
-            wanted.append(dead_letters.c.module == module)
-        if reason is not None:
-            wanted.append(dead_letters.c.reason == reason)
+    async def _fixed(self, choice: Choice) -> tuple[Choice, int]:
+        """The same choice without letters that come from now on, and how many are open."""
+        query = select(func.max(dead_letters.c.id), func.count()).where(
+            *self._where(choice, DeadState.DEAD)
+        )
+        async with self._database.read() as connection:
+            last, total = (await connection.execute(query)).one()
+        return replace(choice, up_to=last or 0), total
+
+    async def _retry_some(self, choice: Choice, done: int, total: int) -> int:
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            rows = await self._close(connection, DeadState.RETRIED, choice, "")
+            # The oldest come first, in whatever order the database answers.
+            rows = sorted(rows, key=lambda row: row.id)
+            paced = (_mark(row, now, place(done + n, total)) for n, row in enumerate(rows))
+            await write_marks(connection, self._database, self._tenant, merge_marks(paced))
+        return len(rows)
+
+    def _where(self, choice: Choice, state: DeadState | None) -> tuple[Any, ...]:
+        wanted = [dead_letters.c.tenant == self._tenant, *choice.terms()]
         if state is DeadState.DEAD:
             wanted.append(IS_OPEN)
         elif state is not None:
@@ -149,19 +191,21 @@ class DeadLetters:
         return tuple(wanted)
 
     async def _close(
-        self,
-        connection: AsyncConnection,
-        state: DeadState,
-        ids: Sequence[int] | None,
-        module: str | None,
-        reason: str | None,
-        note: str,
-        now: float,
+        self, connection: AsyncConnection, state: DeadState, choice: Choice, note: str
     ) -> Sequence[Row[Any]]:
+        """At most PIECE of them, so that live work is never kept waiting for long."""
+        query = (
+            select(dead_letters.c.id)
+            .where(*self._where(choice, DeadState.DEAD))
+            .order_by(dead_letters.c.id)
+            .limit(PIECE)
+            .with_for_update(skip_locked=True)
+        )
+        oldest = list(await connection.scalars(query))
         closed = await connection.execute(
             update(dead_letters)
-            .where(*self._where(ids, module, reason, DeadState.DEAD))
-            .values(state=state, closed_at=now, note=note[:LONGEST_MESSAGE])
+            .where(dead_letters.c.id.in_(oldest))
+            .values(state=state, closed_at=self._clock.now(), note=note[:LONGEST_MESSAGE])
             .returning(dead_letters)
         )
         return list(closed)
@@ -209,14 +253,16 @@ async def supersede(
     )
 
 
-def _mark(row: Row[Any], now: float) -> Mark:
+def _mark(row: Row[Any], now: float, place: tuple[int, float]) -> Mark:
+    priority, wait = place
     return Mark(
         row.module,
         row.record_id,
         row.changed_at_ms,
         row.deleted_at_ms,
-        Source.OPERATOR.priority,
+        priority,
         now,
+        ready_at=now + wait,
     )
 
 

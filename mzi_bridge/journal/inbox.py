@@ -11,12 +11,21 @@ from sqlalchemy import case, func, select, update
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.channels import touch_channels
 from mzi_bridge.journal.claiming import LimitOf, limit_for, module_heads, rota, take
+from mzi_bridge.journal.conflicts import through_conflicts
 from mzi_bridge.journal.deliveries import Delivery, write_deliveries
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.group_commit import GroupCommit
 from mzi_bridge.journal.locks import LONGEST_LEASE_SECONDS
 from mzi_bridge.journal.marking import mark_of, merge_marks, write_marks
-from mzi_bridge.journal.records import Claim, InboxCounts, Notice, Outcome, SettleCounts
+from mzi_bridge.journal.pacing import LONGEST_PACE_SECONDS
+from mzi_bridge.journal.records import (
+    Claim,
+    InboxCounts,
+    Notice,
+    Outcome,
+    SettleCounts,
+    Source,
+)
 from mzi_bridge.journal.settling import extend_lease, release_rows, settle_rows
 from mzi_bridge.journal.tables import inbox
 from mzi_bridge.journal.wake import Wake
@@ -136,11 +145,12 @@ class Inbox:
             by_module={row[0]: int(row[1]) for row in rows},
         )
 
-    async def next_due(self) -> float | None:
+    async def next_due(self, exclude_modules: AbstractSet[str] = frozenset()) -> float | None:
         """When the next record may be claimed (epoch seconds; past if due); None if clean."""
         async with self._database.read() as connection:
             heads = await module_heads(connection, self._tenant)
-        ready = (at for head in heads for at in head.ready_at if at is not None)
+        wanted = (head for head in heads if head.module not in exclude_modules)
+        ready = (at for head in wanted for at in head.ready_at if at is not None)
         return min(ready, default=None)
 
     async def wait(self, seconds: float) -> None:
@@ -152,12 +162,14 @@ class Inbox:
 
     async def mend_clock(self) -> None:
         """Brings nearer what a clock that ran ahead has put off: no fresh notice waits, no retry
-        waits longer than the longest backoff, no lease lasts longer than the longest there is.
+        waits longer than the longest backoff, what is paced no longer than an hour, no lease
+        lasts longer than the longest there is.
         """
         now = self._clock.now()
         latest = case(
             (inbox.c.lease_id.is_not(None), now + LONGEST_LEASE_SECONDS),
             (inbox.c.attempts > 0, now + LONGEST_WAIT_SECONDS),
+            (inbox.c.priority == Source.BACKFILL.priority, now + LONGEST_PACE_SECONDS),
             else_=now,
         )
         async with self._database.write() as connection:
@@ -195,9 +207,13 @@ class Inbox:
         deliveries = [delivery for _, group in arrivals for delivery in group]
         channels = {notice.channel_id for notice in notices if notice.channel_id}
         marks = merge_marks(mark_of(notice, now) for notice in notices)
-        async with self._database.write() as connection:
-            await write_marks(connection, self._database, self._tenant, marks)
-            await write_deliveries(connection, self._tenant, deliveries, now)
-            await touch_channels(connection, self._tenant, channels, now)
+
+        async def write() -> None:
+            async with self._database.write() as connection:
+                await write_marks(connection, self._database, self._tenant, marks)
+                await write_deliveries(connection, self._tenant, deliveries, now)
+                await touch_channels(connection, self._tenant, channels, now)
+
+        await through_conflicts(write)
         if marks:
             self._wake.call()

@@ -11,6 +11,7 @@ from mzi_bridge.clock import Clock
 from mzi_bridge.journal.address import parse_address
 from mzi_bridge.journal.alarms import Alarms
 from mzi_bridge.journal.channels import Channels
+from mzi_bridge.journal.credits import Credits
 from mzi_bridge.journal.cursors import Cursors
 from mzi_bridge.journal.dead import DeadLetters
 from mzi_bridge.journal.deliveries import Deliveries
@@ -56,6 +57,7 @@ class Journal:
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
         self.deliveries = Deliveries(database, tenant)
+        self.credits = Credits(database, clock, tenant)
 
     @classmethod
     @asynccontextmanager
@@ -83,6 +85,7 @@ class Journal:
                 yield journal
             finally:
                 await journal.inbox.close()
+                await journal.credits.close()
         finally:
             await database.close()
 

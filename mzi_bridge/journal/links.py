@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
@@ -15,8 +17,11 @@ LONGEST_PAUSE_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class LinkState:
-    """`paused_at` is the first pause in a row, `pauses` how many there were since without a
-    resume; `until` (epoch seconds) is when to probe."""
+    """`link` is a side or, as `module:<API name>`, one module of it.
+
+    `paused_at` is the first pause in a row, `pauses` how many there were since without a
+    resume; `until` (epoch seconds) is when to probe, or when a probe under way is given up.
+    """
 
     link: str
     reason: str
@@ -36,13 +41,15 @@ class LinkStates:
     async def pause(self, link: str, reason: str, until: float) -> None:
         """Pauses, or pauses again: the newest reason and end stand, and the first start.
 
-        `until` is an hour ahead at most, see get().
+        Told while a pause runs, by other calls that met the same fault or by its probe, it is
+        the same pause and not counted anew. `until` is an hour ahead at most, see get().
         """
+        now = self._clock.now()
         upsert = self._database.insert(links).values(
             tenant=self._tenant,
             link=link,
             reason=reason[:MAX_NAME],
-            paused_at=self._clock.now(),
+            paused_at=now,
             until=until,
             pauses=1,
         )
@@ -53,7 +60,7 @@ class LinkStates:
                     set_={
                         "reason": upsert.excluded.reason,
                         "until": upsert.excluded.until,
-                        "pauses": links.c.pauses + 1,
+                        "pauses": links.c.pauses + case((links.c.until > now, 0), else_=1),
                     },
                 )
             )
@@ -69,12 +76,48 @@ class LinkStates:
 
         An end more than an hour ahead was set before the clock was set back: it is up now.
         """
+        return (await self.all()).get(link)
+
+    async def all(self) -> Mapping[str, LinkState]:
+        """Every pause by its link, as get() tells it."""
         query = select(
             links.c.link, links.c.reason, links.c.paused_at, links.c.until, links.c.pauses
-        ).where(links.c.tenant == self._tenant, links.c.link == link)
+        ).where(links.c.tenant == self._tenant)
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        state, now = LinkState(*row), self._clock.now()
-        return replace(state, until=now) if state.until > now + LONGEST_PAUSE_SECONDS else state
+            rows = (await connection.execute(query)).all()
+        now = self._clock.now()
+        return {row.link: _state(row, now) for row in rows}
+
+    async def take_probe(self, link: str, seconds: float) -> bool:
+        """Whether the caller is the one to try a link whose pause is up.
+
+        To all others it is paused for `seconds` more, so that a prober that dies hands on.
+        The probe counts as a pause until resume() or end_probe().
+        """
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            taken = await connection.execute(
+                update(links)
+                .where(
+                    links.c.tenant == self._tenant,
+                    links.c.link == link,
+                    (links.c.until <= now) | (links.c.until > now + LONGEST_PAUSE_SECONDS),
+                )
+                .values(until=now + seconds, pauses=links.c.pauses + 1)
+                .returning(links.c.link)
+            )
+            return taken.one_or_none() is not None
+
+    async def end_probe(self, link: str, until: float) -> None:
+        """Ends a probe that told nothing: the next may go at `until`, and no pause is counted."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(links)
+                .where(links.c.tenant == self._tenant, links.c.link == link)
+                .values(until=until, pauses=case((links.c.pauses > 1, links.c.pauses - 1), else_=1))
+            )
+
+
+def _state(row: Any, now: float) -> LinkState:
+    state = LinkState(row.link, row.reason, row.paused_at, row.until, row.pauses)
+    return replace(state, until=now) if state.until > now + LONGEST_PAUSE_SECONDS else state

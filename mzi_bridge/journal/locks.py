@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
 import anyio
-from sqlalchemy import BigInteger, bindparam, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -30,7 +31,7 @@ class Locks:
 
     PostgreSQL: an advisory lock on a connection of its own, gone when that breaks. SQLite: a
     lease of `seconds` (an hour at most), so that a killed holder frees it in time; work under
-    the lock must be shorter, or bear a second holder.
+    the lock must be shorter, renew it, or bear a second holder.
     """
 
     def __init__(self, database: Database, clock: Clock, tenant: str) -> None:
@@ -38,6 +39,7 @@ class Locks:
         self._clock = clock
         self._tenant = tenant
         self._in_process: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
+        self._holders: dict[str, str] = {}
 
     @asynccontextmanager
     async def hold(
@@ -45,11 +47,13 @@ class Locks:
     ) -> AsyncIterator[None]:
         """Waits for the lock. Raises JournalUnavailable (lock_busy) after `patience` seconds."""
         async with self._in_process[name], self._tries(name, seconds) as try_once:
-            deadline = self._clock.now() + patience
-            while not await try_once():
-                if self._clock.now() >= deadline:
-                    raise unavailable("lock_busy")
+            # Counted in waits, not by the hour: a clock set back would make it wait longer.
+            for _ in range(math.ceil(patience / POLL_SECONDS)):
+                if await try_once():
+                    break
                 await self._clock.sleep(POLL_SECONDS)
+            else:
+                raise unavailable("lock_busy")
             yield
 
     @asynccontextmanager
@@ -61,6 +65,21 @@ class Locks:
             return
         async with lock, self._tries(name, seconds) as try_once:
             yield await try_once()
+
+    async def renew(self, name: str, *, seconds: float) -> bool:
+        """Moves the end of a lock that this process holds; False if it was lost. What frees
+        itself with its connection needs none and answers True."""
+        if not self._database.is_sqlite:
+            return True
+        until = self._clock.now() + min(seconds, LONGEST_LEASE_SECONDS)
+        async with self._database.write() as connection:
+            kept = await connection.execute(
+                update(locks)
+                .where(locks.c.holder == self._holders.get(name))
+                .values(until=until)
+                .returning(locks.c.name)
+            )
+            return kept.one_or_none() is not None
 
     def _tries(self, name: str, seconds: float) -> AbstractAsyncContextManager[TryOnce]:
         return self._leases(name, seconds) if self._database.is_sqlite else self._advisory(name)
@@ -88,11 +107,15 @@ class Locks:
         holder = uuid4().hex
 
         async def try_once() -> bool:
-            return await self._lease(name, holder, seconds)
+            taken = await self._lease(name, holder, seconds)
+            if taken:
+                self._holders[name] = holder
+            return taken
 
         try:
             yield try_once
         finally:
+            self._holders.pop(name, None)
             with anyio.CancelScope(shield=True):
                 await self._free(name, holder)
 

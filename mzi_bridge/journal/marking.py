@@ -16,7 +16,7 @@ from mzi_bridge.journal.tables import inbox, inbox_modules
 
 @dataclass(frozen=True)
 class Mark:
-    """All that a group of notices says about one record."""
+    """All that a group of notices says about one record; due at once unless `ready_at` says."""
 
     module: str
     record_id: str
@@ -24,6 +24,7 @@ class Mark:
     deleted_at_ms: int | None
     priority: int
     noticed_at: float
+    ready_at: float | None = None
 
     def merged(self, other: Mark) -> Mark:
         return Mark(
@@ -33,6 +34,7 @@ class Mark:
             newer(self.deleted_at_ms, other.deleted_at_ms),
             min(self.priority, other.priority),
             min(self.noticed_at, other.noticed_at),
+            _sooner(self.ready_at, other.ready_at),
         )
 
 
@@ -91,7 +93,8 @@ def _row(tenant: str, mark: Mark) -> dict[str, Any]:
         "last_noticed_at": mark.noticed_at,
         "priority": mark.priority,
         "attempts": 0,
-        "ready_at": mark.noticed_at,
+        "crashes": 0,
+        "ready_at": mark.noticed_at if mark.ready_at is None else mark.ready_at,
         "last_reason": "",
     }
 
@@ -113,6 +116,10 @@ def _merged_columns(new: Any) -> Mapping[str, ColumnElement[Any] | Any]:
             else_=new.ready_at,
         ),
     }
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else min(one, other)
 
 
 def newer(one: int | None, other: int | None) -> int | None:

@@ -85,8 +85,9 @@ class ClaimedRecord:
     """One record in hand.
 
     `attempts`: tries before this one since its last notice, those that a crash cut off
-    included. `changed_at_ms`: newest insert or update notice; `deleted_at_ms`: newest proof
-    of deletion; either is None if no such notice came since the record was last done.
+    included. `crashes`: how often in a row its lease ran out, for its process died or hung.
+    `changed_at_ms`: newest insert or update notice; `deleted_at_ms`: newest proof of deletion;
+    either is None if no such notice came since the record was last done.
     """
 
     record_id: str
@@ -95,6 +96,7 @@ class ClaimedRecord:
     changed_at_ms: int | None
     deleted_at_ms: int | None
     first_noticed_at: float
+    crashes: int = 0
 
 
 @dataclass(frozen=True)

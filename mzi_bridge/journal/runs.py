@@ -26,7 +26,8 @@ class RunState(StrEnum):
 class Run:
     """`position` is any JSON value, the runner's own; `counts` the totals so far by word.
 
-    Times are epoch seconds; `updated_at` is the last checkpoint, a sign of life.
+    Times are epoch seconds; `updated_at` is the last checkpoint, a sign of life. `owner` is the
+    process that has or had it in hand.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Run:
     updated_at: float
     finished_at: float | None
     error_reason: str
+    owner: str = ""
 
 
 class Runs:
@@ -52,7 +54,13 @@ class Runs:
         self._tenant = tenant
 
     async def start(
-        self, kind: str, module: str | None, dry_run: bool = False, total: int | None = None
+        self,
+        kind: str,
+        module: str | None,
+        dry_run: bool = False,
+        total: int | None = None,
+        *,
+        owner: str = "",
     ) -> Run:
         now = self._clock.now()
         values: dict[str, Any] = {
@@ -67,10 +75,15 @@ class Runs:
             "started_at": now,
             "updated_at": now,
             "error_reason": "",
+            "owner": owner[:200],
         }
         async with self._database.write() as connection:
             row = await connection.execute(insert(runs).values(values).returning(runs))
             return _run(row.one())
+
+    async def adopt(self, run_id: int, owner: str) -> bool:
+        """Tells who goes on with a run; False if it has ended."""
+        return await self._update(run_id, {"owner": owner[:200], "updated_at": self._clock.now()})
 
     async def checkpoint(
         self,
@@ -170,4 +183,5 @@ def _run(row: Row[Any]) -> Run:
         row.updated_at,
         row.finished_at,
         row.error_reason,
+        row.owner,
     )

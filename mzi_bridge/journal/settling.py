@@ -126,7 +126,7 @@ async def _retry(
             inbox.c.module == claim.module,
             inbox.c.record_id == bindparam("of_record"),
         )
-        .values(ready_at=bindparam("at"), last_reason=bindparam("why"), **FREE),
+        .values(ready_at=bindparam("at"), last_reason=bindparam("why"), crashes=0, **FREE),
         [
             {
                 "of_record": row.record_id,

@@ -41,7 +41,8 @@ def tenant(*, key: bool = True) -> Column[str]:
 
 
 # One row per dirty record. `ready_at` is when it may be claimed: at once, after its backoff,
-# or when the lease of whoever has it runs out. `generation` grows with every notice.
+# or when the lease of whoever has it runs out. `generation` grows with every notice; `crashes`
+# counts the leases that ran out in a row.
 inbox = Table(
     "inbox",
     metadata,
@@ -55,6 +56,7 @@ inbox = Table(
     Column("last_noticed_at", Double, nullable=False),
     Column("priority", SmallInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
     Column("ready_at", Double, nullable=False),
     Column("lease_id", String(32)),
     Column("lease_owner", String(200)),
@@ -171,6 +173,7 @@ runs = Table(
     Column("updated_at", Double, nullable=False),
     Column("finished_at", Double),
     Column("error_reason", String(MAX_NAME), nullable=False),
+    Column("owner", String(200), nullable=False),
     Index("ix_runs_kind", "tenant", "kind", "state"),
 )
 
@@ -273,4 +276,25 @@ locks = Table(
     Column("name", Name, primary_key=True),
     Column("holder", String(32), nullable=False),
     Column("until", Double, nullable=False),
+)
+
+# Credits of the CRM's API that calls cost, in buckets of five minutes since the epoch.
+credits = Table(
+    "credits",
+    metadata,
+    tenant(),
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("spent", BigInteger, nullable=False),
+)
+
+# All credits ever spent, and the CRM's last word on how many are left: `said_total` is what
+# `total` was when it said so.
+credit_totals = Table(
+    "credit_totals",
+    metadata,
+    tenant(),
+    Column("total", BigInteger, nullable=False),
+    Column("said", BigInteger),
+    Column("said_at", Double),
+    Column("said_total", BigInteger),
 )

@@ -17,6 +17,7 @@ from mzi_bridge.moodle.errors import (
     MoodleFault,
     MoodleMaintenance,
     MoodleRefused,
+    MoodleThrottled,
     MoodleTooLarge,
     MoodleUnreachable,
     error_of_exception,
@@ -129,7 +130,7 @@ def _error_of_status(function: str, response: httpx2.Response) -> MziError:
             retry_after=_retry_after(response),
         )
     if status == 429:
-        return MoodleFault(what, reason="throttled", retry_after=_retry_after(response))
+        return MoodleThrottled(what, reason="throttled", retry_after=_retry_after(response))
     if status == 413:
         return MoodleTooLarge(what, reason="too_large", fix="Raise post_max_size on the server.")
     if status == 403:

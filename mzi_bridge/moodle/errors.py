@@ -3,6 +3,7 @@
     RetryLater
     ├── MoodleUnreachable   no answer: refused, reset, timed out; the effect is unknown
     ├── MoodleFault         Moodle answered that something broke on its side
+    ├── MoodleThrottled     a gate before Moodle wants fewer calls
     └── MoodleBadAnswer     not the JSON that was promised: HTML, truncated, empty
     PauseLink
     ├── MoodleRefused       token, service, capability or function: nothing will pass
@@ -27,6 +28,10 @@ class MoodleUnreachable(RetryLater):
 
 
 class MoodleFault(RetryLater):
+    pass
+
+
+class MoodleThrottled(RetryLater):
     pass
 
 
@@ -65,6 +70,9 @@ _REFUSALS = {
     "wsaccessuserunconfirmed": "The bridge's Moodle user is not confirmed.",
     "invalidrecord": "The plugin on the site lacks this function: update local_mzi.",
 }
+OF_ONE_FUNCTION = frozenset({"accessexception", "nopermissions", "invalidrecord"})
+"""Refusals that may be of one function, or of all: their words do not tell."""
+
 _MAINTENANCE = {"sitemaintenance", "upgraderunning"}
 _REJECTED = {"invalidparameter", "invalidjson", "invalidoptions", "countmismatch", "unknownentity"}
 _TOO_LARGE = {"toomanyrecords"}

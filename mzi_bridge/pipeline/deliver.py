@@ -11,10 +11,16 @@ from typing import Any, Protocol
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.journal.records import HeldKind
 from mzi_bridge.mapping import FieldFault, ModuleMapping, project
-from mzi_bridge.moodle.errors import MoodleFault, MoodleRejectedCall, MoodleTooLarge
+from mzi_bridge.moodle.errors import (
+    MoodleBadAnswer,
+    MoodleFault,
+    MoodleRejectedCall,
+    MoodleTooLarge,
+    MoodleUnreachable,
+)
 from mzi_bridge.moodle.functions import RowAnswer, WriteOptions
 from mzi_bridge.pipeline.brake import Brake, brake_of, closes
-from mzi_bridge.pipeline.isolate import isolate
+from mzi_bridge.pipeline.isolate import Refusals, isolate
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
 
@@ -22,6 +28,10 @@ log = logging.getLogger(__name__)
 Answered = tuple[str, RowAnswer | MziError]
 STANDING = ("inserted", "updated", "unchanged", "deleted")
 REFUSALS = (MoodleRejectedCall, MoodleTooLarge, MoodleFault)
+"""What a batch may meet for the sake of one row."""
+
+STUBBORN = (*REFUSALS, MoodleUnreachable, MoodleBadAnswer)
+"""The same for a batch that failed again and again: a row may also hang or break Moodle."""
 
 
 class Call(Protocol):
@@ -52,12 +62,14 @@ async def deliver(
     links: Links,
     mapping: ModuleMapping,
     records: Mapping[str, ReadRecord],
+    refusals: Refusals = REFUSALS,
     *,
     rewrite: bool = False,
 ) -> dict[str, Delivered]:
     """Projects and writes `records` (by id) in batches; one `Delivered` for each.
 
-    With `rewrite`, a row whose content has not changed is written all the same.
+    `refusals` are the errors of a batch for which its rows are looked at one by one. With
+    `rewrite`, a row whose content has not changed is written all the same.
 
     Raises RetryLater, PauseLink or ContractError when Moodle as a whole did not take a batch:
     what was written before stays, and writing it again answers `unchanged`.
@@ -74,7 +86,7 @@ async def deliver(
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
     brake = await brake_of(links, mapping, rows)
-    for record_id, answer in await _write(links, mapping, rows, brake, rewrite):
+    for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
         closed = closes(mapping, rows[record_id])
         delivered[record_id] = _of_answer(answer, faults[record_id], closed, brake)
     await links.journal.faults.replace(
@@ -85,7 +97,10 @@ async def deliver(
 
 
 async def delete(
-    links: Links, mapping: ModuleMapping, deletions: Sequence[tuple[str, int]]
+    links: Links,
+    mapping: ModuleMapping,
+    deletions: Sequence[tuple[str, int]],
+    refusals: Refusals = REFUSALS,
 ) -> dict[str, Delivered]:
     """Sets tombstones for pairs of (id, epoch seconds of the proven deletion)."""
 
@@ -98,7 +113,8 @@ async def delete(
         return await links.moodle.delete_records(mapping.entity, pairs, options)
 
     brake = await brake_of(links, mapping, versions)
-    answers = await _in_batches(links, brake.calls(versions, HeldKind.DELETE), call)
+    calls = brake.calls(versions, HeldKind.DELETE)
+    answers = await _in_batches(links, calls, call, refusals)
     await links.journal.faults.replace(mapping.module, dict.fromkeys(versions, ()))
     return {
         record_id: _of_answer(answer, (), HeldKind.DELETE, brake) for record_id, answer in answers
@@ -110,6 +126,7 @@ async def _write(
     mapping: ModuleMapping,
     rows: Mapping[str, Mapping[str, Any]],
     brake: Brake,
+    refusals: Refusals,
     rewrite: bool,
 ) -> list[Answered]:
     async def call(batch: Sequence[str], *, options: WriteOptions) -> tuple[RowAnswer, ...]:
@@ -117,17 +134,20 @@ async def _write(
         options = replace(options, rewrite=rewrite)
         return await links.moodle.upsert(mapping.entity, sent, options)
 
-    return await _in_batches(links, brake.calls(rows, HeldKind.CLOSING), call)
+    return await _in_batches(links, brake.calls(rows, HeldKind.CLOSING), call, refusals)
 
 
 async def _in_batches(
-    links: Links, calls: Iterable[tuple[WriteOptions, Sequence[str]]], call: Call
+    links: Links,
+    calls: Iterable[tuple[WriteOptions, Sequence[str]]],
+    call: Call,
+    refusals: Refusals,
 ) -> list[Answered]:
     answered: list[Answered] = []
     for options, ids in calls:
         for start in range(0, len(ids), links.batch_size):
             batch = ids[start : start + links.batch_size]
-            answers = await isolate(batch, partial(call, options=options), REFUSALS)
+            answers = await isolate(batch, partial(call, options=options), refusals)
             answered += zip(batch, answers, strict=True)
     return answered
 

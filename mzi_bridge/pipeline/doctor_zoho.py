@@ -1,4 +1,4 @@
-"""The CRM's side of the doctor: token, scopes, clock, channels."""
+"""The CRM's side of the doctor: token, scopes, clock, credits, channels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mzi_bridge.pipeline.channels import ChannelState, list_channels
 from mzi_bridge.pipeline.diagnosis import Check, failed, guarded, skew
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.errors import NoPermission, ScopeMissing
+from mzi_bridge.zoho.reserve import CreditReserve
 
 TOKEN = "zoho token"  # noqa: S105
 EXPIRY_WARNING_SECONDS = 2 * 3600
@@ -29,6 +30,8 @@ async def examine_zoho(links: Links) -> AsyncIterator[Check]:
         yield await guarded(f"scope {scope}", partial(_scope, scope, probe))
     yield await guarded("modules of zoho", lambda: _modules(links))
     yield await guarded("clock of zoho", lambda: _clock(links))
+    if (credits := links.zoho.credits) is not None:
+        yield await guarded("credits of zoho", partial(_credits, credits))
 
 
 async def examine_channels(links: Links) -> AsyncIterator[Check]:
@@ -49,6 +52,7 @@ def _probes(links: Links) -> Mapping[str, Callable[[], Awaitable[object]]]:
         "ZohoCRM.modules": lambda: zoho.records.page(module, 1, per_page=1),
         "ZohoCRM.settings": lambda: zoho.metadata.modules(),
         "ZohoCRM.notifications": lambda: zoho.channels.list(),
+        "ZohoCRM.bulk": lambda: zoho.bulk.knows("1"),
     }
 
 
@@ -80,6 +84,22 @@ async def _clock(links: Links) -> Check:
     module = next(iter(links.preset.modules))
     page = await links.zoho.records.page(module, 1, per_page=1)
     return skew("clock of zoho", page.read_time - links.clock.now())
+
+
+async def _credits(credits: CreditReserve) -> Check:
+    now = await credits.allowance()
+    detail = f"{now.spent} of {now.daily} used by the bridge in 24 h, {now.kept} kept for live work"
+    if now.said:
+        detail += f"; {now.left} left in the organisation, Zoho says"
+    if now.for_background:
+        return Check("credits of zoho", "ok", detail)
+    return Check(
+        "credits of zoho",
+        "warning",
+        f"{detail}; backfill, poll and reconcile wait",
+        "Wait for credits to come free, buy more, or correct MZI_ZOHO_EDITION or "
+        "MZI_ZOHO_DAILY_CREDITS.",
+    )
 
 
 def _channel(module: str, states: list[ChannelState], now: float) -> Check:

@@ -1,43 +1,192 @@
-"""A link on which nothing can succeed now is paused, then tried with one probe."""
+"""A side or a module on which nothing can succeed now is paused, then tried with one probe.
+
+The CRM, Moodle, or one module is left alone for a minute; then one process tries one record.
+If that fails too, the pause doubles, up to an hour; if it goes well, everybody goes on.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from mzi_bridge.errors import PauseLink
+from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
+from mzi_bridge.journal.links import LONGEST_PAUSE_SECONDS, LinkState
+from mzi_bridge.moodle.errors import OF_ONE_FUNCTION
 from mzi_bridge.pipeline.links import Links
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 60.0
-LONGEST_SECONDS = 3600.0
+LONGEST_SECONDS = LONGEST_PAUSE_SECONDS
+PROBE_SECONDS = 120.0
+"""How long a probe may take before another process may try."""
+
 LINKS = ("zoho", "moodle")
+LINK_ALARM = "link_paused"
+MODULE_ALARM = "module_paused"
+_MODULE = "module:"
 
 
-async def pause_for(links: Links, pause: PauseLink) -> None:
-    """Pauses the side that raised `pause`: for as long as it asked, else a minute.
+class LinkPaused(PauseLink):
+    """Told without a call: the pause is known and not yet over."""
 
-    An hour at most: then a probe tells more than a number in a header.
-    """
-    until = links.clock.now() + min(pause.retry_after or PAUSE_SECONDS, LONGEST_SECONDS)
-    log.error("link to %s paused: %s: %s", pause.link, pause.reason, pause)
-    await links.journal.links.pause(pause.link, pause.reason, until)
+    def __init__(self, state: LinkState, seconds: float) -> None:
+        seconds = max(1.0, seconds)
+        super().__init__(
+            f"The link to {state.link} is paused for {seconds:.0f} more seconds ({state.reason}).",
+            reason=state.reason,
+            fix="It is tried again by itself; mzi doctor tells what is wrong.",
+            retry_after=seconds,
+        )
+        self.link = state.link
+
+
+class ModulePaused(RetryLater):
+    """As LinkPaused, for one module; the others go on."""
+
+    def __init__(self, module: str, state: LinkState, seconds: float) -> None:
+        seconds = max(1.0, seconds)
+        super().__init__(
+            f"{module} is paused for {seconds:.0f} more seconds ({state.reason}).",
+            reason=state.reason,
+            fix="It is tried again by itself; mzi doctor tells what is wrong.",
+            retry_after=seconds,
+        )
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """What was paused at the moment `now`, by side and by module's API name."""
+
+    now: float
+    sides: Mapping[str, LinkState]
+    modules: Mapping[str, LinkState]
+
+    def seconds(self) -> float:
+        """How long nothing is to be tried at all; 0 when every side is open or due."""
+        ends = [state.until for state in self.sides.values()]
+        return max(0.0, max(ends, default=0.0) - self.now)
+
+    def closed(self) -> frozenset[str]:
+        """Modules that are not to be tried yet."""
+        return frozenset(m for m, state in self.modules.items() if state.until > self.now)
+
+    def due(self) -> frozenset[str]:
+        """Modules that one record may try."""
+        return frozenset(self.modules) - self.closed()
+
+    def module_seconds(self) -> float | None:
+        """Until the first module is due for a probe; None if none waits for one."""
+        ends = [state.until for m, state in self.modules.items() if m in self.closed()]
+        return min(ends) - self.now if ends else None
+
+
+async def pauses(links: Links) -> Pauses:
+    states = await links.journal.links.all()
+    return Pauses(
+        links.clock.now(),
+        {side: states[side] for side in LINKS if side in states},
+        {
+            key.removeprefix(_MODULE): state
+            for key, state in states.items()
+            if key.startswith(_MODULE)
+        },
+    )
 
 
 async def seconds_paused(links: Links) -> float:
     """How long nothing is to be tried; 0 when both links are open or due for a probe."""
-    states = [await links.journal.links.get(side) for side in LINKS]
-    ends = [state.until for state in states if state is not None]
-    return max(0.0, max(ends, default=0.0) - links.clock.now())
+    return (await pauses(links)).seconds()
 
 
 async def is_paused(links: Links) -> bool:
     """Whether a link is marked as paused, be its time up or not: then only a probe may go."""
-    return any([await links.journal.links.get(side) is not None for side in LINKS])
+    return bool((await pauses(links)).sides)
 
 
-async def resume(links: Links, sides: Sequence[str] = LINKS) -> None:
+async def refuse_while_paused(links: Links) -> None:
+    """Raises LinkPaused while a side is not to be tried."""
+    standing = await pauses(links)
+    for state in standing.sides.values():
+        if state.until > standing.now:
+            raise LinkPaused(state, state.until - standing.now)
+
+
+async def pause_for(links: Links, pause: PauseLink) -> None:
+    """Pauses the side that raised `pause`: as long as it asked, else a minute, then doubling.
+
+    An hour at most: then a probe tells more than a number in a header.
+    """
+    if isinstance(pause, LinkPaused):
+        return
+    await _pause(links, pause.link, pause)
+    log.error("link to %s paused: %s: %s", pause.link, pause.reason, pause)
+    await links.journal.alarms.raise_alarm(LINK_ALARM, pause.link, f"{pause.reason}: {pause}")
+
+
+async def pause_module(links: Links, module: str, error: MziError) -> None:
+    """Pauses `module` alone, in the same way."""
+    await _pause(links, module_key(module), error)
+    log.error("%s paused: %s: %s", module, error.reason, error)
+    await links.journal.alarms.raise_alarm(MODULE_ALARM, module, f"{error.reason}: {error}")
+
+
+async def pause_after(links: Links, module: str, error: PauseLink | OperatorError) -> None:
+    """Pauses what `error`, met at work on `module`, concerns: that module or a whole side.
+
+    A refusal by the CRM that an operator must mend is about the module. Moodle says of a
+    function that it is missing or not allowed in the same words as of all functions: where the
+    plugin still answers to another one, the module alone is paused.
+    """
+    if isinstance(error, OperatorError):
+        await pause_module(links, module, error)
+    elif error.link == "moodle" and error.reason in OF_ONE_FUNCTION:
+        await _pause_side_or_module(links, module, error)
+    else:
+        await pause_for(links, error)
+
+
+async def resume(links: Links, sides: Iterable[str] = LINKS) -> None:
     """After a probe that reached these sides."""
     for side in sides:
         await links.journal.links.resume(side)
-    log.info("links resumed: %s", ", ".join(sides))
+        await links.journal.alarms.clear(LINK_ALARM, side)
+        log.info("link to %s resumed", side)
+
+
+async def resume_module(links: Links, module: str) -> None:
+    await links.journal.links.resume(module_key(module))
+    await links.journal.alarms.clear(MODULE_ALARM, module)
+    log.info("%s resumed", module)
+
+
+def module_key(module: str) -> str:
+    """The name under which the journal keeps a module's pause."""
+    return f"{_MODULE}{module}"
+
+
+async def _pause_side_or_module(links: Links, module: str, error: PauseLink) -> None:
+    try:
+        await links.moodle.status()
+    except PauseLink as of_all:
+        await pause_for(links, of_all)
+    except MziError:
+        await pause_for(links, error)
+    else:
+        await pause_module(links, module, error)
+
+
+async def _pause(links: Links, key: str, error: MziError) -> None:
+    now = links.clock.now()
+    asked = getattr(error, "retry_after", None)
+    seconds = _length(await links.journal.links.get(key), now, asked)
+    await links.journal.links.pause(key, error.reason, now + seconds)
+
+
+def _length(before: LinkState | None, now: float, asked: float | None) -> float:
+    """Seconds of the next pause after `before`; what the other side asked is a lower bound."""
+    if before is None:
+        return min(asked or PAUSE_SECONDS, LONGEST_SECONDS)
+    number = before.pauses if before.until > now else before.pauses + 1
+    doubled = PAUSE_SECONDS * 2.0 ** min(number - 1, 10)
+    return min(max(doubled, asked or 0.0), LONGEST_SECONDS)

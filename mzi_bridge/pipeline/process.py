@@ -8,19 +8,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
+from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline import backoff, brake
-from mzi_bridge.pipeline.deliver import Delivered, delete, deliver
+from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver
+from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.late_deletions import confirm_late
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.pause import pause_for
+from mzi_bridge.pipeline.pause import pause_after
+from mzi_bridge.pipeline.probe import module_answers
+from mzi_bridge.pipeline.resolve import STUBBORN as STUBBORN_READS
 from mzi_bridge.pipeline.resolve import Resolution, resolve
 
 log = logging.getLogger(__name__)
 LOOKS = 2
 """How often a record is read again because the CRM showed less than Moodle or a notice knew."""
+
+STUBBORN_ATTEMPTS = 3
+"""After so many failed tries a batch is searched for a record that fails all the others."""
+
+MOST_CRASHES = 5
+"""Leases in a row that ran out; from the fourth on the record was in hand alone."""
 
 
 @dataclass(frozen=True)
@@ -32,62 +41,132 @@ class Processed:
 
 
 async def process(
-    links: Links, claim: Claim, jitter: Callable[[], float] = random.random
+    links: Links,
+    claim: Claim,
+    jitter: Callable[[], float] = random.random,
+    hold: Hold | None = None,
 ) -> Processed:
-    """Resolves, projects, delivers and settles `claim`.
+    """Resolves, projects, delivers and settles `claim`; what `hold` has lost is left alone.
 
     Never raises for a fault of the CRM, of Moodle, of a record or of this program: each item
-    is settled as done, held, to be retried, or dead with a reason. A paused link costs no attempt.
-    Raises JournalUnavailable; the lease then runs out and the batch is claimed again.
+    is settled as done, held, to be retried, or dead with a reason. A pause, of a link or of the
+    module, costs no attempt. Raises JournalUnavailable; the lease then runs out and the batch
+    is claimed again.
     """
     mapping = links.preset.modules.get(claim.module)
     if mapping is None:
-        return await _settle_unmapped(links, claim)
+        what = f"The mapping has no module {claim.module}."
+        return await _bury_all(links, claim, "module_not_mapped", what)
+    if claim.items[0].crashes >= MOST_CRASHES:
+        what = f"Its process died or hung {MOST_CRASHES} times in a row."
+        return await _bury_all(links, claim, "poison", what)
+    known: dict[str, Delivered] = {}
+    failure: MziError | None = None
     try:
-        outcomes, counts = await _carry_over(links, mapping, claim, jitter)
-    except PauseLink as pause:
-        await pause_for(links, pause)
-        await links.journal.inbox.release(claim)
-        return Processed(claim.module, {"paused": len(claim.items)})
+        await _carry_over(links, mapping, claim, hold or Hold(links, claim), known)
+    except (PauseLink, OperatorError) as error:
+        await pause_after(links, claim.module, error)
+        return await _hand_back(links, claim, known, jitter)
     except MziError as error:
-        outcomes, counts = _all_failed(links, claim, error, jitter)
+        failure = error
     except Exception:
         log.exception("a bug met while processing %s", claim.module)
-        bug = ContractError(
-            "The bridge itself failed on a record of the batch.",
-            reason="bug",
-            fix="Report it with the traceback of the log.",
-        )
-        outcomes, counts = _all_failed(links, claim, bug, jitter)
+        failure = _bug()
+    return await _settle(links, claim, known, failure, jitter)
+
+
+async def _carry_over(
+    links: Links,
+    mapping: ModuleMapping,
+    claim: Claim,
+    hold: Hold,
+    known: dict[str, Delivered],
+) -> None:
+    """Fills `known` step by step with what became of each record; `absent` is an action, too."""
+    claim = await brake.with_proofs(links, claim)
+    stubborn = any(item.attempts >= STUBBORN_ATTEMPTS for item in claim.items)
+    refusals = STUBBORN if stubborn else REFUSALS
+    resolution = await _read(links, mapping, claim, stubborn)
+    known |= {record_id: _refused(error) for record_id, error in resolution.refused.items()}
+    lingering = _lingering(claim, resolution)
+    known |= dict.fromkeys(lingering, Delivered("failed", "still_in_the_crm"))
+    deletions = _deletions(claim, resolution)
+    told_deleted = {record_id for record_id, _ in deletions}
+    known |= dict.fromkeys(resolution.absent - told_deleted, Delivered("absent"))
+    held = await hold.held()
+    found = {i: read for i, read in resolution.found.items() if i in held and i not in lingering}
+    known |= await deliver(links, mapping, found, refusals)
+    held = await hold.held()
+    deletions = [(i, at) for i, at in deletions if i in held]
+    deleted = await delete(links, mapping, deletions, refusals)
+    known |= deleted | await confirm_late(links, mapping, deletions, deleted)
+
+
+async def _read(links: Links, mapping: ModuleMapping, claim: Claim, stubborn: bool) -> Resolution:
+    """Raises OperatorError if the CRM refuses the module as a whole. A refusal of all these
+    records, while the module can be read, is theirs: RetryLater."""
+    ids = [item.record_id for item in claim.items]
+    perhaps = STUBBORN_READS if stubborn else ()
+    try:
+        return await resolve(links.zoho, mapping, ids, perhaps=perhaps)
+    except OperatorError:
+        if not await module_answers(links, mapping):
+            raise
+    try:
+        return await resolve(links.zoho, mapping, ids, perhaps=(*perhaps, OperatorError))
+    except OperatorError as refusal:
+        raise RetryLater(refusal.message, reason=refusal.reason, fix=refusal.fix) from None
+
+
+def _refused(error: MziError) -> Delivered:
+    action = "failed" if isinstance(error, RetryLater) else "rejected"
+    return Delivered(action, error.reason, error.message)
+
+
+async def _settle(
+    links: Links,
+    claim: Claim,
+    known: Mapping[str, Delivered],
+    failure: MziError | None,
+    jitter: Callable[[], float],
+) -> Processed:
+    """What is known stands; `failure` is the end of all else. Without one, what is not known
+    was lost to another worker."""
+    now = links.clock.now()
+    outcomes: list[Outcome] = []
+    counts: Counter[str] = Counter()
+    for item in claim.items:
+        delivered = known.get(item.record_id)
+        if delivered is not None:
+            outcomes.append(_settled(item, delivered, now, jitter))
+            counts[delivered.action] += 1
+        elif failure is not None:
+            outcomes.append(_after_failure(item, failure, now, jitter()))
+            counts[outcomes[-1].kind.value] += 1
     settled = await links.journal.inbox.settle(claim, outcomes)
+    if settled.lost:
+        log.warning("%s: %d outcomes came too late to count", claim.module, settled.lost)
     if settled.held or settled.released:
         await brake.tell(links.journal, claim.module)
     return Processed(claim.module, counts)
 
 
-async def _carry_over(
-    links: Links, mapping: ModuleMapping, claim: Claim, jitter: Callable[[], float]
-) -> tuple[list[Outcome], Counter[str]]:
-    claim = await brake.with_proofs(links, claim)
-    resolution = await resolve(links.zoho, mapping, [item.record_id for item in claim.items])
-    lingering = _lingering(claim, resolution)
-    found = {i: read for i, read in resolution.found.items() if i not in lingering}
-    delivered = await deliver(links, mapping, found)
-    delivered |= dict.fromkeys(lingering, Delivered("failed", "still_in_the_crm"))
-    deletions = _deletions(claim, resolution)
-    deleted = await delete(links, mapping, deletions)
-    delivered |= deleted | await confirm_late(links, mapping, deletions, deleted)
-    delivered |= {
-        record_id: Delivered("rejected", error.reason, error.message)
-        for record_id, error in resolution.refused.items()
-    }
-    now = links.clock.now()
-    done = [_settled(item, delivered.get(item.record_id), now, jitter) for item in claim.items]
-    counts = Counter(
-        delivered[item.record_id].action if item.record_id in delivered else "absent"
-        for item in claim.items
+async def _hand_back(
+    links: Links, claim: Claim, known: Mapping[str, Delivered], jitter: Callable[[], float]
+) -> Processed:
+    """After a pause: what is known is settled, the rest is due as before, no try counted."""
+    processed = await _settle(links, claim, known, None, jitter)
+    await links.journal.inbox.release(claim)
+    rest = len(claim.items) - sum(processed.counts.values())
+    return Processed(claim.module, {**processed.counts, "paused": rest})
+
+
+def _bug() -> ContractError:
+    return ContractError(
+        "The bridge itself failed on a record of the batch.",
+        reason="bug",
+        fix="Report it with the traceback of the log.",
     )
-    return done, counts
 
 
 def is_deletion(item: ClaimedRecord) -> bool:
@@ -115,10 +194,8 @@ def _lingering(claim: Claim, resolution: Resolution) -> set[str]:
 
 
 def _settled(
-    item: ClaimedRecord, delivered: Delivered | None, now: float, jitter: Callable[[], float]
+    item: ClaimedRecord, delivered: Delivered, now: float, jitter: Callable[[], float]
 ) -> Outcome:
-    if delivered is None:
-        return Outcome(item.record_id, OutcomeKind.DONE, reason="absent")
     if delivered.action == "rejected":
         return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
     if delivered.action == "held":
@@ -135,14 +212,6 @@ def _settled(
     )
 
 
-def _all_failed(
-    links: Links, claim: Claim, error: MziError, jitter: Callable[[], float]
-) -> tuple[list[Outcome], Counter[str]]:
-    now = links.clock.now()
-    outcomes = [_after_failure(item, error, now, jitter()) for item in claim.items]
-    return outcomes, Counter(outcome.kind.value for outcome in outcomes)
-
-
 def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: float) -> Outcome:
     attempts = item.attempts + 1
     if backoff.is_exhausted(attempts, now - item.first_noticed_at):
@@ -152,11 +221,7 @@ def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: flo
     return Outcome(item.record_id, OutcomeKind.RETRY, error.reason, error.message, retry_at)
 
 
-async def _settle_unmapped(links: Links, claim: Claim) -> Processed:
-    message = f"The mapping has no module {claim.module}."
-    outcomes = [
-        Outcome(item.record_id, OutcomeKind.DEAD, "module_not_mapped", message)
-        for item in claim.items
-    ]
+async def _bury_all(links: Links, claim: Claim, reason: str, message: str) -> Processed:
+    outcomes = [Outcome(item.record_id, OutcomeKind.DEAD, reason, message) for item in claim.items]
     await links.journal.inbox.settle(claim, outcomes)
     return Processed(claim.module, {"rejected": len(outcomes)})

@@ -10,13 +10,18 @@ import anyio
 
 from mzi_bridge.errors import MziError, RejectRecord
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.pipeline.isolate import isolate
+from mzi_bridge.pipeline.isolate import Refusals, isolate
 from mzi_bridge.zoho.apis import ZohoApis
-from mzi_bridge.zoho.errors import BadArgument
+from mzi_bridge.zoho.errors import BadAnswer, BadArgument, ServerFault, Unreachable
 from mzi_bridge.zoho.records import ROW_LIMIT
 
 SINGLE_READS_AT_ONCE = 4
+LONE_FAILURES = 4
 UNREADABLE = (RejectRecord, BadArgument)
+"""Refusals that speak of single records."""
+
+STUBBORN = (ServerFault, BadAnswer, Unreachable)
+"""Faults of the CRM that may lie with one record when they meet a batch again and again."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +53,32 @@ class Resolution:
                 self.found[record_id] = answer
 
 
-async def resolve(zoho: ZohoApis, mapping: ModuleMapping, ids: Sequence[str]) -> Resolution:
+async def resolve(
+    zoho: ZohoApis,
+    mapping: ModuleMapping,
+    ids: Sequence[str],
+    *,
+    perhaps: Refusals = (),
+) -> Resolution:
     """Reads `ids` of the mapping's module: in groups, or one by one where it uses a subform.
 
-    Lists and `ids=` reads carry no custom subform. Raises RetryLater or PauseLink when the
-    CRM as a whole cannot be read now; nothing is known of any record then.
+    Lists and `ids=` reads carry no custom subform. Errors in `perhaps` are of the record that
+    meets them if another record can be read. Raises RetryLater or PauseLink when the CRM as a
+    whole cannot be read now; nothing is known of any record then.
     """
     resolution = Resolution()
     if mapping.needs_subform:
-        await _read_singly(zoho, mapping.module, ids, resolution)
+        await _Singly(zoho, mapping.module, perhaps, resolution).read(ids)
     else:
         for start in range(0, len(ids), ROW_LIMIT):
             group = ids[start : start + ROW_LIMIT]
-            resolution.take(group, await _read_group(zoho, mapping.module, group))
+            answers = await _read_group(zoho, mapping.module, group, perhaps)
+            resolution.take(group, answers)
     return resolution
 
 
 async def _read_group(
-    zoho: ZohoApis, module: str, ids: Sequence[str]
+    zoho: ZohoApis, module: str, ids: Sequence[str], perhaps: Refusals
 ) -> list[ReadRecord | MziError | None]:
     async def read(group: Sequence[str]) -> list[ReadRecord | None]:
         page = await zoho.records.by_ids(module, group)
@@ -74,31 +87,59 @@ async def _read_group(
         }
         return [by_id.get(record_id) for record_id in group]
 
-    return await isolate(ids, read, UNREADABLE, certain=True)
+    return await isolate(ids, read, (*UNREADABLE, *perhaps), certain=UNREADABLE)
 
 
-async def _read_singly(
-    zoho: ZohoApis, module: str, ids: Sequence[str], resolution: Resolution
-) -> None:
-    gate = anyio.CapacityLimiter(SINGLE_READS_AT_ONCE)
-    failures: list[MziError] = []
+class _Singly:
+    """Reads by id, a few at once. Stops at an error that is of no single record, or when the
+    first few records meet nothing but errors that may be of the CRM as a whole."""
 
-    async def read(record_id: str) -> None:
-        async with gate:
-            if failures:
+    def __init__(
+        self,
+        zoho: ZohoApis,
+        module: str,
+        perhaps: Refusals,
+        resolution: Resolution,
+    ) -> None:
+        self._zoho = zoho
+        self._module = module
+        self._perhaps = perhaps
+        self._resolution = resolution
+        self._gate = anyio.CapacityLimiter(SINGLE_READS_AT_ONCE)
+        self._failure: MziError | None = None
+        self._lone: dict[str, MziError] = {}
+        self._skipped: list[str] = []
+
+    async def read(self, ids: Sequence[str]) -> None:
+        async with anyio.create_task_group() as tasks:
+            for record_id in ids:
+                tasks.start_soon(self._read, record_id)
+        fault = next(iter(self._lone.values()), None)
+        if self._failure is not None:
+            raise self._failure
+        if fault is not None and not self._answered():
+            raise fault
+        self._resolution.refused |= self._lone
+        if fault is not None:
+            self._resolution.refused |= dict.fromkeys(self._skipped, fault)
+
+    async def _read(self, record_id: str) -> None:
+        async with self._gate:
+            if self._failure or (len(self._lone) >= LONE_FAILURES and not self._answered()):
+                self._skipped.append(record_id)
                 return
             try:
-                page = await zoho.records.by_id(module, record_id)
+                page = await self._zoho.records.by_id(self._module, record_id)
             except UNREADABLE as refusal:
-                resolution.refused[record_id] = refusal
+                self._resolution.refused[record_id] = refusal
+            except self._perhaps as error:
+                self._lone[record_id] = error
             except MziError as error:
-                failures.append(error)
+                self._failure = error
             else:
                 record = ReadRecord(page.records[0], page.read_time) if page.records else None
-                resolution.take([record_id], [record])
+                self._resolution.take([record_id], [record])
 
-    async with anyio.create_task_group() as tasks:
-        for record_id in ids:
-            tasks.start_soon(read, record_id)
-    if failures:
-        raise failures[0]
+    def _answered(self) -> bool:
+        resolution = self._resolution
+        return bool(resolution.found or resolution.absent or resolution.refused)

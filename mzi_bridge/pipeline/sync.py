@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
-from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
-from mzi_bridge.journal.runs import RunState
+from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
+from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.mapping import Preset
+from mzi_bridge.pipeline.alongside import alongside
+from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import (
     CURSOR,
@@ -16,12 +19,15 @@ from mzi_bridge.pipeline.module_walk import (
     Progress,
     Report,
 )
+from mzi_bridge.pipeline.pause import resume_module
+from mzi_bridge.pipeline.probe import admit, judge_module, pause_after_walk
 
 __all__ = [
     "CURSOR",
     "Mode",
     "Progress",
     "Report",
+    "SyncRunning",
     "is_failure",
     "mapped_modules",
     "modules_for",
@@ -30,6 +36,9 @@ __all__ = [
     "sync_module",
 ]
 log = logging.getLogger(__name__)
+LOCK_SECONDS = 60.0
+STUCK_AFTER = 2
+STUCK_ALARM = "sync_stuck"
 
 
 def modules_for(links: Links, name: str | None) -> list[str]:
@@ -70,25 +79,112 @@ async def sync_module(
     """Carries one module over; picks up an unfinished run of the same kind at its checkpoint.
 
     What cannot be written now is marked dirty for the worker; what never can is in the dead
-    letter. Raises RetryLater or PauseLink when a side is out of reach: the run stays
-    unfinished and the next call goes on with it.
+    letter. Raises RetryLater (SyncRunning where another process is at it, ModulePaused) or
+    PauseLink when a side is out of reach, and ContractError: the run stays unfinished and the
+    next call goes on with it. After OperatorError it has failed. What is to be paused is paused.
     """
-    mapping = links.preset.modules[module]
-    walking = ModuleWalk(links, mapping, mode, dry_run, report)
+    async with _one_at_a_time(links, module, mode, dry_run) as lock:
+        probing = await admit(links, module)
+        try:
+            progress = await alongside(
+                lambda: _walk(links, module, mode, dry_run, report),
+                lambda: _keep(links, lock),
+            )
+        except (PauseLink, OperatorError) as error:
+            await pause_after_walk(links, module, error)
+            raise
+        except MziError:
+            if probing:
+                await judge_module(links, module, ["failed"])
+            raise
+        if probing:
+            await resume_module(links, module)
+    report(progress)
+    return progress
+
+
+class SyncRunning(RetryLater):
+    """Another process, or another task of this one, carries the module over in the same way."""
+
+    def __init__(self, module: str, mode: Mode, run: Run | None) -> None:
+        who = f" by {run.owner}, run {run.id}" if run is not None and run.owner else ""
+        super().__init__(
+            f"A {mode.value} sync of {module} is under way{who}.",
+            reason="sync_running",
+            fix=f"Wait for it. A killed one makes way within {LOCK_SECONDS:.0f} seconds.",
+            retry_after=LOCK_SECONDS,
+        )
+
+
+@asynccontextmanager
+async def _one_at_a_time(
+    links: Links, module: str, mode: Mode, dry_run: bool
+) -> AsyncIterator[str]:
+    """Raises SyncRunning. A dry run writes nothing and hinders nobody."""
+    name = f"sync:{mode.value}:{module}"
     if dry_run:
-        progress = await walking.dry()
-        report(progress)
-        return progress
-    run = await links.journal.runs.unfinished(mode.value, module)
-    run = run or await links.journal.runs.start(mode.value, module)
+        yield name
+        return
+    async with links.journal.locks.attempt(name, seconds=LOCK_SECONDS) as mine:
+        if not mine:
+            raise SyncRunning(module, mode, await links.journal.runs.unfinished(mode.value, module))
+        yield name
+
+
+async def _keep(links: Links, lock: str) -> None:
+    while True:
+        await links.clock.sleep(LOCK_SECONDS / 3)
+        try:
+            await links.journal.locks.renew(lock, seconds=LOCK_SECONDS)
+        except RetryLater as error:
+            log.warning("lock %s not renewed: %s", lock, error.reason)
+
+
+async def _walk(links: Links, module: str, mode: Mode, dry_run: bool, report: Report) -> Progress:
+    mapping = links.preset.modules[module]
+    walking = ModuleWalk(links.in_background(), mapping, mode, dry_run, report)
+    if dry_run:
+        return await walking.dry()
+    run = await _run_of(links, module, mode)
     try:
         progress = await walking.real(run)
+    except (RetryLater, PauseLink):
+        raise
     except OperatorError as error:
         await links.journal.runs.finish(run.id, RunState.FAILED, error.reason)
         raise
-    await links.journal.runs.finish(run.id, RunState.DONE)
-    report(progress)
+    except Exception as error:
+        await _tell_stuck(links, run.id, module, error)
+        raise
+    if progress.done:
+        await links.journal.runs.finish(run.id, RunState.DONE)
+    else:
+        await links.journal.runs.finish(run.id, RunState.FAILED, "not_whole")
+    await links.journal.alarms.clear(STUCK_ALARM, module)
     return progress
+
+
+async def _run_of(links: Links, module: str, mode: Mode) -> Run:
+    runs, owner = links.journal.runs, this_process()
+    run = await runs.unfinished(mode.value, module)
+    if run is None:
+        return await runs.start(mode.value, module, owner=owner)
+    await runs.adopt(run.id, owner)
+    return run
+
+
+async def _tell_stuck(links: Links, run_id: int, module: str, error: Exception) -> None:
+    """Counts failures at one place; the second is an alarm. A page that goes well forgets them."""
+    reason = error.reason if isinstance(error, MziError) else "bug"
+    run = await links.journal.runs.get(run_id)
+    position = dict(run.position or {}) if run is not None else {}
+    failures = position["failures"] = int(position.get("failures", 0)) + 1
+    counts = run.counts if run is not None else {}
+    await links.journal.runs.checkpoint(run_id, position, counts)
+    if failures >= STUCK_AFTER:
+        page = int(position.get("page", 0)) + 1
+        what = f"Its sync met {reason} at page {page}, {failures} times in a row: {error}"
+        await links.journal.alarms.raise_alarm(STUCK_ALARM, module, what)
 
 
 async def sync(
@@ -126,4 +222,5 @@ async def sync(
 
 def is_failure(progress: Progress) -> bool:
     """Whether anything of the module did not arrive."""
-    return bool(progress.counts.get("rejected")) or progress.error is not None
+    rejected = bool(progress.counts.get("rejected"))
+    return rejected or progress.error is not None or not progress.done

@@ -4,17 +4,22 @@ processes because the journal holds where they stand."""
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
-from anyio.abc import TaskGroup
+from anyio.abc import TaskGroup, TaskStatus
 
-from mzi_bridge.errors import MziError, OperatorError, PauseLink
+from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.runs import Run, RunState
+from mzi_bridge.pipeline import backoff
+from mzi_bridge.pipeline.alongside import alongside
+from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import (
+    LOCK_SECONDS,
     Mode,
     Progress,
     modules_for,
@@ -24,9 +29,11 @@ from mzi_bridge.pipeline.sync import (
 
 log = logging.getLogger(__name__)
 KIND = "job"
+LOCK = "sync_job"
 HEARTBEAT_SECONDS = 5.0
-ABANDONED_SECONDS = 120.0
-_LOCK = "sync_jobs"
+PICK_UP_SECONDS = 30.0
+MOST_FAILURES = 40
+"""In a row, at one place: with the waits between them, some days."""
 
 SyncModule = Callable[..., Awaitable[Progress]]
 
@@ -34,7 +41,8 @@ SyncModule = Callable[..., Awaitable[Progress]]
 @dataclass(frozen=True)
 class Job:
     """A sync as it stands. `modules`: CRM module → outcome counts so far; a module is in
-    `finished` once it is through. Times are epoch seconds."""
+    `finished` once it is through. `waiting` is the reason for which it waits at this moment,
+    empty while it goes on. Times are epoch seconds."""
 
     id: int
     mode: Mode
@@ -45,6 +53,7 @@ class Job:
     finished: tuple[str, ...]
     started_at: float
     finished_at: float | None
+    waiting: str = ""
 
 
 @dataclass
@@ -53,6 +62,8 @@ class _Standing:
     wanted: list[str]
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
+    waiting: str = ""
+    pages: int = 0
 
     def position(self) -> dict[str, Any]:
         return {
@@ -60,6 +71,7 @@ class _Standing:
             "wanted": self.wanted,
             "counts": self.counts,
             "finished": self.finished,
+            "waiting": self.waiting,
         }
 
     def totals(self) -> dict[str, int]:
@@ -71,10 +83,13 @@ class _Standing:
 
     def told(self, progress: Progress) -> None:
         self.counts[progress.module] = dict(progress.counts)
+        self.pages += 1
+        self.waiting = ""
 
 
 class SyncJobs:
-    """`tasks` outlives every request: jobs run in it and end with it."""
+    """`tasks` outlives every request: jobs run in it. One that ends with it, or with its
+    process, is gone on with by `pick_up`, here or in another process of the service."""
 
     def __init__(
         self,
@@ -88,22 +103,30 @@ class SyncJobs:
         self._links = links
         self._tasks = tasks
         self._sync_one = sync_one
+        self._left = anyio.Event()
+        """Set unless a job has ended whose lock is still to be freed."""
+        self._left.set()
 
     async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job:
         """Starts a sync of one module or entity, or of all.
 
         Raises OperatorError: module_not_mapped, or sync_running while another job lives.
-        One whose process died is taken for ended after `ABANDONED_SECONDS`.
+        One whose process died makes way within `LOCK_SECONDS`.
         """
         if not self._enabled:
             raise moodle_disabled()
         standing = _Standing(mode, modules_for(self._links, name))
-        runs = self._links.journal.runs
-        async with self._links.journal.locks.hold(_LOCK, seconds=30.0):
+
+        async def begin() -> Run:
             await self._clear_the_way()
-            run = await runs.start(KIND, None, dry_run)
-            await runs.checkpoint(run.id, standing.position(), {})
-        self._tasks.start_soon(self._run, run.id, standing, dry_run)
+            run = await self._links.journal.runs.start(KIND, None, dry_run, owner=this_process())
+            await self._links.journal.runs.checkpoint(run.id, standing.position(), {})
+            return run
+
+        await self._left.wait()
+        run: Run | None = await self._tasks.start(self._run, standing, begin)
+        if run is None:
+            raise await self._running()
         return _job(run, standing.position())
 
     async def status(self, job_id: int | None = None) -> Job | None:
@@ -115,54 +138,133 @@ class SyncJobs:
             run = await runs.get(job_id)
         return _job(run, run.position) if run is not None and run.kind == KIND else None
 
+    async def pick_up(self) -> None:
+        """For as long as the service runs: goes on with a job that nobody has in hand."""
+        while self._enabled:
+            try:
+                await self._pick_up_once()
+            except MziError as error:
+                log.error("no job picked up: %s: %s", error.reason, error)
+            await self._links.clock.sleep(PICK_UP_SECONDS)
+
+    async def _pick_up_once(self) -> None:
+        run = await self._unfinished()
+        if run is None:
+            return
+        standing = _standing_of(run)
+
+        async def begin() -> Run | None:
+            adopted = await self._links.journal.runs.adopt(run.id, this_process())
+            return run if adopted else None
+
+        if await self._tasks.start(self._run, standing, begin) is not None:
+            log.info("sync %d is gone on with", run.id)
+
+    async def _unfinished(self) -> Run | None:
+        recent = await self._links.journal.runs.recent(5, kind=KIND)
+        return next((run for run in recent if run.state is RunState.RUNNING), None)
+
     async def _clear_the_way(self) -> None:
-        for run in await self._links.journal.runs.recent(5, kind=KIND):
-            if run.state is not RunState.RUNNING:
-                continue
-            if self._links.clock.now() - run.updated_at < ABANDONED_SECONDS:
-                raise OperatorError(
-                    f"Sync {run.id} is still running.",
-                    reason="sync_running",
-                    fix="Wait for it; its status tells how far it is.",
-                )
+        while run := await self._unfinished():
             await self._links.journal.runs.finish(run.id, RunState.FAILED, "abandoned")
 
-    async def _run(self, run_id: int, standing: _Standing, dry_run: bool) -> None:
-        state, reason = RunState.CANCELLED, "stopped"
-        try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._keep_told, run_id, standing)
-                state, reason = await self._carry(standing, dry_run)
-                tasks.cancel_scope.cancel()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self._end(run_id, standing, state, reason)
+    async def _running(self) -> OperatorError:
+        run = await self._unfinished()
+        which = f"Sync {run.id} ({run.owner})" if run is not None else "Another sync"
+        return OperatorError(
+            f"{which} is still running.",
+            reason="sync_running",
+            fix="Wait for it; its status tells how far it is.",
+        )
 
-    async def _carry(self, standing: _Standing, dry_run: bool) -> tuple[RunState, str]:
-        """Never raises: a fault ends a module or the job, not the service that it runs in."""
+    async def _run(
+        self,
+        standing: _Standing,
+        begin: Callable[[], Awaitable[Run | None]],
+        *,
+        task_status: TaskStatus[Run | None],
+    ) -> None:
+        """Tells its starter the run, or None when another job lives. From then on no fault of
+        the journal leaves it: the service that it runs in goes on."""
+        told = False
+        try:
+            async with self._links.journal.locks.attempt(LOCK, seconds=LOCK_SECONDS) as mine:
+                run = await begin() if mine else None
+                told = True
+                task_status.started(run)
+                if run is not None:
+                    await self._to_its_end(run, standing)
+        except MziError as error:
+            if not told:
+                raise
+            log.error("a sync's lock was lost: %s: %s", error.reason, error)
+        finally:
+            self._left.set()
+
+    async def _to_its_end(self, run: Run, standing: _Standing) -> None:
+        try:
+            state, reason = await alongside(
+                lambda: self._carry(run, standing), lambda: self._keep_told(run.id, standing)
+            )
+        except anyio.get_cancelled_exc_class():
+            # The service stops: the run stays unfinished, for the next start to go on with.
+            with anyio.CancelScope(shield=True):
+                await self._tell(run.id, standing)
+            raise
+        self._left = anyio.Event()
+        await self._end(run.id, standing, state, reason)
+
+    async def _carry(self, run: Run, standing: _Standing) -> tuple[RunState, str]:
+        """Never raises: a fault ends a module, not the service that it runs in."""
         reason = ""
-        for module in standing.wanted:
+        for module in [m for m in standing.wanted if m not in standing.finished]:
             try:
-                progress = await self._sync_one(
-                    self._links, module, standing.mode, dry_run=dry_run, report=standing.told
-                )
+                progress = await self._patiently(standing, module, run.dry_run)
             except MziError as error:
                 log.error("sync of %s stopped: %s: %s", module, error.reason, error)
                 reason = reason or error.reason
-                if isinstance(error, PauseLink):
-                    break
             except Exception:
                 log.exception("sync of %s stopped by a bug", module)
                 reason = reason or "bug"
             else:
                 standing.told(progress)
-                standing.finished.append(module)
+                if progress.done:
+                    standing.finished.append(module)
+                else:
+                    reason = reason or "not_whole"
+                await self._tell(run.id, standing)
         return (RunState.FAILED if reason else RunState.DONE), reason
+
+    async def _patiently(self, standing: _Standing, module: str, dry_run: bool) -> Progress:
+        """Waits out what passes: pauses, throttling, spent credits. Raises what does not, and
+        what has not let it come any further for days."""
+        failures = 0
+        while True:
+            told = standing.pages
+            try:
+                progress = await self._sync_one(
+                    self._links, module, standing.mode, dry_run=dry_run, report=standing.told
+                )
+            except (RetryLater, PauseLink) as error:
+                failures = 1 if standing.pages > told else failures + 1
+                if failures > MOST_FAILURES:
+                    raise
+                wait = backoff.delay(failures, random.random(), error.retry_after)  # noqa: S311
+                log.warning("sync of %s waits %.0f s: %s", module, wait, error.reason)
+                standing.waiting = error.reason
+                await self._links.clock.sleep(wait)
+            else:
+                standing.waiting = ""
+                return progress
 
     async def _keep_told(self, run_id: int, standing: _Standing) -> None:
         while True:
             await self._links.clock.sleep(HEARTBEAT_SECONDS)
             await self._tell(run_id, standing)
+            try:
+                await self._links.journal.locks.renew(LOCK, seconds=LOCK_SECONDS)
+            except MziError as error:
+                log.warning("sync's lock not renewed: %s", error.reason)
 
     async def _tell(self, run_id: int, standing: _Standing) -> None:
         try:
@@ -192,4 +294,16 @@ def _job(run: Run, position: Any) -> Job:
         finished=tuple(known["finished"]),
         started_at=run.started_at,
         finished_at=run.finished_at,
+        waiting=known.get("waiting", "") if run.state is RunState.RUNNING else "",
+    )
+
+
+def _standing_of(run: Run) -> _Standing:
+    """Where a run stood at its last sign of life."""
+    position: Mapping[str, Any] = run.position or {}
+    return _Standing(
+        Mode(position.get("mode", Mode.FULL)),
+        list(position.get("wanted", [])),
+        {module: dict(counts) for module, counts in position.get("counts", {}).items()},
+        list(position.get("finished", [])),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.pause import refuse_while_paused
 from mzi_bridge.pipeline.resolve import ReadRecord
 from mzi_bridge.zoho.rows import Page
 
@@ -40,7 +41,8 @@ async def walk(
     """Pages of `module`, oldest id first; with `since` (epoch s) only what changed from then on.
 
     By id, because a change then moves no other record between pages. A deletion still moves
-    the later ones up by one place, past a page already read: see `ModuleWalk`.
+    the later ones up by one place, past a page already read: see `ModuleWalk`. Raises
+    LinkPaused between two pages when somebody else has found a side out of reach.
     """
     number = first_page
     while True:
@@ -54,6 +56,7 @@ async def walk(
         yield Step(number, page)
         if not page.more:
             return
+        await refuse_while_paused(links)
         number += 1
 
 

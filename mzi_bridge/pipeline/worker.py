@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import anyio
 
-from mzi_bridge.errors import MziError, RetryLater
+from mzi_bridge.errors import RetryLater
 from mzi_bridge.journal.records import Claim
+from mzi_bridge.pipeline.alongside import alongside
+from mzi_bridge.pipeline.hold import LEASE_SECONDS, Hold, this_process
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.pause import is_paused, resume, seconds_paused
+from mzi_bridge.pipeline.pause import Pauses, pauses
+from mzi_bridge.pipeline.probe import (
+    ask,
+    judge_module,
+    judge_sides,
+    take_module,
+    take_sides,
+)
 from mzi_bridge.pipeline.process import Processed, process
 
 log = logging.getLogger(__name__)
 FAULT_SECONDS = 5.0
-MOODLE_ANSWERS = {"inserted", "updated", "unchanged", "stale", "deleted", "held"}
+LONGEST_BATCH_SECONDS = 1800.0
+"""After so long a batch hangs: it is given up, and its lease runs out."""
 
 
 class Worker:
-    """Runs until `stop()`; a batch in hand is then finished, so no lease is left behind."""
+    """Runs until `stop()`; a batch in hand is then finished, so no lease is left behind.
+
+    `poll_seconds` is the longest time until a mark by another process is seen.
+    """
 
     def __init__(
         self,
         links: Links,
         *,
-        lease_seconds: float = 120.0,
+        lease_seconds: float = LEASE_SECONDS,
         poll_seconds: float = 1.0,
         on_processed: Callable[[Processed], None] = lambda processed: None,
     ) -> None:
@@ -37,7 +48,7 @@ class Worker:
         self._poll_seconds = poll_seconds
         self._on_processed = on_processed
         self._stopping = anyio.Event()
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._owner = f"{this_process()}:{uuid4().hex[:8]}"
 
     def stop(self) -> None:
         self._stopping.set()
@@ -45,95 +56,106 @@ class Worker:
     async def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                worked = await self.run_once()
+                if not await self.run_once():
+                    await self._idle()
             except RetryLater as error:
                 log.error("worker: %s: %s", error.reason, error)
                 await self._rest(FAULT_SECONDS)
-                continue
             except Exception:
                 # A worker that dies of a bug would leave a service that only looks alive.
                 log.exception("worker: a bug")
                 await self._rest(FAULT_SECONDS)
-                continue
-            if not worked:
-                await self._idle()
 
     async def run_once(self) -> bool:
         """Claims and processes one batch; False when nothing was due or a link is paused."""
-        if await seconds_paused(self._links) > 0:
+        standing = await pauses(self._links)
+        if standing.seconds() > 0:
             return False
-        probing = await is_paused(self._links)
-        claim = await self._claim(limit=1 if probing else self._links.batch_size)
+        probed = await take_sides(self._links, standing)
+        if probed is None:
+            return False
+        claim = await self._claim(standing, probing=bool(probed))
         if claim is None:
-            return False
+            return any([await ask(self._links, side) for side in probed])
+        if claim.module in standing.due() and not await take_module(self._links, claim.module):
+            await self._links.journal.inbox.release(claim)
+            return True
         processed = await self._process(claim)
-        if probing:
-            await self._after_probe(processed)
-        self._on_processed(processed)
+        if processed is not None:
+            await self._judge(processed, probed, standing)
+            self._on_processed(processed)
         return True
 
-    async def _after_probe(self, processed: Processed) -> None:
-        """Resumes what the probe reached: Moodle only if it answered about the record."""
-        if processed.counts.keys() & MOODLE_ANSWERS:
-            await resume(self._links)
-        elif "absent" in processed.counts:
-            await resume(self._links, ["zoho"])
+    async def _judge(self, processed: Processed, probed: frozenset[str], standing: Pauses) -> None:
+        await judge_sides(self._links, probed, processed.counts)
+        if processed.module in standing.due():
+            await judge_module(self._links, processed.module, processed.counts)
 
-    async def _claim(self, limit: int) -> Claim | None:
+    async def _claim(self, standing: Pauses, *, probing: bool) -> Claim | None:
+        due = standing.due()
+
+        def limit(module: str) -> int:
+            return 1 if probing or module in due else self._links.batch_size
+
         return await self._links.journal.inbox.claim(
-            owner=self._owner, limit=limit, lease_seconds=self._lease_seconds
+            owner=self._owner,
+            limit=limit,
+            lease_seconds=self._lease_seconds,
+            exclude_modules=standing.closed(),
         )
 
-    async def _process(self, claim: Claim) -> Processed:
+    async def _process(self, claim: Claim) -> Processed | None:
         """Processes while the lease is kept alive; a cancelled batch is handed back.
 
-        Errors leave the task group by hand, else it would wrap them into a group.
+        None when the batch hung: it is left to its lease, and claimed anew in smaller pieces.
         """
-        outcome: Processed | MziError
-        try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._keep_lease, claim)
-                try:
-                    outcome = await process(self._links, claim)
-                except MziError as error:
-                    outcome = error
-                tasks.cancel_scope.cancel()
-        except anyio.get_cancelled_exc_class():
-            with anyio.CancelScope(shield=True):
-                await self._links.journal.inbox.release(claim)
-            raise
-        if isinstance(outcome, MziError):
-            raise outcome
-        return outcome
+        hold = Hold(self._links, claim, self._lease_seconds)
+        with anyio.CancelScope() as scope:
 
-    async def _keep_lease(self, claim: Claim) -> None:
-        while True:
-            await anyio.sleep(self._lease_seconds / 3)
+            async def give_up() -> None:
+                await self._links.clock.sleep(LONGEST_BATCH_SECONDS)
+                log.error("%s: a batch of %d hangs", claim.module, len(claim.items))
+                scope.cancel()
+
             try:
-                claim = await self._links.journal.inbox.extend(claim, self._lease_seconds)
-            except MziError as error:
-                log.warning("lease not extended: %s", error)
+                return await alongside(
+                    lambda: process(self._links, claim, hold=hold), hold.keep, give_up
+                )
+            except anyio.get_cancelled_exc_class():
+                if not scope.cancel_called:
+                    with anyio.CancelScope(shield=True):
+                        await self._links.journal.inbox.release(claim)
+                raise
+        return None
 
     async def _idle(self) -> None:
+        standing = await pauses(self._links)
+        if standing.seconds() > 0:
+            await self._rest(min(standing.seconds(), FAULT_SECONDS))
+        else:
+            seconds = await self._until_due(standing)
+            await self._until_stopped(lambda: self._links.journal.inbox.wait(seconds))
+
+    async def _until_due(self, standing: Pauses) -> float:
+        """Seconds until something of this journal comes due, or may have been marked elsewhere."""
+        due = await self._links.journal.inbox.next_due(standing.closed())
+        left = [seconds for seconds in (standing.module_seconds(),) if seconds is not None]
+        if due is not None and due > standing.now:
+            left.append(due - standing.now)
+        return min(self._poll_seconds, *left) if left else self._poll_seconds
+
+    async def _rest(self, seconds: float) -> None:
+        await self._until_stopped(lambda: self._links.clock.sleep(seconds))
+
+    async def _until_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
         async with anyio.create_task_group() as tasks:
 
-            async def until(wait: Callable[[], Awaitable[None]]) -> None:
-                await wait()
+            async def until(end: Callable[[], Awaitable[None]]) -> None:
+                await end()
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(until, self._stopping.wait)
-            tasks.start_soon(until, self._wait_for_work)
-
-    async def _wait_for_work(self) -> None:
-        paused = await seconds_paused(self._links)
-        if paused > 0:
-            await self._links.clock.sleep(min(paused, FAULT_SECONDS))
-        else:
-            await self._links.journal.inbox.wait(self._poll_seconds)
-
-    async def _rest(self, seconds: float) -> None:
-        with anyio.move_on_after(seconds):
-            await self._stopping.wait()
+            tasks.start_soon(until, wait)
 
 
 async def drain(links: Links) -> None:

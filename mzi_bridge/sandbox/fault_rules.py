@@ -19,6 +19,11 @@ class Latency(_Strict):
     seconds: float = Field(ge=0, le=600)
 
 
+class SlowReply(_Strict):
+    kind: Literal["slow_reply"]
+    seconds: float = Field(ge=0, le=600)
+
+
 class Status(_Strict):
     kind: Literal["status"]
     status: int = Field(ge=200, le=599)
@@ -36,8 +41,8 @@ class Truncated(_Strict):
     full_length: bool = True
 
 
-Disturbance = Status | Plain | Truncated
-Fault = Annotated[Latency | Status | Plain | Truncated, Field(discriminator="kind")]
+Disturbance = Status | Plain | Truncated | SlowReply
+Fault = Annotated[Latency | SlowReply | Status | Plain | Truncated, Field(discriminator="kind")]
 
 
 class Match(_Strict):

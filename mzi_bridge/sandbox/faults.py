@@ -11,7 +11,8 @@ A rule: {"match": {"method", "path_prefix", "path_contains", "query_contains",
 "body_contains"}, "times": 2 | null, "fault": {"kind": "latency", "seconds": 0.2}}; every key of
 `match` may be absent, `times` null or absent means always. Latencies add up; of the other
 kinds the first rule that matches decides. Kinds:
-    latency      seconds: answer that much later
+    latency      seconds: take effect and answer that much later
+    slow_reply   seconds: the effect happens at once, the answer comes that much later
     status       status, body?, content_type?, headers?: answer this instead, no effect
     drop_before  the connection closes before any effect
     lost_reply   the effect happens, the connection closes without an answer
@@ -42,6 +43,7 @@ from mzi_bridge.sandbox.fault_rules import (
     Latency,
     Plain,
     Rule,
+    SlowReply,
     Truncated,
     stand_in,
 )
@@ -223,6 +225,8 @@ async def drop_connection(receive: Receive, send: Send) -> None:
 
 
 async def _deliver(answer: Answer, fault: Disturbance | None, call: Call) -> None:
+    if isinstance(fault, SlowReply):
+        await anyio.sleep(fault.seconds)
     if isinstance(fault, Plain) and fault.kind == "lost_reply":
         await drop_connection(call.receive, call.send)
     elif isinstance(fault, Truncated):

@@ -24,6 +24,7 @@ from mzi_bridge.settings.types import (
 from mzi_bridge.zoho_scopes import LISTED_SCOPES
 
 Region = Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"]
+Edition = Literal["free", "standard", "professional", "enterprise", "ultimate"]
 Need = Literal["zoho", "moodle", "webhooks", "admin", "secret_key"]
 
 _NEEDS: dict[Need, tuple[str, ...]] = {
@@ -141,6 +142,23 @@ class Settings(BaseSettings):
         default=True,
     )
 
+    moodle_parallel: int = _setting(
+        "MZI_MOODLE_PARALLEL",
+        "Moodle",
+        "Most calls of Moodle under way at once from one process.",
+        default=2,
+        ge=1,
+        le=32,
+    )
+    moodle_timeout: float = _setting(
+        "MZI_MOODLE_TIMEOUT",
+        "Moodle",
+        "Seconds a call of Moodle may take.",
+        default=60.0,
+        ge=1,
+        le=600,
+    )
+
     zoho_client_id: str | None = _setting(
         "ZOHO_CLIENT_ID",
         "Zoho",
@@ -193,6 +211,48 @@ class Settings(BaseSettings):
     zoho_version_notifications: str = _version("NOTIFICATIONS", "notification channels")
     zoho_version_attachments: str = _version("ATTACHMENTS", "attachments and photos")
     zoho_version_bulk: str = _version("BULK", "bulk reads")
+    zoho_edition: Edition = _setting(
+        "MZI_ZOHO_EDITION",
+        "Zoho",
+        f"The organisation's edition of Zoho CRM: {', '.join(get_args(Edition))}. It says how many "
+        "calls may be under way at once (5, 10, 15, 20, 25) and how many API credits a day has.",
+        example="enterprise",
+        default="standard",
+    )
+    zoho_daily_credits: int | None = _setting(
+        "MZI_ZOHO_DAILY_CREDITS",
+        "Zoho",
+        "API credits of the whole organisation in 24 hours, as Setup, Developer Hub, APIs and "
+        "SDKs shows them. Unset: what the edition has without any licence, 5000 (free) or 50000.",
+        example="120000",
+        ge=100,
+    )
+    zoho_credit_reserve: int = _setting(
+        "MZI_ZOHO_CREDIT_RESERVE",
+        "Zoho",
+        "Percent of the day's credits kept for live work: backfill, poll and reconcile wait "
+        "rather than touch them.",
+        default=20,
+        ge=0,
+        le=95,
+    )
+    zoho_parallel: int | None = _setting(
+        "MZI_ZOHO_PARALLEL",
+        "Zoho",
+        "Most calls of the CRM under way at once from one process, instead of the edition's "
+        "number. The bridge makes fewer by itself when Zoho asks for it.",
+        example="8",
+        ge=1,
+        le=25,
+    )
+    zoho_timeout: float = _setting(
+        "MZI_ZOHO_TIMEOUT",
+        "Zoho",
+        "Seconds a call of the CRM may take.",
+        default=30.0,
+        ge=1,
+        le=300,
+    )
     channel_hours: int = _setting(
         "MZI_CHANNEL_HOURS",
         "Zoho",

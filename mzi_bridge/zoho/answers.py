@@ -162,6 +162,11 @@ def credits_left(headers: Mapping[str, str]) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
 
 
+def is_spent(left: int | None, cost: int) -> bool:
+    """Whether a 429 means that the day's credits do not suffice, not too many calls at once."""
+    return left is not None and left < cost
+
+
 def _code(raw: RawAnswer) -> str:
     return code_of(_object(raw.content) or {})
 
@@ -170,7 +175,7 @@ def _too_many(raw: RawAnswer, cost: int) -> MziError:
     code = _code(raw)
     wait = retry_after(raw.headers)
     left = credits_left(raw.headers)
-    if left is not None and left < cost:
+    if is_spent(left, cost):
         return CreditsUsedUp("The API credits of the day are spent.", code=code, retry_after=wait)
     return RateLimited("Zoho wants fewer calls at once.", code=code, retry_after=wait)
 

@@ -13,6 +13,7 @@ from mzi_bridge.zoho.deleted import Deleted
 from mzi_bridge.zoho.metadata import Metadata
 from mzi_bridge.zoho.oauth import AccessTokens
 from mzi_bridge.zoho.records import Records
+from mzi_bridge.zoho.reserve import CreditReserve
 from mzi_bridge.zoho.search import Search
 from mzi_bridge.zoho.transport import Sender
 
@@ -41,8 +42,10 @@ class ZohoApis:
         tokens: AccessTokens,
         clock: Clock,
         pace: DownloadPace,
+        credits: CreditReserve | None,
     ) -> None:
         self.tokens = tokens
+        self.credits = credits
         self.records = Records(sender, versions.records)
         self.deleted = Deleted(sender, versions.deleted)
         self.search = Search(sender, versions.search)

@@ -28,6 +28,7 @@ from mzi_bridge.zoho.errors import (
     BulkLost,
     BulkTooSlow,
     RateLimited,
+    RecordRefused,
     RequestRefused,
     ServerFault,
     UnexpectedAnswer,
@@ -112,6 +113,15 @@ class Bulk:
             if not result.more:
                 return found
         raise UnexpectedAnswer(f"A bulk read did not end after {_PAGES} pages.")
+
+    async def knows(self, job: str) -> bool:
+        """Whether Zoho has a bulk read of this id. Costs one credit."""
+        call = Call("bulk.state", "GET", f"{self._root}/{id_path(job)}")
+        try:
+            await self._transport.call(call)
+        except (RequestRefused, RecordRefused):
+            return False
+        return True
 
     @staticmethod
     def _merge(found: dict[str, int], versions: Mapping[str, int]) -> None:

@@ -14,6 +14,7 @@ from mzi_bridge.zoho.apis import ApiVersions, ZohoApis
 from mzi_bridge.zoho.bulk import DownloadPace
 from mzi_bridge.zoho.grants import ZohoGrants
 from mzi_bridge.zoho.oauth import AccessTokens, TokenStore
+from mzi_bridge.zoho.reserve import CreditReserve
 from mzi_bridge.zoho.transport import Observer, Stopwatch, ZohoTransport, ignore_report
 
 
@@ -21,7 +22,8 @@ class ZohoClient(ZohoApis):
     """One organisation's CRM. Used as `async with ZohoClient(…) as zoho:`.
 
     `api_url` and `accounts_url` come from `regions` or the settings; `timeout` is in seconds;
-    `concurrency` the calls under way at once; `stopwatch` measures how long one takes;
+    `concurrency` the most calls under way at once; `credits` meters them and keeps a reserve
+    for live work (without it nothing is refused); `stopwatch` measures how long one takes;
     `http_transport` replaces the network.
     """
 
@@ -39,6 +41,7 @@ class ZohoClient(ZohoApis):
         observer: Observer = ignore_report,
         timeout: float = 30.0,
         concurrency: int = 5,
+        credits: CreditReserve | None = None,
         stopwatch: Stopwatch = time.monotonic,
         http_transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
@@ -61,12 +64,15 @@ class ZohoClient(ZohoApis):
             observer=observer,
             timeout=timeout,
             concurrency=concurrency,
+            credits=credits,
             stopwatch=stopwatch,
             http_transport=http_transport,
         )
         pace = DownloadPace(clock)
-        super().__init__(transport, versions, tokens, clock, pace)
-        self._in_background = ZohoApis(transport.in_background(), versions, tokens, clock, pace)
+        super().__init__(transport, versions, tokens, clock, pace, credits)
+        self._in_background = ZohoApis(
+            transport.in_background(), versions, tokens, clock, pace, credits
+        )
 
     @property
     def background(self) -> ZohoApis:

@@ -90,6 +90,7 @@ class AccessTokens:
         self._due_at = 0.0
         self._unproved_since: float | None = None
         self._failure: ZohoPauseLink | ZohoRetryLater | None = None
+        self._quiet = 0.0
         self._quiet_until = 0.0
 
     async def current(self) -> StoredToken:
@@ -117,7 +118,7 @@ class AccessTokens:
             if token and _differs(token, refused) and self._clock.now() < self._due_at:
                 return token
             since = self._unproved_since
-            if since is not None and self._clock.now() - since < _UNPROVED_SECONDS:
+            if since is not None and 0 <= self._clock.now() - since < _UNPROVED_SECONDS:
                 raise TokenRefused(
                     "The CRM refuses a token that was made just now.",
                     fix="Check that ZOHO_REGION and ZOHO_API_URL are the organisation's own.",
@@ -132,8 +133,9 @@ class AccessTokens:
     async def _renew(self, refused: StoredToken | None) -> StoredToken:
         if shared := await self._shared(refused):
             return shared
-        if self._failure and self._clock.now() < self._quiet_until:
-            left = self._quiet_until - self._clock.now()
+        left = self._quiet_until - self._clock.now()
+        # More than was set is a clock set back: the quiet is over.
+        if self._failure and 0 < left <= self._quiet:
             return self._old_or_raise(refused, self._failure.again(left))
         async with self._store.refreshing():
             # Another process may have refreshed while this one waited.
@@ -170,7 +172,8 @@ class AccessTokens:
     def _remember(self, error: ZohoPauseLink | ZohoRetryLater) -> None:
         quiet = _REFUSED_QUIET_SECONDS if isinstance(error, TokenRefused) else _QUIET_SECONDS
         self._failure = error
-        self._quiet_until = self._clock.now() + max(error.retry_after or 0.0, quiet)
+        self._quiet = max(error.retry_after or 0.0, quiet)
+        self._quiet_until = self._clock.now() + self._quiet
 
     def _old_or_raise(
         self, refused: StoredToken | None, error: ZohoPauseLink | ZohoRetryLater

@@ -11,15 +11,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-import anyio
 import httpx2
 
 from mzi_bridge.clock import Clock
-from mzi_bridge.zoho.answers import RawAnswer, credits_left, judge, refuses_token
+from mzi_bridge.zoho.answers import (
+    RawAnswer,
+    credits_left,
+    is_spent,
+    judge,
+    refuses_token,
+    retry_after,
+)
 from mzi_bridge.zoho.errors import BadAnswer, BadArgument, UnknownEffect, Unreachable
+from mzi_bridge.zoho.gate import Gate, Place
 from mzi_bridge.zoho.oauth import AccessTokens, StoredToken
 from mzi_bridge.zoho.regions import choose_api_url
 from mzi_bridge.zoho.request_log import cut_queries_from_request_log
+from mzi_bridge.zoho.reserve import CreditReserve
 from mzi_bridge.zoho.times import http_date
 
 _NOT_SENT = (
@@ -103,8 +111,9 @@ def ignore_report(report: CallReport) -> None:
 class ZohoTransport:
     """Sends calls with the current token. Close it with `aclose`.
 
-    `concurrency` is how many calls may be under way at once: Zoho allows 5 (Free) to 25
-    (Ultimate) for an organisation.
+    `concurrency` is how many calls may be under way at once, at most: Zoho allows 5 (Free) to
+    25 (Ultimate) for an organisation. `credits` is told what every call costs, and asked before
+    a call of background work is sent.
     """
 
     def __init__(
@@ -116,6 +125,7 @@ class ZohoTransport:
         observer: Observer = ignore_report,
         timeout: float = 30.0,
         concurrency: int = 5,
+        credits: CreditReserve | None = None,
         stopwatch: Stopwatch = time.monotonic,
         http_transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
@@ -124,7 +134,8 @@ class ZohoTransport:
         self._tokens = tokens
         self._clock = clock
         self._observer = observer
-        self._places = anyio.Semaphore(concurrency)
+        self._gate = Gate(concurrency, clock)
+        self._credits = credits
         self._stopwatch = stopwatch
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
@@ -133,7 +144,8 @@ class ZohoTransport:
         )
 
     async def call(self, call: Call) -> Answer:
-        """Sends and judges. Raises every error of `zoho.errors` but UnexpectedAnswer."""
+        """Sends and judges. Raises every error of `zoho.errors` but UnexpectedAnswer; a
+        background call also what the ledger of credits raises."""
         async with self._exchange(call) as sent:
             raw = await read(sent.response, call)
         conditional = call.if_modified_since is not None
@@ -172,17 +184,25 @@ class ZohoTransport:
 
     async def _send(self, call: Call, token: StoredToken) -> _Sent:
         request = self._request(call, token)
-        async with self._places:
+        if self._credits and call.background and not call.follows:
+            await self._credits.admit(call.cost)
+        async with self._gate.place() as place:
             begun_at, begun = self._clock.now(), self._stopwatch()
             status, left = 0, None
             try:
                 with named_faults(call):
                     response = await self._client.send(request, stream=True)
                 status, left = response.status_code, credits_left(response.headers)
+                _tell(place, call, response, left)
             finally:
                 seconds = self._stopwatch() - begun
-                self._observer(CallReport(call.operation, status, call.cost, seconds, left))
+                self._metered(CallReport(call.operation, status, call.cost, seconds, left))
         return _Sent(response, begun_at, seconds)
+
+    def _metered(self, report: CallReport) -> None:
+        if self._credits:
+            self._credits.note(report.cost, report.status, report.credits_left)
+        self._observer(report)
 
     def _request(self, call: Call, token: StoredToken) -> httpx2.Request:
         headers = {"Authorization": f"Zoho-oauthtoken {token.access_token}"}
@@ -210,6 +230,15 @@ class _Background:
 
     def open(self, call: Call) -> AbstractAsyncContextManager[httpx2.Response]:
         return self._transport.open(replace(call, background=True))
+
+
+def _tell(place: Place, call: Call, response: httpx2.Response, left: int | None) -> None:
+    """A fault of the server's says nothing of how many calls it takes at once."""
+    if response.status_code == 429:
+        if not is_spent(left, call.cost):
+            place.refused(retry_after(response.headers))
+    elif response.status_code < 500:
+        place.answered()
 
 
 def _read_time(sent: _Sent) -> int:

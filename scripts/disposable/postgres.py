@@ -10,6 +10,11 @@ from scripts.disposable.account import Account
 from scripts.disposable.errors import Lack, MachineLacks
 from scripts.disposable.process import Server, run, which
 
+FAST = signal.SIGINT
+IMMEDIATE = signal.SIGQUIT
+"""How a server is stopped (PostgreSQL manual, "Shutting Down the Server"): FAST ends every
+session in order; IMMEDIATE is as a crash, which the server mends at its next start."""
+
 _HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
 
 
@@ -32,6 +37,8 @@ class Postgres:
     password: str
     user: str = "moodle"
     database: str = "moodle"
+    options: tuple[str, ...] = ()
+    """Further settings of the server, `name=value`; they win over those made in haste."""
 
     moodle_type = "pgsql"
 
@@ -54,12 +61,13 @@ class Postgres:
     def _data(self) -> Path:
         return self.home / "data"
 
-    def _server(self) -> Server:
-        options = (*_HASTE, "listen_addresses=127.0.0.1", "unix_socket_directories=")
+    def _server(self, stop_signal: signal.Signals = FAST) -> Server:
+        places = ("listen_addresses=127.0.0.1", "unix_socket_directories=")
+        options = (*_HASTE, *places, *self.options)
         command = [self._tool("postgres"), "-D", str(self._data), "-p", str(self.port)]
         for option in options:
             command += ["-c", option]
-        return Server("postgres", tuple(command), self.home, self.account, signal.SIGINT)
+        return Server("postgres", tuple(command), self.home, self.account, stop_signal)
 
     def start(self) -> None:
         """Raises `MachineLacks` or `SiteError`."""
@@ -71,8 +79,8 @@ class Postgres:
         if new:
             self._client("createdb", self.database)
 
-    def stop(self) -> None:
-        self._server().stop()
+    def stop(self, how: signal.Signals = FAST) -> None:
+        self._server(how).stop()
 
     def running(self) -> bool:
         return self._server().running()

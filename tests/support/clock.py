@@ -32,6 +32,12 @@ class ManualClock:
                 woken.set()
         self._sleepers = [(until, woken) for until, woken in self._sleepers if not woken.is_set()]
 
+    def wake_all(self) -> None:
+        """As when real time has passed that the hour does not show: after a jump."""
+        for _, woken in self._sleepers:
+            woken.set()
+        self._sleepers = []
+
     def set(self, now: float) -> None:
         """Jumps, even backwards; nobody is woken."""
         self._now = now

@@ -213,3 +213,22 @@ async def test_a_service_without_its_settings_does_not_start() -> None:
         async with app.router.lifespan_context(app):
             pass
     assert {"ZOHO_CLIENT_ID", "MOODLE_BASE_URL"} <= {f.name for f in refused.value.faults}
+
+
+async def test_a_sync_that_a_killed_service_left_is_gone_on_with_at_the_next_start(
+    world: World,
+) -> None:
+    runs = world.links.journal.runs
+    wanted = ["BTEC_Teachers", STUDENTS]
+    position = {"mode": "full", "wanted": wanted, "counts": {}, "finished": ["BTEC_Teachers"]}
+    run = await runs.start("job", None, owner="killed:1")
+    await runs.checkpoint(run.id, position, {})
+
+    async def done() -> bool:
+        answer = await http.get(f"/api/v1/admin/full-sync/status?id={run.id}", headers=ADMIN)
+        return bool(answer.json()["state"] == "done")
+
+    async with world.serving(with_worker=False) as http:
+        await until(done)
+    assert all(world.stands(STUDENTS, i) for i in world.crm.records(STUDENTS))
+    assert not world.stands("BTEC_Teachers", world.some("BTEC_Teachers"))

@@ -43,7 +43,7 @@ def guarded(handler: Handler, *areas: str) -> Handler:
             token = _authenticate(parts, request)
             for area in areas:
                 _authorise(parts, token, area, request)
-            with parts.limits.admitted(await _cost(request, parts)):
+            with parts.limits.admitted(await _cost(request)):
                 response = await handler(request)
         except Refusal as refusal:
             response = refused(refusal)
@@ -98,7 +98,7 @@ def _names(parts: Emulator, area: str, request: Request) -> tuple[str, ...]:
     )
 
 
-async def _cost(request: Request, parts: Emulator) -> int:
+async def _cost(request: Request) -> int:
     """Credits of a call: 2 for deleted records, 3 for a custom view, 1 per 10 rows written, 50
     to begin a bulk read."""
     if request.url.path.startswith("/crm/bulk/") and request.method == "POST":

@@ -131,6 +131,10 @@ class OAuthServer:
                 return {"status": "success"}
         return {"error": "invalid_token"}
 
+    def admit(self, refresh_token: str) -> None:
+        """Let in a refresh token again that was revoked, as if a person had consented anew."""
+        self._sessions.setdefault(refresh_token, _Session(self._scope))
+
     def check(self, token: str) -> AccessToken | None:
         """What an access token is good for; None where unknown, expired or pushed out."""
         for session in self._sessions.values():

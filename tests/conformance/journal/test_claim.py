@@ -245,7 +245,8 @@ async def test_a_clock_set_back_a_day_stalls_no_retry_and_no_lease(
     clock.advance(LONGEST_LEASE_SECONDS)
     assert ids(await claim_one(journal)) == ["leased"]
     clock.advance(LONGEST_WAIT_SECONDS - LONGEST_LEASE_SECONDS)
-    assert "retried" in ids(await claim_one(journal))
+    due = [ids(await claim_one(journal)) for _ in range(2)]
+    assert ["retried"] in due
 
 
 async def test_waits_within_the_longest_are_left_alone(
@@ -266,3 +267,93 @@ async def test_waits_within_the_longest_are_left_alone(
 def test_the_longest_times_are_those_of_the_pipeline() -> None:
     assert LONGEST_WAIT_SECONDS == backoff.LONGEST_SECONDS
     assert LONGEST_PAUSE_SECONDS == pause.LONGEST_SECONDS
+
+
+async def _crash(journal: Journal, clock: ManualClock, limit: int = 64) -> list[str]:
+    """A claim whose process dies; its ids."""
+    claim = await journal.inbox.claim(owner="dying", limit=limit, lease_seconds=60)
+    assert claim is not None
+    clock.advance(61)
+    return ids(claim)
+
+
+async def test_a_batch_that_crashed_is_claimed_again_in_smaller_pieces(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.inbox.mark([changed(str(n)) for n in range(64)])
+
+    sizes = [len(await _crash(journal, clock)) for _ in range(2)]
+    await journal.inbox.mark([changed("fresh", "Classes")])
+
+    assert sizes == [64, 8]
+    claim = await journal.inbox.claim(
+        owner="w", limit=64, lease_seconds=60, exclude_modules={"Classes"}
+    )
+    assert claim is not None
+    assert (len(claim.items), {item.crashes for item in claim.items}) == (8, {1})
+
+
+async def test_a_record_that_crashed_thrice_stands_alone(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.inbox.mark([changed(str(n)) for n in range(3)])
+    for _ in range(3):
+        while await journal.inbox.claim(owner="dying", limit=100, lease_seconds=60):
+            pass
+        clock.advance(61)
+
+    claim = await claim_one(journal)
+
+    assert [item.crashes for item in claim.items] == [3]
+
+
+async def test_an_orderly_retry_forgets_the_crashes(journal: Journal, clock: ManualClock) -> None:
+    await journal.inbox.mark([changed("1"), changed("2")])
+    await _crash(journal, clock)
+    claim = await claim_one(journal)
+    await journal.inbox.settle(claim, [retry(i, at=clock.now()) for i in ids(claim)])
+
+    claim = await claim_one(journal)
+
+    assert [item.crashes for item in claim.items] == [0, 0]
+
+
+async def test_a_new_notice_does_not_forget_the_crashes(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.inbox.mark([changed("1")])
+    await _crash(journal, clock)
+    await journal.inbox.mark([changed("1")])
+
+    (item,) = (await claim_one(journal)).items
+
+    assert (item.crashes, item.attempts) == (1, 0)
+
+
+async def test_what_is_excluded_is_not_next(journal: Journal, clock: ManualClock) -> None:
+    await journal.inbox.mark([changed("1")])
+    clock.advance(5)
+    await journal.inbox.mark([changed("2", "Classes")])
+
+    assert await journal.inbox.next_due({"Students"}) == clock.now()
+    assert await journal.inbox.next_due({"Students", "Classes"}) is None
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+async def test_a_clock_that_jumps_while_a_record_is_in_hand_loses_nothing(
+    journal: Journal, clock: ManualClock, jump: float
+) -> None:
+    await journal.inbox.mark([changed("1"), changed("2")])
+    claim = await claim_one(journal, lease=60)
+    clock.set(clock.now() + jump)
+    other = await journal.inbox.claim(owner="other", limit=9, lease_seconds=60)
+
+    extended = await journal.inbox.extend(claim, 60)
+    counts = await journal.inbox.settle(extended, [done(i) for i in ids(extended)])
+
+    taken_over = 0 if other is None else len(other.items)
+    assert (counts.done, counts.lost) == (2 - taken_over, 0)
+    clock.advance(3600)
+    while (rest := await journal.inbox.claim(owner="w", limit=9, lease_seconds=60)) is not None:
+        await journal.inbox.settle(rest, [done(i) for i in ids(rest)])
+    assert (await journal.inbox.counts()).dirty == 0

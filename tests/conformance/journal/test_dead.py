@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mzi_bridge.journal import Journal
-from mzi_bridge.journal.dead import DeadState
+from mzi_bridge.journal.dead import PIECE, Choice, DeadLetter, DeadState
+from mzi_bridge.journal.pacing import AT_ONCE, LONGEST_PACE_SECONDS, STEP_SECONDS, place
 from tests.support.clock import ManualClock
-from tests.support.notices import changed, claim_one, dead, deleted, done
+from tests.support.notices import changed, claim_one, dead, deleted, done, ids
 
 
 async def _die(
@@ -147,3 +148,60 @@ async def test_a_retry_wakes_the_workers(journal: Journal) -> None:
     await journal.dead.retry()
 
     await journal.inbox.wait(3600)
+
+
+async def test_letters_are_chosen_by_age(journal: Journal, clock: ManualClock) -> None:
+    await _die(journal, "old")
+    clock.advance(86_400)
+    noon = clock.now()
+    await _die(journal, "new")
+
+    def named(letters: tuple[DeadLetter, ...]) -> list[str]:
+        return [letter.record_id for letter in letters]
+
+    assert named(await journal.dead.list(choice=Choice(died_before=noon))) == ["old"]
+    assert named(await journal.dead.list(choice=Choice(died_after=noon))) == ["new"]
+    assert await journal.dead.retry(choice=Choice(died_before=noon)) == 1
+    assert await journal.dead.discard(choice=Choice(died_before=noon)) == 0
+    assert named(await journal.dead.list()) == ["new"]
+
+
+async def test_many_retried_letters_come_due_in_steps_behind_live_work(
+    journal: Journal, clock: ManualClock
+) -> None:
+    count = 2 * PIECE + 100
+    await journal.inbox.mark([changed(str(n)) for n in range(count)])
+    while claim := await journal.inbox.claim(owner="w", limit=1000, lease_seconds=60):
+        await journal.inbox.settle(claim, [dead(i) for i in ids(claim)])
+
+    assert await journal.dead.retry() == count
+
+    assert await journal.dead.count() == 0
+    assert (await journal.inbox.counts()).due == AT_ONCE
+    clock.advance(STEP_SECONDS)
+    await journal.inbox.mark([changed("live", "Classes")])
+    order = [await journal.inbox.claim(owner="w", limit=100, lease_seconds=999) for _ in "abc"]
+    assert {claim.module for claim in order[:2] if claim} == {"Classes", "Students"}
+    await journal.inbox.mend_clock()
+    assert (await journal.inbox.counts()).due == 0, "opening the journal anew hurries nothing"
+    clock.advance(count / AT_ONCE * STEP_SECONDS)
+    counts = await journal.inbox.counts()
+    assert counts.due + counts.leased == count + 1
+
+
+def test_however_many_are_retried_the_last_is_due_within_the_hour() -> None:
+    for total in (1, 100, 101, 5_000, 1_000_000):
+        places = [place(n, total) for n in (0, total - 1)]
+        assert places[0] == (0, 0.0)
+        assert places[1][1] <= LONGEST_PACE_SECONDS
+
+
+async def test_a_letter_that_comes_while_all_are_retried_stays_open(
+    journal: Journal,
+) -> None:
+    await _die(journal, *[str(n) for n in range(3)])
+    last = max(letter.id for letter in await journal.dead.list())
+    await _die(journal, "later")
+
+    assert await journal.dead.retry(choice=Choice(up_to=last)) == 3
+    assert [letter.record_id for letter in await journal.dead.list()] == ["later"]

@@ -65,6 +65,62 @@ async def test_pausing_again_keeps_the_first_start_and_counts(
     assert state.pauses == 2
 
 
+async def test_a_pause_told_while_it_runs_is_the_same_pause(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.links.pause("moodle", "maintenance", clock.now() + 60)
+    clock.advance(1)
+    await journal.links.pause("moodle", "maintenance", clock.now() + 60)
+
+    state = await journal.links.get("moodle")
+
+    assert state is not None
+    assert (state.pauses, state.until) == (1, clock.now() + 60)
+
+
+async def test_one_caller_gets_the_probe_and_hands_it_on_if_it_dies(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.links.pause("zoho", "quota", clock.now() + 60)
+    assert not await journal.links.take_probe("zoho", 120), "its time is not up"
+    clock.advance(60)
+
+    assert [await journal.links.take_probe("zoho", 120) for _ in range(3)] == [True, False, False]
+    clock.advance(120)
+    assert await journal.links.take_probe("zoho", 120)
+    assert not await journal.links.take_probe("moodle", 120), "what is open needs none"
+
+
+async def test_a_probe_that_told_nothing_is_no_pause(journal: Journal, clock: ManualClock) -> None:
+    await journal.links.pause("zoho", "quota", clock.now())
+    assert await journal.links.take_probe("zoho", 120)
+    await journal.links.end_probe("zoho", clock.now())
+
+    state = await journal.links.get("zoho")
+
+    assert state is not None and (state.pauses, state.until) == (1, clock.now())
+
+
+async def test_a_failed_probe_is_one_more_pause(journal: Journal, clock: ManualClock) -> None:
+    await journal.links.pause("zoho", "quota", clock.now())
+    await journal.links.take_probe("zoho", 120)
+    await journal.links.pause("zoho", "quota", clock.now() + 240)
+
+    state = await journal.links.get("zoho")
+
+    assert state is not None and (state.pauses, state.until) == (2, clock.now() + 240)
+
+
+async def test_all_pauses_are_told_by_link(journal: Journal, clock: ManualClock) -> None:
+    await journal.links.pause("zoho", "quota", clock.now() + 60)
+    await journal.links.pause("module:Students", "no_permission", clock.now() + 60)
+
+    assert {link: s.reason for link, s in (await journal.links.all()).items()} == {
+        "zoho": "quota",
+        "module:Students": "no_permission",
+    }
+
+
 async def test_field_faults_are_those_of_the_last_projection(journal: Journal) -> None:
     await journal.faults.replace(
         "Students",

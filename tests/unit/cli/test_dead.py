@@ -64,3 +64,22 @@ def test_numbers_and_a_filter_both_count(broken: Mzi) -> None:
     first = numbers(broken)[0]
     said = broken("dead", "discard", str(first), "--module", "BTEC_Students")
     assert said.out == "0 discarded.\n"
+
+
+def test_letters_are_chosen_by_age(broken: Mzi) -> None:
+    assert broken("dead", "list", "--older-than", "1h", "--json").json == []
+    assert len(broken("dead", "list", "--newer-than", "1h", "--json").json) == 6
+    assert broken("dead", "discard", "--older-than", "3d").out == "0 discarded.\n"
+    assert broken("dead", "retry", "--newer-than", "30m").out == "6 marked to be tried again.\n"
+
+
+def test_what_became_of_closed_letters_can_be_listed(broken: Mzi) -> None:
+    first = numbers(broken)[0]
+    broken("dead", "discard", str(first), "--note", "left the school")
+    (letter,) = broken("dead", "list", "--state", "discarded", "--json").json
+    assert (letter["id"], letter["note"]) == (first, "left the school")
+
+
+def test_an_age_without_a_unit_is_refused(broken: Mzi) -> None:
+    said = broken("dead", "retry", "--older-than", "3")
+    assert said.code == 2 and "30m, 12h, 3d" in said.err

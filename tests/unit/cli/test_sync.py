@@ -61,6 +61,27 @@ def test_a_module_that_fails_is_named_beside_those_that_went_well(mzi: Mzi) -> N
     assert "BTEC_Payments: " in said.err and "CRM profile" in said.err
 
 
+def test_a_sync_that_meets_maintenance_says_how_to_go_on_and_asks_nothing_meanwhile(
+    mzi: Mzi,
+) -> None:
+    mzi.moodle("faults", [{"match": {}, "fault": {"kind": "maintenance"}}])
+    said = mzi("sync", "full", "--module", "students")
+    assert said.code == 3
+    assert "Run the same command again" in said.err
+    again = mzi("sync", "full", "--module", "students")
+    assert again.code == 3
+    assert "paused for" in again.err and "maintenance" in again.err
+
+
+def test_a_sync_that_is_throttled_says_how_to_go_on(mzi: Mzi) -> None:
+    fault = {"kind": "status", "status": 429}
+    mzi.crm("faults", [{"match": {"path_contains": "BTEC_Students"}, "fault": fault}])
+    said = mzi("sync", "full", "--module", "students", "--json")
+    assert said.code == 3
+    assert said.json["BTEC_Students"]["error"] == "rate_limited"
+    assert "Run the same command again" in said.err
+
+
 def first_id(mzi: Mzi, entity: str) -> str:
     (first,) = mzi.standing(entity, 1)
     return first

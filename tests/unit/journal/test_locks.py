@@ -6,10 +6,11 @@ from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 
+import anyio
 import pytest
 from sqlalchemy import text
 
-from mzi_bridge.journal import Journal, engine
+from mzi_bridge.journal import Journal, JournalUnavailable, engine
 from mzi_bridge.journal.locks import lock_number
 from tests.support.clock import ManualClock
 from tests.support.databases import POSTGRES_URL, fresh_database
@@ -50,6 +51,68 @@ async def test_on_sqlite_a_late_holder_does_not_free_its_successor_s_lock(
 
         assert not await _is_free(one)
         await successor.__aexit__(None, None, None)
+
+
+async def test_on_sqlite_a_renewed_lock_outlasts_its_lease(
+    sqlite_url: str, clock: ManualClock
+) -> None:
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+        one.locks.hold("poll", seconds=30),
+    ):
+        clock.advance(29)
+        assert await one.locks.renew("poll", seconds=30)
+        clock.advance(29)
+        assert not await _is_free(other)
+        clock.advance(1)
+        assert await _is_free(other)
+
+
+async def test_on_sqlite_a_lock_that_was_lost_is_not_renewed(
+    sqlite_url: str, clock: ManualClock
+) -> None:
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+        one.locks.hold("poll", seconds=30),
+    ):
+        clock.advance(31)
+        async with other.locks.attempt("poll", seconds=30) as taken:
+            assert taken
+            assert not await one.locks.renew("poll", seconds=30)
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+async def test_patience_is_not_changed_by_a_clock_that_jumps(
+    sqlite_url: str, clock: ManualClock, jump: float
+) -> None:
+    """It waits for as long as it was to wait, neither less nor an hour more."""
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+        one.locks.hold("poll", seconds=3600),
+        anyio.create_task_group() as tasks,
+    ):
+        ends: list[str] = []
+
+        async def wait() -> None:
+            try:
+                async with other.locks.hold("poll", patience=1.0):
+                    ends.append("held")
+            except JournalUnavailable as error:
+                ends.append(error.reason)
+
+        tasks.start_soon(wait)
+        waits = 0
+        while not ends:
+            await anyio.wait_all_tasks_blocked()
+            if clock.sleepers:
+                waits += 1
+                clock.set(clock.now() + (jump if waits == 3 else 0))
+                await one.locks.renew("poll", seconds=3600)
+                clock.wake_all()
+    assert (ends, waits) == (["lock_busy"], 10)
 
 
 async def test_on_sqlite_work_done_under_a_lock_stands_though_it_cannot_be_freed(

@@ -54,7 +54,7 @@ CASES: list[tuple[str, httpx2.Response, type[MziError], str]] = [
         errors.MoodleMaintenance,
         "maintenance",
     ),
-    ("throttled", httpx2.Response(429), errors.MoodleFault, "throttled"),
+    ("throttled", httpx2.Response(429), errors.MoodleThrottled, "throttled"),
     ("too large", httpx2.Response(413), errors.MoodleTooLarge, "too_large"),
     ("server fault", httpx2.Response(500), errors.MoodleFault, "server_error"),
     ("bad gateway", httpx2.Response(502), errors.MoodleFault, "server_error"),

@@ -42,6 +42,8 @@ async def test_all_is_well_line_by_line(world: World) -> None:
         "scope ZohoCRM.modules",
         "scope ZohoCRM.settings",
         "scope ZohoCRM.notifications",
+        "scope ZohoCRM.bulk",
+        "credits of zoho",
         "modules of zoho",
         "clock of zoho",
         "moodle",
@@ -106,6 +108,7 @@ async def test_a_refresh_token_that_is_refused(world: World) -> None:
         ("ZohoCRM.modules", "/crm/v2/BTEC_Students"),
         ("ZohoCRM.settings", "/crm/v2/settings/modules"),
         ("ZohoCRM.notifications", "/crm/v2/actions/watch"),
+        ("ZohoCRM.bulk", "/crm/bulk/v2/read"),
     ],
 )
 async def test_a_scope_that_the_token_lacks(world: World, scope: str, path: str) -> None:

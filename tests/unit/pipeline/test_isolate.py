@@ -65,5 +65,5 @@ async def test_a_refusal_that_meets_every_part_blames_no_item() -> None:
 async def test_an_item_alone_is_blamed_only_by_a_refusal_that_speaks_of_items() -> None:
     with pytest.raises(Refusal):
         await isolate([1], Taker({1}), (Refusal,))
-    [refusal] = await isolate([1], Taker({1}), (Refusal,), certain=True)
+    [refusal] = await isolate([1], Taker({1}), (Refusal,), certain=(Refusal,))
     assert isinstance(refusal, Refusal)

@@ -1,23 +1,31 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import anyio
 import pytest
 
-from mzi_bridge.errors import OperatorError, PauseLink, RetryLater
+from mzi_bridge.errors import ContractError, OperatorError, PauseLink, RetryLater
+from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS
+from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import (
     CURSOR,
+    LOCK_SECONDS,
     Mode,
     Progress,
+    SyncRunning,
     is_failure,
     modules_for,
     sync,
     sync_module,
 )
+from tests.support.clock import ManualClock
+from tests.support.held_up import held_up
 from tests.support.world import MODULES, World
 
 PAYMENTS = "BTEC_Payments"
@@ -346,3 +354,148 @@ async def test_a_full_sync_finds_what_was_deleted_since_the_last_one(world: Worl
     await sync(world.links, ["BTEC_Payments"], Mode.FULL)
     await world.work()
     assert not world.stands("BTEC_Payments", payment)
+
+
+async def runs_of(world: World, module: str) -> list[tuple[str, str]]:
+    recent = await world.links.journal.runs.recent()
+    return [(run.state.value, run.error_reason) for run in recent if run.module == module]
+
+
+async def test_a_module_is_synced_by_one_process_at_a_time_and_the_second_is_told_who(
+    world: World,
+) -> None:
+    async with held_up(world, "crm", TEACHERS) as wire, anyio.create_task_group() as tasks:
+        tasks.start_soon(full, world, TEACHERS)
+        await wire.reached.wait()
+        with pytest.raises(SyncRunning) as running:
+            await full(world, TEACHERS)
+        assert f":{os.getpid()}, run 1" in running.value.message
+        assert (await full(world, PAYMENTS)).done, "another module goes on"
+        assert (await full(world, TEACHERS, dry_run=True)).done, "and what writes nothing"
+        wire.go_on.set()
+    assert await runs_of(world, TEACHERS) == [("done", "")]
+
+
+async def test_a_long_sync_keeps_its_lock(world: World) -> None:
+    async with held_up(world, "crm", TEACHERS) as wire, anyio.create_task_group() as tasks:
+        tasks.start_soon(full, world, TEACHERS)
+        await wire.reached.wait()
+        for _ in range(10):
+            world.clock.advance(LOCK_SECONDS / 3)
+            while not world.clock.sleepers:
+                await anyio.lowlevel.checkpoint()
+        url = world.settings.database_url.get_secret_value()
+        async with Journal.open(url, clock=world.clock) as other:
+            with pytest.raises(SyncRunning):
+                await full_of(replace(world.links, journal=other), TEACHERS)
+        wire.go_on.set()
+
+
+async def test_a_killed_sync_is_gone_on_with_once_its_lock_is_free(world: World) -> None:
+    hire(world, MANY)
+    url = world.settings.database_url.get_secret_value()
+    with anyio.CancelScope() as scope:
+        await full(world, TEACHERS, report=after_page(2, scope.cancel))
+    async with Journal.open(url, clock=world.clock) as killed:
+        lock = killed.locks.attempt(f"sync:full:{TEACHERS}", seconds=LOCK_SECONDS)
+        await lock.__aenter__()
+        with pytest.raises(SyncRunning):
+            await full(world, TEACHERS)
+        world.clock.advance(LOCK_SECONDS)
+        await world.forget_calls("crm")
+        assert (await full(world, TEACHERS)).done
+        await lock.__aexit__(None, None, None)
+    pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(pages) == 2
+    assert await runs_of(world, TEACHERS) == [("done", "")]
+
+
+async def test_a_page_that_breaks_the_contract_again_is_an_alarm_and_others_go_on(
+    world: World,
+) -> None:
+    hire(world, MANY)
+    broken = {"kind": "status", "status": 200, "body": '{"data": {"not": "a list"}}'}
+    await world.disturb("crm", broken, query_contains="page=3")
+
+    async def stuck() -> list[str]:
+        alarms = await world.links.journal.alarms.list("sync_stuck")
+        return [alarm.message for alarm in alarms if alarm.subject == TEACHERS]
+
+    first = await sync(world.links, [TEACHERS, PAYMENTS], Mode.FULL)
+    assert isinstance(first[TEACHERS].error, ContractError) and first[PAYMENTS].done
+    assert await stuck() == []
+    await sync(world.links, [TEACHERS], Mode.FULL)
+    (message,) = await stuck()
+    assert "page 3, 2 times in a row" in message
+    assert await runs_of(world, TEACHERS) == [("running", "")]
+    await world.behave("crm")
+    await world.forget_calls("crm")
+    assert (await full(world, TEACHERS)).counts == {"inserted": MANY + 6}
+    asked = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(asked) == 1, "it went on at page 3"
+    assert await stuck() == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 429},
+        {"kind": "status", "status": 500},
+        {"kind": "html"},
+        {"kind": "truncated"},
+    ],
+)
+async def test_a_throttled_or_broken_sync_is_never_recorded_as_done(
+    world: World, fault: dict[str, Any]
+) -> None:
+    hire(world, MANY)
+    await world.disturb("crm", fault, query_contains="page=3")
+    results = await sync(world.links, [TEACHERS], Mode.FULL)
+    assert results[TEACHERS].error is not None and not results[TEACHERS].done
+    assert await runs_of(world, TEACHERS) == [("running", "")]
+    assert await cursor(world, TEACHERS) is None
+
+
+async def test_a_sync_that_deletions_outrun_is_recorded_as_not_whole(world: World) -> None:
+    hire(world, MANY)
+
+    def report(progress: Progress) -> None:
+        world.clock.advance(1)
+        world.crm.delete(TEACHERS, world.some(TEACHERS))
+
+    progress = await full(world, TEACHERS, report=report)
+    assert not progress.done and is_failure(progress)
+    assert await runs_of(world, TEACHERS) == [("failed", "not_whole")]
+
+
+async def test_a_page_written_without_an_answer_is_counted_once(world: World) -> None:
+    hire(world, MANY)
+    total = len(world.crm.records(TEACHERS))
+    await world.disturb("moodle", {"kind": "lost_reply"}, times=1)
+    with pytest.raises(RetryLater):
+        await full(world, TEACHERS)
+    progress = await full(world, TEACHERS)
+    assert progress.counts == {"unchanged": 100, "inserted": total - 100}, "100 rows a call"
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+async def test_a_clock_that_jumps_in_the_middle_of_a_sync_loses_nothing(
+    world: World, jump: float
+) -> None:
+    """The bridge's own clock: the CRM's goes right."""
+    hire(world, MANY)
+    clock = ManualClock(world.clock.now())
+    url = world.settings.database_url.get_secret_value()
+    async with Journal.open(url, clock=clock) as journal:
+        links = replace(world.links, journal=journal, clock=clock)
+        leap = after_page(1, lambda: clock.set(clock.now() + jump))
+        await sync_module(links, TEACHERS, Mode.FULL, report=leap)
+        world.edit(TEACHERS, world.some(TEACHERS, 3), Phone_Number="+962 6 555 0101")
+        await sync_module(links, TEACHERS, Mode.DELTA)
+    row = world.row(TEACHERS, world.some(TEACHERS, 3))
+    assert row is not None and row["phone"] == "+962 6 555 0101"
+    assert all(world.stands(TEACHERS, i) for i in world.crm.records(TEACHERS))
+
+
+async def full_of(links: Links, module: str) -> Progress:
+    return await sync_module(links, module, Mode.FULL)

@@ -10,35 +10,40 @@ import anyio
 import pytest
 from anyio.abc import TaskGroup
 
-from mzi_bridge.errors import OperatorError, PauseLink
+from mzi_bridge.errors import ContractError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.mapping import Preset, load_preset
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import Mode, Progress
-from mzi_bridge.pipeline.sync_jobs import ABANDONED_SECONDS, HEARTBEAT_SECONDS, SyncJobs
+from mzi_bridge.pipeline.sync_jobs import HEARTBEAT_SECONDS, PICK_UP_SECONDS, SyncJobs
 from tests.support.clock import ManualClock
 from tests.support.databases import fresh_database
 
 
 @dataclass
 class Syncing:
-    """A sync of one module that goes on when it is let."""
+    """A sync of one module that goes on when it is let; `faults` by module, the first first."""
 
     go_on: anyio.Event = field(default_factory=anyio.Event)
     entered: anyio.Event = field(default_factory=anyio.Event)
-    fault: Exception | None = None
+    halted: anyio.Event = field(default_factory=anyio.Event)
+    halt_at: str = ""
+    faults: dict[str, list[Exception]] = field(default_factory=dict)
     calls: list[tuple[str, Mode, bool]] = field(default_factory=list)
 
     async def __call__(
         self, links: Links, module: str, mode: Mode, *, dry_run: bool, report: Any
     ) -> Progress:
         self.calls.append((module, mode, dry_run))
+        if faults := self.faults.get(module):
+            raise faults.pop(0)
         report(Progress(module, 1, {"inserted": 2}))
         self.entered.set()
         await self.go_on.wait()
-        if self.fault:
-            raise self.fault
+        if module == self.halt_at:
+            self.halted.set()
+            await anyio.sleep_forever()
         return Progress(module, 2, {"inserted": 3}, done=True)
 
 
@@ -144,7 +149,6 @@ async def test_of_two_at_once_one_is_refused(stage: Stage) -> None:
 
 async def test_a_job_whose_process_died_makes_way(stage: Stage) -> None:
     dead = await stage.links.journal.runs.start("job", None)
-    stage.clock.advance(ABANDONED_SECONDS)
     syncing = Syncing()
     syncing.go_on.set()
     async with anyio.create_task_group() as tasks:
@@ -156,28 +160,118 @@ async def test_a_job_whose_process_died_makes_way(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(PauseLink("x", reason="invalidtoken"), "invalidtoken"), (ZeroDivisionError(), "bug")],
+    [
+        (ContractError("x", reason="unexpected_answer"), "unexpected_answer"),
+        (OperatorError("x", reason="no_permission"), "no_permission"),
+        (ZeroDivisionError(), "bug"),
+    ],
 )
-async def test_a_fault_ends_the_job_and_nothing_else(
+async def test_a_fault_ends_its_module_and_no_other(
     stage: Stage, fault: Exception, reason: str
 ) -> None:
-    syncing = Syncing(fault=fault)
+    syncing = Syncing(faults={"BTEC_Students": [fault]})
     syncing.go_on.set()
     async with anyio.create_task_group() as tasks:
         jobs = jobs_on(stage, tasks, syncing)
-        done = await ended(jobs, (await jobs.start("students", Mode.FULL)).id)
-    assert (done.state, done.reason, done.finished) == (RunState.FAILED, reason, ())
+        done = await ended(jobs, (await jobs.start(None, Mode.FULL)).id)
+    assert (done.state, done.reason) == (RunState.FAILED, reason)
+    assert set(done.finished) == set(stage.preset.modules) - {"BTEC_Students"}
 
 
-async def test_a_stopping_service_leaves_no_job_running(stage: Stage) -> None:
-    syncing = Syncing()
+@pytest.mark.parametrize(
+    "fault",
+    [
+        PauseLink("x", reason="invalidtoken", retry_after=600.0),
+        RetryLater("x", reason="credits_reserved", retry_after=600.0),
+    ],
+)
+async def test_what_passes_is_waited_for_and_the_job_goes_on(
+    stage: Stage, fault: PauseLink | RetryLater
+) -> None:
+    syncing = Syncing(faults={"BTEC_Students": [fault, fault]})
+    syncing.go_on.set()
+    began, waited_for = stage.clock.now(), set()
     async with anyio.create_task_group() as tasks:
         jobs = jobs_on(stage, tasks, syncing)
         job = await jobs.start("students", Mode.FULL)
-        await syncing.entered.wait()
+        with anyio.fail_after(20):
+            while (seen := await jobs.status(job.id)) and seen.state is RunState.RUNNING:
+                waited_for.add(seen.waiting)
+                stage.clock.advance(HEARTBEAT_SECONDS)
+                await anyio.wait_all_tasks_blocked()
+    assert seen is not None and (seen.state, seen.reason) == (RunState.DONE, "")
+    assert fault.reason in waited_for
+    assert len(syncing.calls) == 3
+    assert stage.clock.now() >= began + 1200, "its own word on waiting is kept"
+
+
+async def test_what_never_passes_fails_the_job_in_the_end(stage: Stage) -> None:
+    fault = RetryLater("x", reason="server_fault")
+    syncing = Syncing(faults={"BTEC_Students": [fault] * 1000})
+    syncing.go_on.set()
+    began = stage.clock.now()
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        job = await jobs.start("students", Mode.FULL)
+        with anyio.fail_after(60):
+            while (seen := await jobs.status(job.id)) and seen.state is RunState.RUNNING:
+                stage.clock.advance(1800)
+                await anyio.wait_all_tasks_blocked()
+    assert seen is not None and (seen.state, seen.reason) == (RunState.FAILED, "server_fault")
+    assert stage.clock.now() > began + 2 * 86_400
+
+
+async def test_a_job_of_a_stopped_service_is_gone_on_with_at_its_next_start(stage: Stage) -> None:
+    first = Syncing(halt_at="BTEC_Teachers")
+    first.go_on.set()
+    async with anyio.create_task_group() as tasks:
+        job = await jobs_on(stage, tasks, first).start(None, Mode.FULL)
+        with anyio.fail_after(10):
+            await first.halted.wait()
         tasks.cancel_scope.cancel()
-    left = await jobs.status(job.id)
-    assert left and (left.state, left.reason) == (RunState.CANCELLED, "stopped")
+    done_before = [call[0] for call in first.calls][:-1]
+
+    second = Syncing()
+    second.go_on.set()
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, second)
+        left = await jobs.status(job.id)
+        assert left and left.state is RunState.RUNNING and list(left.finished) == done_before
+        tasks.start_soon(jobs.pick_up)
+        done = await ended(jobs, job.id)
+        tasks.cancel_scope.cancel()
+    assert (done.state, set(done.finished)) == (RunState.DONE, set(stage.preset.modules))
+    assert not {call[0] for call in second.calls} & set(done_before)
+
+
+async def test_a_job_of_a_killed_process_is_picked_up_when_its_lock_is_free(
+    stage: Stage,
+) -> None:
+    """Killed: neither its run nor its lock is given back."""
+    journal = stage.links.journal
+    position = {"mode": "delta", "wanted": ["BTEC_Students"], "counts": {}, "finished": []}
+    run = await journal.runs.start("job", None, owner="elsewhere:1")
+    await journal.runs.checkpoint(run.id, position, {})
+    url = journal.database.address.url.render_as_string(hide_password=False)
+    syncing = Syncing()
+    syncing.go_on.set()
+    async with (
+        Journal.open(url, clock=stage.clock) as dead,
+        dead.locks.attempt("sync_job"),
+        anyio.create_task_group() as tasks,
+    ):
+        jobs = jobs_on(stage, tasks, syncing)
+        tasks.start_soon(jobs.pick_up)
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(OperatorError, match="elsewhere:1"):
+            await jobs.start("grades", Mode.FULL)
+        with anyio.fail_after(10):
+            while (job := await jobs.status(run.id)) and job.state is RunState.RUNNING:
+                stage.clock.advance(PICK_UP_SECONDS)
+                await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
+    assert job is not None and job.state is RunState.DONE
+    assert syncing.calls == [("BTEC_Students", Mode.DELTA, False)]
 
 
 async def test_a_name_that_is_not_mapped_starts_nothing(stage: Stage) -> None:

@@ -7,11 +7,11 @@ import anyio
 import pytest
 
 from mzi_bridge.journal.errors import JournalUnavailable
-from mzi_bridge.pipeline import worker as worker_module
 from mzi_bridge.pipeline.pause import PAUSE_SECONDS
 from mzi_bridge.pipeline.process import Processed
-from mzi_bridge.pipeline.worker import Worker, drain
-from tests.support.world import World
+from mzi_bridge.pipeline.worker import FAULT_SECONDS, Worker, drain
+from tests.support.held_up import held_up
+from tests.support.world import NOW, World
 
 TEACHERS = "BTEC_Teachers"
 TOKEN_REFUSED = {
@@ -84,15 +84,32 @@ async def test_a_probe_that_fails_pauses_again_and_costs_no_attempt(world: World
     assert claim is not None and {item.attempts for item in claim.items} == {0}
 
 
-async def test_a_probe_that_has_to_be_retried_does_not_open_the_link(world: World) -> None:
+async def test_a_probe_that_meets_a_fault_of_the_whole_site_does_not_open_the_link(
+    world: World,
+) -> None:
     await world.disturb("moodle", TOKEN_REFUSED, times=1)
-    await world.disturb("moodle", {"kind": "status", "status": 500}, times=1)
+    await world.disturb("moodle", {"kind": "status", "status": 500})
     await teachers(world)
     worker = Worker(world.links)
     await worker.run_once()
     world.clock.advance(PAUSE_SECONDS)
     await worker.run_once()
-    assert await world.links.journal.links.get("moodle") is not None
+    state = await world.links.journal.links.get("moodle")
+    assert state is not None and state.until == world.clock.now() + PAUSE_SECONDS
+
+
+async def test_a_probe_whose_record_fails_for_its_own_sake_keeps_the_link_paused_for_nobody(
+    world: World,
+) -> None:
+    await world.disturb("moodle", TOKEN_REFUSED, times=1)
+    ids = await teachers(world)
+    worker = Worker(world.links)
+    await worker.run_once()
+    for teacher in ids:
+        await world.disturb("moodle", {"kind": "status", "status": 500}, body_contains=teacher)
+    world.clock.advance(PAUSE_SECONDS)
+    await worker.run_once()
+    assert await world.links.journal.links.get("moodle") is None
 
 
 async def test_a_running_worker_carries_what_comes_in_and_stops_when_told(world: World) -> None:
@@ -144,20 +161,26 @@ async def test_a_cancelled_worker_leaves_no_lease_and_costs_no_attempt(world: Wo
 async def test_a_lease_is_kept_alive_while_its_batch_is_long(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await world.disturb("moodle", {"kind": "latency", "seconds": 0.4})
     await teachers(world)
     ends: list[float] = []
     extend = world.links.journal.inbox.extend
 
     async def noted(claim: Any, seconds: float) -> Any:
-        world.clock.advance(0.05)
         claim = await extend(claim, seconds)
         ends.append(claim.lease_until)
         return claim
 
     monkeypatch.setattr(world.links.journal.inbox, "extend", noted)
-    assert await Worker(world.links, lease_seconds=0.3).run_once()
-    assert len(ends) >= 2 and ends == sorted(ends)
+    async with held_up(world, "moodle") as wire, anyio.create_task_group() as tasks:
+        tasks.start_soon(Worker(world.links, lease_seconds=30).run_once)
+        await wire.reached.wait()
+        for number in range(1, 11):
+            world.clock.advance(10)
+            while len(ends) < number:
+                await anyio.lowlevel.checkpoint()
+            assert await leases(world) == 3
+        wire.go_on.set()
+    assert ends == [NOW + 30 + 10 * n for n in range(1, 11)]
     assert await world.dirty() == 0
 
 
@@ -185,7 +208,6 @@ async def test_a_worker_outlives_its_journal_and_its_own_bugs(
     world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     ids = await teachers(world)
-    monkeypatch.setattr(worker_module, "FAULT_SECONDS", 0.01)
     claim, faults = world.links.journal.inbox.claim, [fault, fault]
 
     async def unsteady(**wanted: Any) -> Any:
@@ -197,6 +219,8 @@ async def test_a_worker_outlives_its_journal_and_its_own_bugs(
     worker = Worker(world.links)
 
     async def clean() -> bool:
+        if faults or world.clock.sleepers == 1:
+            world.clock.advance(FAULT_SECONDS)
         return await world.dirty() == 0
 
     async with anyio.create_task_group() as tasks:

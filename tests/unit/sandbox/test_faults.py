@@ -114,6 +114,15 @@ async def test_headers_of_a_status_fault_arrive(shop: Shop) -> None:
     assert (await shop.http.get("/sale")).headers["retry-after"] == "7"
 
 
+async def test_a_slow_reply_takes_effect_before_anybody_gives_up(shop: Shop) -> None:
+    await shop.rule({"kind": "slow_reply", "seconds": 0.4})
+    with pytest.raises(httpx2.ReadTimeout):
+        await shop.http.get("/sale", timeout=0.05)
+    assert len(shop.sold) == 1
+    await shop.rule({"kind": "slow_reply", "seconds": 0.05})
+    assert (await shop.http.get("/sale")).json() == BODY
+
+
 async def test_a_latency_delays_and_still_answers(shop: Shop) -> None:
     await shop.rule({"kind": "latency", "seconds": 0.05})
     answer = await shop.http.get("/sale")

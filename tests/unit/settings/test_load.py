@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mzi_bridge.settings import Settings, SettingsError, load_settings, setting_name
-from mzi_bridge.settings.table import Region
+from mzi_bridge.settings.table import Edition, Region
+from mzi_bridge.zoho.editions import EDITIONS
 from mzi_bridge.zoho.errors import ScopeMissing
 from mzi_bridge.zoho.regions import REGIONS
 from mzi_bridge.zoho_scopes import ZOHO_SCOPES
@@ -258,3 +259,15 @@ def test_the_advice_after_a_missing_scope_is_what_the_setting_asks_for() -> None
 
 def test_every_region_of_the_client_can_be_chosen() -> None:
     assert set(Region.__args__) == set(REGIONS)  # type: ignore[attr-defined]
+
+
+def test_every_edition_that_can_be_chosen_has_its_limits() -> None:
+    assert set(Edition.__args__) == set(EDITIONS)  # type: ignore[attr-defined]
+    assert [edition.parallel for edition in EDITIONS.values()] == [5, 10, 15, 20, 25]
+    assert {name: edition.credits for name, edition in EDITIONS.items()} == {
+        "free": 5_000,
+        "standard": 50_000,
+        "professional": 50_000,
+        "enterprise": 50_000,
+        "ultimate": 50_000,
+    }

@@ -167,12 +167,15 @@ async def test_without_a_date_header_the_bridges_clock_counts(
     assert (await zoho.records.page("Leads")).read_time == 1_800_000_123
 
 
-async def test_retry_after_is_passed_on(crm: ScriptedCrm, zoho: ZohoClient) -> None:
+async def test_retry_after_is_passed_on(
+    crm: ScriptedCrm, zoho: ZohoClient, clock: ManualClock
+) -> None:
     for status, error in ((429, RateLimited), (503, ServerFault)):
         crm.says(status, retry_after="17")
         with pytest.raises(error) as raised:
             await zoho.records.page("Leads")
         assert raised.value.retry_after == 17.0
+        clock.advance(17)
     crm.says(429, retry_after="Thu, 14 May 2026 08:36:10 GMT")
     with pytest.raises(RateLimited) as dated:
         await zoho.records.page("Leads")
@@ -180,11 +183,12 @@ async def test_retry_after_is_passed_on(crm: ScriptedCrm, zoho: ZohoClient) -> N
 
 
 async def test_a_quota_too_small_for_the_call_is_used_up(
-    crm: ScriptedCrm, zoho: ZohoClient
+    crm: ScriptedCrm, zoho: ZohoClient, clock: ManualClock
 ) -> None:
     crm.says(429, refused("TOO_MANY_REQUESTS"), x_api_credits_remaining="1")
     with pytest.raises(RateLimited):
         await zoho.records.page("Leads")
+    clock.advance(1)
     with pytest.raises(CreditsUsedUp):
         await zoho.deleted.page("Leads")
 

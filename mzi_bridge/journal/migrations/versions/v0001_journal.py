@@ -28,6 +28,7 @@ def upgrade() -> None:
     _polls_and_links()
     _channels_and_tokens()
     _alarms_and_polls()
+    _credits()
 
 
 def _inbox() -> None:
@@ -43,6 +44,7 @@ def _inbox() -> None:
         sa.Column("last_noticed_at", sa.Double, nullable=False),
         sa.Column("priority", sa.SmallInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("crashes", sa.Integer, nullable=False),
         sa.Column("ready_at", sa.Double, nullable=False),
         sa.Column("lease_id", sa.String(32)),
         sa.Column("lease_owner", sa.String(200)),
@@ -156,6 +158,7 @@ def _runs() -> None:
         sa.Column("updated_at", sa.Double, nullable=False),
         sa.Column("finished_at", sa.Double),
         sa.Column("error_reason", WORD, nullable=False),
+        sa.Column("owner", sa.String(200), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_index("ix_runs_kind", "runs", ["tenant", "kind", "state"])
@@ -258,4 +261,23 @@ def _alarms_and_polls() -> None:
         sa.Column("lease_id", sa.String(32)),
         sa.Column("lease_until", sa.Double),
         sa.PrimaryKeyConstraint("tenant", "module", name="pk_polls"),
+    )
+
+
+def _credits() -> None:
+    op.create_table(
+        "credits",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("bucket", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("spent", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "bucket", name="pk_credits"),
+    )
+    op.create_table(
+        "credit_totals",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("total", sa.BigInteger, nullable=False),
+        sa.Column("said", sa.BigInteger),
+        sa.Column("said_at", sa.Double),
+        sa.Column("said_total", sa.BigInteger),
+        sa.PrimaryKeyConstraint("tenant", name="pk_credit_totals"),
     )

@@ -123,6 +123,8 @@ async def test_revoking_a_refresh_token_ends_its_access_tokens(school: School) -
     assert answer.json() == {"status": "success"}
     assert (await school.get("Leads")).status_code == 401
     assert await refresh(school) == {"error": "invalid_code"}
+    school.app.state.emulator.oauth.admit(REFRESH)
+    assert "access_token" in await refresh(school)
 
 
 async def test_the_scope_decides_which_module_and_what() -> None:

@@ -1,0 +1,153 @@
+"""The journal's disk: the real SQLite on a real file, its faults, and its moments.
+
+The product reaches SQLite through a thread, whose answers come at moments of their own. Here
+SQLAlchemy's plain engine is called at once, and a write takes a moment of virtual time before
+it begins and after it is committed. Faults are those of a machine: no room left, a file locked
+by another process, a process that is no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any, NoReturn
+
+import anyio
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, exc
+
+import mzi_bridge.journal.engine
+from mzi_bridge.journal.address import Address
+
+BUSY_SECONDS = 10.0
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+WRITES = ("BEGIN IMMEDIATE", "statement")
+
+
+class Disk:
+    """One machine's; `locked_until` is loop time. `kill` ends the process that runs now."""
+
+    def __init__(self, chance: Random) -> None:
+        self.full = False
+        self.full_at_commit = False
+        self.locked_until = 0.0
+        self._chance = chance
+        self._engines: list[_Engine] = []
+
+    def install(self) -> None:
+        """From now on every SQLite journal that is opened lies on this disk."""
+        mzi_bridge.journal.engine._sqlite_engine = self._engine  # type: ignore[assignment]
+
+    def kill(self) -> None:
+        """What is not committed is lost, and nothing more is done."""
+        for engine in self._engines:
+            engine.die()
+        self._engines.clear()
+
+    async def turn(self) -> None:
+        """Waits until a write may begin; raises as SQLite does after waiting in vain."""
+        now = asyncio.get_running_loop().time()
+        await anyio.sleep(self.moment() + min(BUSY_SECONDS, max(0.0, self.locked_until - now)))
+        if self.locked_until > asyncio.get_running_loop().time():
+            fail("database is locked", sqlite3.SQLITE_BUSY)
+
+    def moment(self) -> float:
+        return self._chance.random() * 0.004
+
+    def check_room(self, *, commit: bool) -> None:
+        if self.full and commit == self.full_at_commit:
+            fail("database or disk is full", sqlite3.SQLITE_FULL)
+
+    def _engine(self, address: Address, begin: str, *, pool_size: int) -> _Engine:
+        url = address.url.set(drivername="sqlite")
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"isolation_level": None})
+        made = _Engine(self, engine, begin)
+        self._engines.append(made)
+        return made
+
+
+class _Engine:
+    """What the journal needs of an AsyncEngine: one transaction at a time."""
+
+    def __init__(self, disk: Disk, engine: Engine, begin: str) -> None:
+        self.url = engine.url
+        self._disk = disk
+        self._engine = engine
+        self._begin = begin
+        self._connection: Connection | None = None
+        self._turns = asyncio.Lock()
+        self._dead = False
+
+    @property
+    def writes(self) -> bool:
+        return self._begin != "BEGIN"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[_Transaction]:
+        async with self._turns:
+            await (self._disk.turn() if self.writes else asyncio.sleep(0))
+            connection = self._open()
+            connection.exec_driver_sql(self._begin)
+            try:
+                yield _Transaction(self, connection)
+                self.check(commit=True)
+            except BaseException:
+                if not self._dead:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+            # Committed, and not told yet: a process may die between the two.
+            if self.writes:
+                await anyio.sleep(self._disk.moment())
+
+    def check(self, *, commit: bool = False) -> None:
+        if self._dead:
+            fail("the process is no more", sqlite3.SQLITE_IOERR)
+        if self.writes:
+            self._disk.check_room(commit=commit)
+
+    async def dispose(self) -> None:
+        self.die()
+
+    def die(self) -> None:
+        self._dead = True
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
+
+    def _open(self) -> Connection:
+        if self._dead:
+            fail("the process is no more", sqlite3.SQLITE_IOERR)
+        if self._connection is None:
+            # The transactions are SQLite's own: SQLAlchemy keeps none beside them.
+            self._connection = self._engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
+            for pragma in PRAGMAS:
+                self._connection.exec_driver_sql(f"PRAGMA {pragma}")
+        return self._connection
+
+
+class _Transaction:
+    """What the journal needs of an AsyncConnection."""
+
+    def __init__(self, engine: _Engine, connection: Connection) -> None:
+        self._engine = engine
+        self._connection = connection
+
+    async def execute(self, statement: Any, parameters: Any = None) -> Any:
+        self._engine.check()
+        return self._connection.execute(statement, parameters)
+
+    async def run_sync(self, act: Callable[..., Any], *given: Any) -> Any:
+        self._engine.check()
+        return act(self._connection, *given)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    raise exc.OperationalError("", None, error)
