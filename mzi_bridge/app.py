@@ -40,6 +40,7 @@ from mzi_bridge.zoho.editions import EDITIONS
 from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
 from mzi_bridge.zoho.reserve import CreditReserve
+from mzi_bridge.zoho.spending import count
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
         poll_seconds=settings.poll_seconds,
         base_url=settings.webhook_base_url and str(settings.webhook_base_url),
         moodle_enabled=settings.moodle_enabled,
+        reconcile_hours=settings.reconcile_hours,
     )
     async with anyio.create_task_group() as timed:
         for name, duty in timed_duties(links, terms).items():
@@ -235,6 +237,7 @@ async def _zoho(
         store=_TokenStore(journal.tokens, account),
         clock=clock,
         versions=ApiVersions(**versions),
+        observer=count,
         timeout=settings.zoho_timeout,
         concurrency=settings.zoho_parallel or EDITIONS[settings.zoho_edition].parallel,
         credits=_credits(settings, journal),

@@ -21,6 +21,8 @@ from mzi_bridge.cli import (
     faults,
     held,
     mappings,
+    preview,
+    reconcile,
     sandbox,
     serve,
     sync,
@@ -40,6 +42,8 @@ app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(sync.app, name="sync")
+app.command("reconcile")(reconcile.reconcile)
+app.command("preview")(preview.preview)
 app.add_typer(channels.app, name="channels")
 app.add_typer(mappings.app, name="mappings")
 app.add_typer(dead.app, name="dead")

@@ -14,7 +14,7 @@ from mzi_bridge.app import Bridge
 from mzi_bridge.demo.edits import EDITS, Edit
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.pipeline.channels import setup
-from mzi_bridge.pipeline.compare import Comparison, compare_module
+from mzi_bridge.pipeline.reconcile import Kind, ModuleReport, reconcile
 from mzi_bridge.pipeline.sync import Mode, sync
 
 ARRIVAL_SECONDS = 30.0
@@ -37,7 +37,7 @@ class Outcome:
     records: int = 0
     rejected: int = 0
     arrivals: list[Arrival] = field(default_factory=list)
-    comparisons: list[Comparison] = field(default_factory=list)
+    comparisons: list[ModuleReport] = field(default_factory=list)
 
     @property
     def agrees(self) -> bool:
@@ -89,13 +89,13 @@ async def compare(bridge: Bridge, outcome: Outcome, say: Say) -> None:
     with anyio.move_on_after(ARRIVAL_SECONDS):
         while (await bridge.links.journal.inbox.counts()).dirty:
             await anyio.sleep(LOOK_SECONDS)
-    for module in bridge.links.preset.modules:
-        comparison = await compare_module(bridge.links, module)
-        outcome.comparisons.append(comparison)
-        say(
-            f"{module}: {comparison.agreed} agree, {len(comparison.missing)} missing, "
-            f"{len(comparison.extra)} extra, {len(comparison.altered)} altered"
-        )
+    result = await reconcile(bridge.links, list(bridge.links.preset.modules), all_content=True)
+    for module, report in result.modules.items():
+        outcome.comparisons.append(report)
+        drift = [
+            f"{len(ids)} {kind}" for kind in Kind if kind.is_drift and (ids := report.ids(kind))
+        ]
+        say(f"{module}: {report.agreed} agree, {', '.join(drift) or 'no drift'}")
 
 
 async def _backfill(bridge: Bridge, outcome: Outcome, say: Say) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -63,10 +63,13 @@ async def deliver(
     mapping: ModuleMapping,
     records: Mapping[str, ReadRecord],
     refusals: Refusals = REFUSALS,
+    *,
+    rewrite: bool = False,
 ) -> dict[str, Delivered]:
     """Projects and writes `records` (by id) in batches; one `Delivered` for each.
 
-    `refusals` are the errors of a batch for which its rows are looked at one by one.
+    `refusals` are the errors of a batch for which its rows are looked at one by one. With
+    `rewrite`, a row whose content has not changed is written all the same.
 
     Raises RetryLater, PauseLink or ContractError when Moodle as a whole did not take a batch:
     what was written before stays, and writing it again answers `unchanged`.
@@ -83,7 +86,7 @@ async def deliver(
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
     brake = await brake_of(links, mapping, rows)
-    for record_id, answer in await _write(links, mapping, rows, brake, refusals):
+    for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
         closed = closes(mapping, rows[record_id])
         delivered[record_id] = _of_answer(answer, faults[record_id], closed, brake)
     await links.journal.faults.replace(
@@ -124,9 +127,11 @@ async def _write(
     rows: Mapping[str, Mapping[str, Any]],
     brake: Brake,
     refusals: Refusals,
+    rewrite: bool,
 ) -> list[Answered]:
     async def call(batch: Sequence[str], *, options: WriteOptions) -> tuple[RowAnswer, ...]:
         sent = [rows[record_id] for record_id in batch]
+        options = replace(options, rewrite=rewrite)
         return await links.moodle.upsert(mapping.entity, sent, options)
 
     return await _in_batches(links, brake.calls(rows, HeldKind.CLOSING), call, refusals)

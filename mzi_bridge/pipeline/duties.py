@@ -13,6 +13,7 @@ from mzi_bridge.pipeline.channel_watch import watch_channels
 from mzi_bridge.pipeline.channels import renew_due
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.poll import poll_changes
+from mzi_bridge.pipeline.reconcile.duty import reconcile_due
 from mzi_bridge.pipeline.silence import SilenceWatch
 from mzi_bridge.pipeline.supervise import Duty, every, supervised
 from mzi_bridge.pipeline.worker import Worker
@@ -26,13 +27,15 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class Terms:
-    """What the duties are told: `poll_seconds` 0 turns the delta polls off, `base_url` (that of
+    """What the duties are told: `poll_seconds` 0 turns the delta polls off, `reconcile_hours` 0
+    the reconciliations, `base_url` (that of
     the webhooks) None the new registration of lost channels, `moodle_enabled` False all writing."""
 
     channel_hours: float
     poll_seconds: float
     base_url: str | None
     moodle_enabled: bool = True
+    reconcile_hours: float = 0.0
 
 
 def timed_duties(links: Links, terms: Terms) -> Mapping[str, Duty]:
@@ -49,6 +52,8 @@ def timed_duties(links: Links, terms: Terms) -> Mapping[str, Duty]:
     }
     if terms.moodle_enabled and terms.poll_seconds:
         duties["delta polls"] = partial(poll_changes, links, terms.poll_seconds)
+    if terms.moodle_enabled and terms.reconcile_hours:
+        duties["reconciliation"] = partial(reconcile_due, links, terms.reconcile_hours)
     return duties
 
 

@@ -22,7 +22,7 @@ from mzi_bridge.pipeline.deleted_list import (
     mark_deleted,
 )
 from mzi_bridge.pipeline.deliver import Delivered, deliver
-from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_page
+from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_deletions, compare_page
 from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
@@ -91,6 +91,7 @@ class ModuleWalk:
             self._counts.update(counts)
             self._differences = (*self._differences, *differences)[:10]
             self._told()
+        self._counts.update(await compare_deletions(self._links, self._mapping))
         return self._progress(done=True)
 
     async def real(self, run: Run) -> Progress:

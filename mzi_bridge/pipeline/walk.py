@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,7 +37,7 @@ def records_of(step: Step) -> dict[str, ReadRecord]:
 
 async def walk(
     links: Links, module: str, *, since: int | None, first_page: int = 1
-) -> AsyncIterator[Step]:
+) -> AsyncGenerator[Step, None]:
     """Pages of `module`, oldest id first; with `since` (epoch s) only what changed from then on.
 
     By id, because a change then moves no other record between pages. A deletion still moves

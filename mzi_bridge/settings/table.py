@@ -271,6 +271,15 @@ class Settings(BaseSettings):
         ge=0,
         le=86_400,
     )
+    reconcile_hours: float = _setting(
+        "MZI_RECONCILE_HOURS",
+        "Zoho",
+        "Hours between two reconciliations, which compare Moodle with the CRM record by record "
+        "and mend what differs. 1 is cheap enough; 0 turns them off.",
+        default=24.0,
+        ge=0.0,
+        le=720.0,
+    )
 
     mapping: str = _setting(
         "MZI_MAPPING",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import mmap
 import struct
+from contextvars import ContextVar
 
 CLOCK, COUNT, LABEL = 0, 8, 16
 SIZE = mmap.PAGESIZE
@@ -46,18 +47,32 @@ class Board:
         self.note_end("")
 
 
+moves_the_hour: ContextVar[bool] = ContextVar("moves_the_hour", default=False)
+"""Whether a sleep in this context moves the hour for everyone; else it waits until others do."""
+
+
 class BoardClock:
-    """The board's hour. Nobody waits: a sleep moves the hour for everyone."""
+    """The board's hour: it stands still but for the story's own sleeps and `advance`."""
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
 
     def now(self) -> float:
         return self._board.now
 
     async def sleep(self, seconds: float) -> None:
-        self._board.now += max(seconds, 0.0)
-        await asyncio.sleep(0)
+        if moves_the_hour.get():
+            self.advance(max(seconds, 0.0))
+            await asyncio.sleep(0)
+            return
+        woken = asyncio.Event()
+        self._sleepers.append((self._board.now + seconds, woken))
+        await woken.wait()
 
     def advance(self, seconds: float) -> None:
         self._board.now += seconds
+        for until, woken in self._sleepers:
+            if until <= self._board.now:
+                woken.set()
+        self._sleepers = [(until, woken) for until, woken in self._sleepers if not woken.is_set()]

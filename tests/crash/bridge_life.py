@@ -16,7 +16,7 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import CURSOR
 from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.settings import Settings
-from tests.crash.board import Board, BoardClock
+from tests.crash.board import Board, BoardClock, moves_the_hour
 from tests.crash.points import CrashPoints, WatchedWire
 from tests.crash.stories import TEACHERS, Story
 from tests.crash.wire import PlainWire
@@ -54,6 +54,8 @@ async def live(life: Life, points: CrashPoints) -> None:
         async def tell() -> None:
             await asyncio.create_task(harness(life.office_url))
 
+        # The bridge's own duties have begun without it: they wait for the story's hours.
+        moves_the_hour.set(True)
         await asyncio.create_task(life.story.work(links, tell))
         points.counting = False
         life.findings.write_text(json.dumps(await look_into(links), default=str))

@@ -33,7 +33,7 @@ from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.settings import Settings
 from scripts.disposable.process import free_port
-from tests.crash.board import Board, BoardClock
+from tests.crash.board import Board, BoardClock, moves_the_hour
 from tests.crash.bridge_life import Life
 from tests.crash.judge import faults_of
 from tests.crash.office import Office
@@ -87,6 +87,7 @@ class Sweep:
             settings = self._with(office_url, self._store.template_url)
             app = create_app(settings, with_worker=False, clock=clock, transport=PlainWire())
             async with listening(app, port=self._port):
+                moves_the_hour.set(True)
                 await self._story.prepare(self._office, app.state.bridge.links)
         self._office.calls.clear()
         self._office.writes.clear()

@@ -15,9 +15,9 @@ from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
 from mzi_bridge.pipeline import brake, duties
-from mzi_bridge.pipeline.compare import compare_module
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.poll import Poller
+from mzi_bridge.pipeline.reconcile import reconcile
 from mzi_bridge.pipeline.sync import Mode, sync, sync_module
 from mzi_bridge.pipeline.worker import drain
 from tests.support.world import MODULES, World
@@ -98,8 +98,8 @@ async def alarm(world: World) -> str | None:
 
 
 async def assert_equal_in_the_end(world: World) -> None:
-    comparison = await compare_module(world.links, STUDENTS)
-    assert comparison.agrees, comparison
+    comparison = (await reconcile(world.links, [STUDENTS])).modules[STUDENTS]
+    assert comparison.rows_agree, comparison
     assert await world.dirty() == 0
     assert await world.dead() == ()
     assert await held(world) == []
@@ -156,7 +156,7 @@ async def worker(world: World) -> None:
 
 
 async def compare(world: World) -> None:
-    await compare_module(world.links, STUDENTS)
+    await reconcile(world.links, [STUDENTS])
 
 
 @pytest.mark.parametrize("way", [full, delta, poll, worker, compare])

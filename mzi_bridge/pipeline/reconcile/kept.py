@@ -1,0 +1,61 @@
+"""A reconciliation as a run in the journal: when it was, and what it found by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import anyio
+
+from mzi_bridge.errors import MziError
+from mzi_bridge.journal.runs import RunState
+from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
+from mzi_bridge.pipeline.reconcile.drift import Reconciliation
+from mzi_bridge.pipeline.reconcile.run import Report, reconcile
+
+KIND = "reconcile"
+
+
+async def reconcile_and_keep(
+    links: Links,
+    modules: Sequence[str],
+    *,
+    repair: bool = False,
+    all_content: bool = False,
+    credits: int | None = RUN_CREDITS,
+    work: Callable[[], Awaitable[None]] | None = None,
+    report: Report = lambda step: None,
+) -> Reconciliation:
+    """As `reconcile`. The run's `position` holds the counts of each module, its `counts` the
+    sums by kind with `credits`; failed if any module could not be read."""
+    runs = links.journal.runs
+    run = await runs.start(KIND, modules[0] if len(modules) == 1 else None, dry_run=not repair)
+    state, reason = RunState.CANCELLED, "stopped"
+    try:
+        result = await reconcile(
+            links,
+            modules,
+            repair=repair,
+            all_content=all_content,
+            credits=credits,
+            work=work,
+            report=report,
+        )
+        await runs.checkpoint(run.id, _by_module(result), _counts(result))
+        reason = next((r.error.reason for r in result.modules.values() if r.error), "")
+        state = RunState.FAILED if reason else RunState.DONE
+    except MziError as error:
+        state, reason = RunState.FAILED, error.reason
+        raise
+    finally:
+        with anyio.CancelScope(shield=True):
+            await runs.finish(run.id, state, reason)
+    return result
+
+
+def _by_module(result: Reconciliation) -> dict[str, dict[str, int]]:
+    return {module: dict(report.counts()) for module, report in result.modules.items()}
+
+
+def _counts(result: Reconciliation) -> dict[str, int]:
+    return {**result.counts(), "credits": result.credits}
