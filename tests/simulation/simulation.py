@@ -18,6 +18,7 @@ from typing import Any
 
 import anyio
 
+from mzi_bridge.journal import locks
 from mzi_bridge.mapping import diff, project
 from mzi_bridge.pipeline import poll
 from mzi_bridge.pipeline.held import HeldDesk
@@ -41,6 +42,7 @@ from tests.simulation.world import (
 
 POLL_SECONDS = 21_600
 POLL_LOOK_SECONDS = 3600.0
+LOCK_LOOK_SECONDS = 2.0
 QUIET_STEP_SECONDS = 1800.0
 PATIENCE_SECONDS = 8 * DAY
 EDIT_SHARE = 0.68
@@ -98,6 +100,7 @@ def prepare() -> None:
     """What holds for the whole process."""
     wait_until_due()
     read_presets_once()
+    locks.POLL_SECONDS = LOCK_LOOK_SECONDS
     # A look each quarter of a minute would fill the days; the jump of a clock is told from it.
     poll.TICK_SECONDS = POLL_LOOK_SECONDS
     # What a simulation leaves behind is little and goes with it.
