@@ -172,7 +172,7 @@ class Simulation:
                     await office.edit(_drawn(EDITS, draw))
                 else:
                     await self._troubles.start(_drawn(TROUBLES, draw))
-                await anyio.sleep(draw.expovariate(10.0))
+                await anyio.sleep(draw.expovariate(5.0))
             await self._rest(draw.choice((60.0, 1800.0, 7200.0, 43_200.0)) * draw.random())
         await self._troubles.end()
         await self._come_to_rest()
