@@ -42,11 +42,9 @@ def reconcile(
         bool,
         typer.Option("--all-content", help="Read every record whole, whatever it costs."),
     ] = False,
-    require_links: Annotated[
+    allow_unlinked: Annotated[
         bool,
-        typer.Option(
-            "--require-links", help="A person without a Moodle user counts as drift, too."
-        ),
+        typer.Option("--allow-unlinked", help="A person without a Moodle user is no drift."),
     ] = False,
     as_json: AsJson = False,
     env_file: EnvFile = DEFAULT_ENV_FILE,
@@ -72,7 +70,7 @@ def reconcile(
                 )
 
     result = anyio.run(run)
-    agrees = result.agrees and not (require_links and result.counts()[Kind.UNLINKED])
+    agrees = result.agrees and (allow_unlinked or not result.counts()[Kind.UNLINKED])
     if as_json:
         print_json(_as_json(result, agrees))
     else:

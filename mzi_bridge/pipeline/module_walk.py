@@ -31,6 +31,8 @@ from mzi_bridge.pipeline.walk import Step, records_of, walk
 
 CURSOR = "delta"
 REWALKS = 3
+ENDED = "ended"
+"""In a run's position: every page was carried."""
 UNSETTLED = ("rejected", "stale", "failed")
 CHANGES = ("inserted", "updated")
 log = logging.getLogger(__name__)
@@ -113,6 +115,9 @@ class ModuleWalk:
             )
         whole = await self._is_whole(run, cursor)
         if whole:
+            if fault is None:
+                # Killed from here on, the next sync begins anew: no page is left to go on with.
+                await self._links.journal.runs.checkpoint(run.id, {ENDED: True}, dict(self._counts))
             await self._links.journal.cursors.set(
                 self._mapping.module, CURSOR, str(self._started - OVERLAP_SECONDS)
             )

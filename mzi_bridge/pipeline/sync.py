@@ -14,6 +14,7 @@ from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import (
     CURSOR,
+    ENDED,
     Mode,
     ModuleWalk,
     Progress,
@@ -37,6 +38,8 @@ __all__ = [
 ]
 log = logging.getLogger(__name__)
 LOCK_SECONDS = 60.0
+RESUMABLE_SECONDS = 7 * 86_400.0
+"""A run left alone for longer is begun anew: what its pages showed is no longer true."""
 STUCK_AFTER = 2
 STUCK_ALARM = "sync_stuck"
 
@@ -167,10 +170,14 @@ async def _walk(links: Links, module: str, mode: Mode, dry_run: bool, report: Re
 async def _run_of(links: Links, module: str, mode: Mode) -> Run:
     runs, owner = links.journal.runs, this_process()
     run = await runs.unfinished(mode.value, module)
-    if run is None:
-        return await runs.start(mode.value, module, owner=owner)
-    await runs.adopt(run.id, owner)
-    return run
+    if run is not None and (run.position or {}).get(ENDED):
+        await runs.finish(run.id, RunState.DONE)
+    elif run is not None and links.clock.now() - run.updated_at > RESUMABLE_SECONDS:
+        await runs.finish(run.id, RunState.FAILED, "abandoned")
+    elif run is not None:
+        await runs.adopt(run.id, owner)
+        return run
+    return await runs.start(mode.value, module, owner=owner)
 
 
 async def _tell_stuck(links: Links, run_id: int, module: str, error: Exception) -> None:

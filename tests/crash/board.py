@@ -47,8 +47,14 @@ class Board:
         self.note_end("")
 
 
-moves_the_hour: ContextVar[bool] = ContextVar("moves_the_hour", default=False)
-"""Whether a sleep in this context moves the hour for everyone; else it waits until others do."""
+LONGEST_POLL_SECONDS = 1.0
+_storyteller: ContextVar[asyncio.Task[object] | None] = ContextVar("storyteller", default=None)
+
+
+def moves_the_hour() -> None:
+    """From now on sleeps of this task move the hour for everyone, and so do short ones, which
+    poll, of tasks that it starts. All others wait until the hour has come."""
+    _storyteller.set(asyncio.current_task())
 
 
 class BoardClock:
@@ -62,7 +68,9 @@ class BoardClock:
         return self._board.now
 
     async def sleep(self, seconds: float) -> None:
-        if moves_the_hour.get():
+        teller = _storyteller.get()
+        polling = teller is not None and seconds <= LONGEST_POLL_SECONDS
+        if polling or (teller is not None and teller is asyncio.current_task()):
             self.advance(max(seconds, 0.0))
             await asyncio.sleep(0)
             return

@@ -54,9 +54,11 @@ async def live(life: Life, points: CrashPoints) -> None:
         async def tell() -> None:
             await asyncio.create_task(harness(life.office_url))
 
-        # The bridge's own duties have begun without it: they wait for the story's hours.
-        moves_the_hour.set(True)
-        await asyncio.create_task(life.story.work(links, tell))
+        async def work() -> None:
+            moves_the_hour()
+            await life.story.work(links, tell)
+
+        await asyncio.create_task(work())
         points.counting = False
         life.findings.write_text(json.dumps(await look_into(links), default=str))
         # An orderly stop has nothing more to show, and takes its time.

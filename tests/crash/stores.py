@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import make_url
 
-from tests.support.databases import POSTGRES_URL
+from tests.support.databases import POSTGRES_SETTING, POSTGRES_URL
 
 
 class Store(Protocol):
@@ -57,6 +57,8 @@ class _Files:
 
 @contextmanager
 def _databases() -> Iterator[Store]:
+    if not POSTGRES_URL:
+        raise SystemExit(f"{POSTGRES_SETTING} is not set: no PostgreSQL to die on")
     server = make_url(POSTGRES_URL)
     plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
     names: list[str] = []

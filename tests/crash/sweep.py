@@ -87,7 +87,7 @@ class Sweep:
             settings = self._with(office_url, self._store.template_url)
             app = create_app(settings, with_worker=False, clock=clock, transport=PlainWire())
             async with listening(app, port=self._port):
-                moves_the_hour.set(True)
+                moves_the_hour()
                 await self._story.prepare(self._office, app.state.bridge.links)
         self._office.calls.clear()
         self._office.writes.clear()

@@ -13,11 +13,11 @@ def synced(mzi: Mzi) -> Mzi:
 
 
 def test_zero_drift_ends_with_nought_and_says_what_it_took(synced: Mzi) -> None:
-    said = synced("reconcile")
+    said = synced("reconcile", "--allow-unlinked")
     assert said.code == 0, said.err
     assert "API credits of the CRM were used" in said.out
     assert "BTEC_Payments" in said.out
-    as_json = synced("reconcile", "--json")
+    as_json = synced("reconcile", "--allow-unlinked", "--json")
     assert as_json.code == 0
     assert as_json.json["agrees"] and as_json.json["credits"] > 0
     assert len(as_json.json["modules"]) == 10
@@ -40,11 +40,11 @@ def test_drift_ends_with_one_names_ids_and_columns_and_no_value(synced: Mzi) -> 
 def test_repair_mends_and_ends_with_nought(synced: Mzi) -> None:
     record_id = first_id(synced, "payments")
     change(synced, "BTEC_Payments", record_id, Note="Mended")
-    said = synced("reconcile", "--repair", "--json")
+    said = synced("reconcile", "--allow-unlinked", "--repair", "--json")
     assert said.code == 0, said.err
     [repaired] = said.json["modules"]["BTEC_Payments"]["repaired"]
     assert repaired["id"] == record_id
-    assert synced("reconcile").code == 0
+    assert synced("reconcile", "--allow-unlinked").code == 0
 
 
 def test_repair_carries_out_a_proven_deletion(synced: Mzi) -> None:
@@ -57,11 +57,11 @@ def test_repair_carries_out_a_proven_deletion(synced: Mzi) -> None:
     assert [f["id"] for f in report["repaired"]] == [record_id]
 
 
-def test_people_without_an_account_are_told_and_counted_on_request(synced: Mzi) -> None:
+def test_people_without_an_account_are_drift_unless_allowed(synced: Mzi) -> None:
     said = synced("reconcile", "--module", "teachers")
-    assert said.code == 0
+    assert said.code == 1
     assert "unlinked" in said.out
-    assert synced("reconcile", "--module", "teachers", "--require-links").code == 1
+    assert synced("reconcile", "--module", "teachers", "--allow-unlinked").code == 0
 
 
 def test_a_crm_that_shows_nothing_says_what_to_do(synced: Mzi) -> None:

@@ -410,6 +410,41 @@ async def test_a_killed_sync_is_gone_on_with_once_its_lock_is_free(world: World)
     assert await runs_of(world, TEACHERS) == [("done", "")]
 
 
+@pytest.mark.parametrize("days", [0, 40])
+async def test_a_sync_killed_behind_its_last_page_is_no_head_start_for_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    hire(world, MANY)
+    with anyio.CancelScope() as scope:
+
+        async def killed(*given: object) -> bool:
+            scope.cancel()
+            await anyio.lowlevel.checkpoint()
+            return False
+
+        monkeypatch.setattr(world.links.journal.runs, "finish", killed)
+        await full(world, TEACHERS)
+    monkeypatch.undo()
+    world.clock.advance(days * 86_400)
+    await world.forget_calls("crm")
+    assert (await full(world, TEACHERS)).done
+    pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(pages) == 3
+    assert await runs_of(world, TEACHERS) == [("done", ""), ("done", "")]
+
+
+async def test_a_sync_left_alone_for_weeks_begins_anew(world: World) -> None:
+    hire(world, MANY)
+    with anyio.CancelScope() as scope:
+        await full(world, TEACHERS, report=after_page(2, scope.cancel))
+    world.clock.advance(14 * 86_400)
+    await world.forget_calls("crm")
+    assert (await full(world, TEACHERS)).done
+    pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(pages) == 3
+    assert ("failed", "abandoned") in await runs_of(world, TEACHERS)
+
+
 async def test_a_page_that_breaks_the_contract_again_is_an_alarm_and_others_go_on(
     world: World,
 ) -> None:
