@@ -12,7 +12,7 @@ import anyio
 
 GLANCE_SECONDS = 5.0
 LEASE_SECONDS = 120.0
-LONG_SECONDS = 3600.0
+LONG_SECONDS = 10_800.0
 START = 1_800_000_000.0
 """Epoch seconds at which every simulation begins."""
 
@@ -93,7 +93,7 @@ class BridgeClock(WorldClock):
     """The hour of the bridge's machine: wrong by `offset` seconds.
 
     While nothing is to happen before `quiet_until` (loop time), whoever wants to look again in
-    a moment sleeps up to an hour: looking each minute would fill the days. What keeps a
+    a moment sleeps up to three hours: looking each minute would fill the days. What keeps a
     lease alive is left alone: it sleeps a third of one.
     """
 
