@@ -163,7 +163,8 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         clock=links.clock,
     )
     syncs = SyncJobs(links, tasks, enabled=settings.moodle_enabled)
-    tasks.start_soon(syncs.pick_up)
+    if settings.moodle_enabled:
+        tasks.start_soon(supervised, "pick-up of syncs", links.clock, syncs.pick_up)
     operations = Operations(
         syncs=syncs,
         set_up_channels=lambda: _set_up_channels(bridge),

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import anyio
 from sqlalchemy import BigInteger, bindparam, delete, func, select, update
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from mzi_bridge.clock import Clock
@@ -40,6 +40,7 @@ class Locks:
         self._tenant = tenant
         self._in_process: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
         self._holders: dict[str, str] = {}
+        self._connections: dict[str, AsyncConnection] = {}
 
     @asynccontextmanager
     async def hold(
@@ -67,10 +68,12 @@ class Locks:
             yield await try_once()
 
     async def renew(self, name: str, *, seconds: float) -> bool:
-        """Moves the end of a lock that this process holds; False if it was lost. What frees
-        itself with its connection needs none and answers True."""
+        """Moves the end of a lock that this process holds; False if it was lost.
+
+        What frees itself with its connection has no end: it is asked whether it still lives.
+        """
         if not self._database.is_sqlite:
-            return True
+            return await self._lives(name)
         until = self._clock.now() + min(seconds, LONGEST_LEASE_SECONDS)
         async with self._database.write() as connection:
             kept = await connection.execute(
@@ -80,6 +83,20 @@ class Locks:
                 .returning(locks.c.name)
             )
             return kept.one_or_none() is not None
+
+    async def _lives(self, name: str) -> bool:
+        connection = self._connections.get(name)
+        if connection is None or connection.invalidated:
+            return False
+        # A statement cut off would cost the connection, and with it the lock.
+        with anyio.CancelScope(shield=True):
+            try:
+                async with named_faults():
+                    await connection.execute(select(1))
+            except JournalUnavailable as error:
+                log.warning("lock %s: %s", name, error.reason)
+                return not connection.invalidated
+        return True
 
     def _tries(self, name: str, seconds: float) -> AbstractAsyncContextManager[TryOnce]:
         return self._leases(name, seconds) if self._database.is_sqlite else self._advisory(name)
@@ -98,9 +115,15 @@ class Locks:
 
             async def try_once() -> bool:
                 answer = await connection.execute(select(func.pg_try_advisory_lock(key)))
-                return bool(answer.scalar_one())
+                taken = bool(answer.scalar_one())
+                if taken:
+                    self._connections[name] = connection
+                return taken
 
-            yield try_once
+            try:
+                yield try_once
+            finally:
+                self._connections.pop(name, None)
 
     @asynccontextmanager
     async def _leases(self, name: str, seconds: float) -> AsyncIterator[TryOnce]:

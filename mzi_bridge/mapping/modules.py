@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -57,7 +59,12 @@ def _compile_module(module: str, raw: Any, place: Place, deny: DenyList) -> Modu
         children=tuple(child for child in children if child is not None),
         modified_time_field=None if table.modified_time == READ_TIME else table.modified_time,
         closing=closing,
+        digest=_digest(raw),
     )
+
+
+def _digest(raw: Any) -> str:
+    return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _check_child_names(table: ModuleTable, place: Place) -> None:

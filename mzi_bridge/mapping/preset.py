@@ -74,6 +74,8 @@ class ModuleMapping:
     closing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Column → values that take something from a student, as they stand in the row. A change
     from another value to one of them is a closing change, for the brake to judge."""
+    digest: str = ""
+    """Of the module's table in the file: another one means that rows may come out otherwise."""
 
     @cached_property
     def subforms(self) -> Mapping[str, frozenset[str]]:

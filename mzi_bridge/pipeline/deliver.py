@@ -48,7 +48,8 @@ class Delivered:
     `failed` where Moodle broke on this record alone and may not the next time;
     `reason` and `message` say why it was rejected or held, without any value of the record.
     `faults` are fields left out of a row that was written all the same. `closes` is what the
-    record's state, which now stands in Moodle or is held back from it, takes away.
+    record's state, which now stands in Moodle or is held back from it, takes away. `retry_after`
+    (s) is the other side's own word where it `failed`, None if it sent none.
     """
 
     action: str
@@ -56,6 +57,7 @@ class Delivered:
     message: str = ""
     faults: tuple[FieldFault, ...] = ()
     closes: HeldKind | None = None
+    retry_after: float | None = None
 
 
 async def deliver(
@@ -121,6 +123,10 @@ async def delete(
     }
 
 
+def failed(fault: RetryLater) -> Delivered:
+    return Delivered("failed", fault.reason, fault.message, retry_after=fault.retry_after)
+
+
 async def _write(
     links: Links,
     mapping: ModuleMapping,
@@ -159,7 +165,7 @@ def _of_answer(
     brake: Brake,
 ) -> Delivered:
     if isinstance(answer, RetryLater):
-        return Delivered("failed", answer.reason, answer.message)
+        return failed(answer)
     if isinstance(answer, MziError):
         return Delivered("rejected", answer.reason, answer.message)
     if answer.action == "rejected":

@@ -9,6 +9,7 @@ from functools import partial
 import anyio
 
 from mzi_bridge.pipeline import brake
+from mzi_bridge.pipeline.alarm_review import review_alarms
 from mzi_bridge.pipeline.channel_watch import watch_channels
 from mzi_bridge.pipeline.channels import renew_due
 from mzi_bridge.pipeline.links import Links
@@ -92,3 +93,4 @@ async def tidy_once(links: Links) -> None:
     await links.journal.dead.prune(now - KEPT_DAYS["dead"] * DAY)
     await links.journal.held.prune(now - KEPT_DAYS["held"] * DAY)
     await brake.remind(links.journal)
+    await review_alarms(links)

@@ -38,6 +38,12 @@ CHANGES = ("inserted", "updated")
 log = logging.getLogger(__name__)
 
 
+def walked_under(run: Run, mapping: ModuleMapping) -> bool:
+    """Whether every page that `run` has carried was projected as `mapping` says now."""
+    position = run.position or {}
+    return not position.get("page") or position.get("mapping") == mapping.digest
+
+
 class Mode(StrEnum):
     FULL = "full"
     DELTA = "delta"
@@ -179,6 +185,7 @@ class ModuleWalk:
                 "cursor": cursor,
                 "started": self._started,
                 "again": self._again,
+                "mapping": self._mapping.digest,
             }
             await self._links.journal.runs.checkpoint(run.id, position, dict(self._counts))
 

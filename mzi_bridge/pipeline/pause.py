@@ -138,12 +138,26 @@ async def pause_after(links: Links, module: str, error: PauseLink | OperatorErro
     function that it is missing or not allowed in the same words as of all functions: where the
     plugin still answers to another one, the module alone is paused.
     """
-    if isinstance(error, OperatorError):
+    if isinstance(error, LinkPaused):
+        return
+    if isinstance(error, OperatorError) or not await pause_side(links, error):
         await pause_module(links, module, error)
-    elif error.link == "moodle" and error.reason in OF_ONE_FUNCTION:
-        await _pause_side_or_module(links, module, error)
-    else:
-        await pause_for(links, error)
+
+
+async def pause_side(links: Links, error: PauseLink) -> bool:
+    """Pauses the side; False, and nothing paused, where only one function of Moodle refuses."""
+    if error.link == "moodle" and error.reason in OF_ONE_FUNCTION:
+        try:
+            await links.moodle.status()
+        except PauseLink as of_all:
+            error = of_all
+        except MziError:
+            # It does not answer: the refusal stands.
+            pass
+        else:
+            return False
+    await pause_for(links, error)
+    return True
 
 
 async def resume(links: Links, sides: Iterable[str] = LINKS) -> None:
@@ -163,17 +177,6 @@ async def resume_module(links: Links, module: str) -> None:
 def module_key(module: str) -> str:
     """The name under which the journal keeps a module's pause."""
     return f"{_MODULE}{module}"
-
-
-async def _pause_side_or_module(links: Links, module: str, error: PauseLink) -> None:
-    try:
-        await links.moodle.status()
-    except PauseLink as of_all:
-        await pause_for(links, of_all)
-    except MziError:
-        await pause_for(links, error)
-    else:
-        await pause_module(links, module, error)
 
 
 async def _pause(links: Links, key: str, error: MziError) -> None:

@@ -14,7 +14,7 @@ from mzi_bridge.journal.polls import SCHEDULE, PollClaim
 from mzi_bridge.pipeline.gaps import ask_polls
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import Mode, Progress
-from mzi_bridge.pipeline.pause import is_paused, pause_for, resume, seconds_paused
+from mzi_bridge.pipeline.pause import is_paused, seconds_paused
 from mzi_bridge.pipeline.recycle_bin import compare_bin_daily
 from mzi_bridge.pipeline.silence import judge_polls
 from mzi_bridge.pipeline.supervise import survive
@@ -115,7 +115,7 @@ class Poller:
             message = "Records went faster than the module could be read."
             await self._failed(claim, RetryLater(message, reason="not_whole"))
         elif isinstance(outcome, PauseLink):
-            await pause_for(self._links, outcome)
+            # `sync_module` has paused what it concerns.
             await self._links.journal.polls.release(claim)
         elif outcome is not None:
             await self._failed(claim, outcome)
@@ -148,24 +148,11 @@ class Poller:
         due_at = links.clock.now() + self._interval()
         if not await links.journal.polls.finish(claim, due_at, untold=untold):
             return
-        if claim.failures:
-            await links.journal.alarms.clear(FAILING, module)
+        await links.journal.alarms.clear(FAILING, module)
         await survive(
             f"recycle bin of {module}",
             lambda: compare_bin_daily(links.in_background(), links.preset.modules[module]),
         )
-        if await is_paused(links):
-            await self._after_probe()
-
-    async def _after_probe(self) -> None:
-        """The CRM has answered a poll; Moodle is asked for a sign of life, too."""
-        await resume(self._links, ["zoho"])
-        try:
-            await self._links.moodle.status()
-        except PauseLink as pause:
-            await pause_for(self._links, pause)
-        else:
-            await resume(self._links)
 
     async def _failed(self, claim: PollClaim, error: MziError) -> None:
         links, failures = self._links, claim.failures + 1

@@ -13,7 +13,7 @@ from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink,
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline import backoff, brake
-from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver
+from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver, failed
 from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.isolate import Refusals
 from mzi_bridge.pipeline.late_deletions import confirm_late
@@ -141,8 +141,9 @@ async def _read(links: Links, mapping: ModuleMapping, claim: Claim, stubborn: bo
 
 
 def _refused(error: MziError) -> Delivered:
-    action = "failed" if isinstance(error, RetryLater) else "rejected"
-    return Delivered(action, error.reason, error.message)
+    if isinstance(error, RetryLater):
+        return failed(error)
+    return Delivered("rejected", error.reason, error.message)
 
 
 async def _settle(
@@ -236,7 +237,9 @@ def _settled(
     if delivered.action == "held":
         return Outcome(item.record_id, OutcomeKind.HELD, delivered.reason, closes=delivered.closes)
     if delivered.action == "failed":
-        fault = RetryLater(delivered.message, reason=delivered.reason)
+        fault = RetryLater(
+            delivered.message, reason=delivered.reason, retry_after=delivered.retry_after
+        )
         return _after_failure(item, fault, now, jitter())
     if delivered.action in LOOKED_AT_AGAIN and item.attempts < LOOKS:
         # Read within the second of its deletion, or from a CRM that lagged behind itself.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+
+import anyio
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.runs import Run, RunState
@@ -19,6 +21,7 @@ from mzi_bridge.pipeline.module_walk import (
     ModuleWalk,
     Progress,
     Report,
+    walked_under,
 )
 from mzi_bridge.pipeline.pause import resume_module
 from mzi_bridge.pipeline.probe import admit, judge_module, pause_after_walk
@@ -89,9 +92,8 @@ async def sync_module(
     async with _one_at_a_time(links, module, mode, dry_run) as lock:
         probing = await admit(links, module)
         try:
-            progress = await alongside(
-                lambda: _walk(links, module, mode, dry_run, report),
-                lambda: _keep(links, lock),
+            progress = await _under(
+                links, lock, lambda: _walk(links, module, mode, dry_run, report)
             )
         except (PauseLink, OperatorError) as error:
             await pause_after_walk(links, module, error)
@@ -134,11 +136,24 @@ async def _one_at_a_time(
         yield name
 
 
-async def _keep(links: Links, lock: str) -> None:
-    while True:
+async def _under(links: Links, lock: str, work: Callable[[], Awaitable[Progress]]) -> Progress:
+    """Works while the lock is kept; RetryLater (lock_lost) once it has passed to another."""
+    with anyio.CancelScope() as scope:
+
+        async def keep() -> None:
+            await _until_lost(links, lock)
+            scope.cancel()
+
+        return await alongside(work, keep)
+    raise RetryLater("The sync's lock passed to another process.", reason="lock_lost")
+
+
+async def _until_lost(links: Links, lock: str) -> None:
+    kept = True
+    while kept:
         await links.clock.sleep(LOCK_SECONDS / 3)
         try:
-            await links.journal.locks.renew(lock, seconds=LOCK_SECONDS)
+            kept = await links.journal.locks.renew(lock, seconds=LOCK_SECONDS)
         except RetryLater as error:
             log.warning("lock %s not renewed: %s", lock, error.reason)
 
@@ -172,6 +187,8 @@ async def _run_of(links: Links, module: str, mode: Mode) -> Run:
     run = await runs.unfinished(mode.value, module)
     if run is not None and (run.position or {}).get(ENDED):
         await runs.finish(run.id, RunState.DONE)
+    elif run is not None and not walked_under(run, links.preset.modules[module]):
+        await runs.finish(run.id, RunState.FAILED, "mapping_changed")
     elif run is not None and links.clock.now() - run.updated_at > RESUMABLE_SECONDS:
         await runs.finish(run.id, RunState.FAILED, "abandoned")
     elif run is not None:
@@ -182,7 +199,6 @@ async def _run_of(links: Links, module: str, mode: Mode) -> Run:
 
 async def _tell_stuck(links: Links, run_id: int, module: str, error: Exception) -> None:
     """Counts failures at one place; the second is an alarm. A page that goes well forgets them."""
-    reason = error.reason if isinstance(error, MziError) else "bug"
     run = await links.journal.runs.get(run_id)
     position = dict(run.position or {}) if run is not None else {}
     failures = position["failures"] = int(position.get("failures", 0)) + 1
@@ -190,8 +206,15 @@ async def _tell_stuck(links: Links, run_id: int, module: str, error: Exception) 
     await links.journal.runs.checkpoint(run_id, position, counts)
     if failures >= STUCK_AFTER:
         page = int(position.get("page", 0)) + 1
-        what = f"Its sync met {reason} at page {page}, {failures} times in a row: {error}"
+        what = f"Its sync ended at page {page}, {failures} times in a row, with {_named(error)}"
         await links.journal.alarms.raise_alarm(STUCK_ALARM, module, what)
+
+
+def _named(error: Exception) -> str:
+    """Only the bridge's own errors are sure to hold no value of a record."""
+    if isinstance(error, MziError):
+        return f"{error.reason}: {error}"
+    return f"a bug ({type(error).__name__}): the log has the traceback."
 
 
 async def sync(

@@ -184,8 +184,8 @@ class SyncJobs:
         *,
         task_status: TaskStatus[Run | None],
     ) -> None:
-        """Tells its starter the run, or None when another job lives. From then on no fault of
-        the journal leaves it: the service that it runs in goes on."""
+        """Tells its starter the run, or None when another job lives. From then on no fault
+        leaves it: the service that it runs in goes on."""
         told = False
         try:
             async with self._links.journal.locks.attempt(LOCK, seconds=LOCK_SECONDS) as mine:
@@ -198,6 +198,10 @@ class SyncJobs:
             if not told:
                 raise
             log.error("a sync's lock was lost: %s: %s", error.reason, error)
+        except Exception:
+            if not told:
+                raise
+            log.exception("a sync was ended by a bug")
         finally:
             self._left.set()
 

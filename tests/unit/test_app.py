@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from mzi_bridge.app import create_app, open_bridge
+from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings, SettingsError
 from mzi_bridge.zoho.errors import TokenRefused
 from tests.support.world import ADMIN_TOKEN, MODULES, World, open_world
@@ -232,3 +233,18 @@ async def test_a_sync_that_a_killed_service_left_is_gone_on_with_at_the_next_sta
         await until(done)
     assert all(world.stands(STUDENTS, i) for i in world.crm.records(STUDENTS))
     assert not world.stands("BTEC_Teachers", world.some("BTEC_Teachers"))
+
+
+async def test_a_bug_where_syncs_are_picked_up_leaves_the_service_going(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(self: object) -> None:
+        raise ZeroDivisionError
+
+    async def told() -> bool:
+        return "pick-up of syncs died of a bug" in caplog.text
+
+    monkeypatch.setattr(SyncJobs, "_pick_up_once", broken)
+    async with world.serving(with_worker=False) as http:
+        await until(told)
+        assert (await http.get("/health")).status_code == 200

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.pause import pause_for, seconds_paused
+from mzi_bridge.pipeline.pause import pause_side, seconds_paused
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
 from mzi_bridge.pipeline.reconcile.drift import Reconciliation
 from mzi_bridge.pipeline.reconcile.kept import KIND, reconcile_and_keep
@@ -57,7 +57,7 @@ async def _if_due(links: Links, hours: float, born: float, after: float) -> None
                 credits=int(RUN_CREDITS * max(1.0, hours)),
             )
         except PauseLink as pause:
-            await pause_for(links, pause)
+            await pause_side(links, pause)
             return
     _tell(result)
 

@@ -141,6 +141,7 @@ async def test_on_postgresql_a_killed_holder_frees_its_lock_at_once(
         one.locks.hold("poll"),
     ):
         assert not await _is_free(other)
+        assert await one.locks.renew("poll", seconds=60)
         async with other.database.write() as connection:
             # A 64-bit key is kept as two halves.
             killed = await connection.execute(
@@ -154,6 +155,8 @@ async def test_on_postgresql_a_killed_holder_frees_its_lock_at_once(
             assert killed.scalar_one()
 
         assert await _is_free(other)
+        assert not await one.locks.renew("poll", seconds=60)
+        assert not await one.locks.renew("poll", seconds=60), "nor in a second try"
 
 
 def test_lock_numbers_tell_tenants_and_names_apart() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.mapping import MappingErrors, Preset, load_preset
+from tests.unit.mapping.test_check import OWN
 
 Load = Callable[..., Preset]
 Faults = Callable[..., list[str]]
@@ -310,3 +311,11 @@ def test_a_preset_without_a_name_has_that_of_its_file(load: Load) -> None:
 def test_one_crm_field_may_fill_two_columns(load: Load) -> None:
     preset = load('[modules.A]\nentity = "a"\nkey = "k"\ncolumns = { k = "id", x = "N", y = "N" }')
     assert preset.modules["A"].source_fields == {"N", "Modified_Time"}
+
+
+def test_the_digest_of_a_module_changes_with_its_table_and_with_nothing_else(load: Load) -> None:
+    def digest(text: str) -> str:
+        return load(text).modules["Things"].digest
+
+    assert digest(OWN) == digest(f"# A remark.\n{OWN}")
+    assert digest(OWN) != digest(OWN.replace('Off = "off"', 'Off = "out"'))

@@ -3,14 +3,17 @@ from __future__ import annotations
 import anyio
 import pytest
 
+from mzi_bridge.journal.errors import unavailable
 from mzi_bridge.journal.polls import PollState
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline import poll
 from mzi_bridge.pipeline.deleted_list import CURSOR as DELETED
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS
 from mzi_bridge.pipeline.gaps import ask_polls
+from mzi_bridge.pipeline.pause import pause_for
 from mzi_bridge.pipeline.poll import FAILING, TICK_SECONDS, Poller
 from mzi_bridge.pipeline.sync import CURSOR, Mode, Progress, sync, sync_module
+from mzi_bridge.zoho.errors import CreditsUsedUp
 from tests.support.passing_time import let_time_pass, running, until
 from tests.support.world import MODULES, World
 
@@ -354,3 +357,57 @@ async def test_a_poller_that_stops_in_the_middle_hands_its_poll_on(
             await began.wait()
     await started(synced)
     assert [await polls(synced, module) for module in FEW] == [1, 1, 1]
+
+
+async def test_a_function_that_moodle_lacks_pauses_its_module_and_no_other(synced: World) -> None:
+    alone = {TEACHERS: synced.links.preset.modules[TEACHERS]}
+    object.__setattr__(synced.links.preset, "modules", alone)
+    synced.edit(TEACHERS, synced.some(TEACHERS), Phone_Number="+962 6 555 0110")
+    body = '{"exception":"x","errorcode":"invalidrecord","message":"No."}'
+    fault = {"kind": "status", "status": 200, "body": body}
+    await synced.disturb("moodle", fault, body_contains="local_mzi_upsert_teachers")
+    await started(synced)
+    assert set(await synced.links.journal.links.all()) == {f"module:{TEACHERS}"}
+    assert await alarms(synced, "link_paused") == []
+    assert await alarms(synced, "module_paused") == [TEACHERS]
+    assert (await state(synced, TEACHERS)).failures == 0
+
+
+async def test_a_poll_that_ends_well_lifts_no_pause_that_came_meanwhile(
+    synced: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until_then = synced.clock.now() + 3000
+
+    async def overtaken(links: object, module: str, mode: Mode) -> Progress:
+        progress = await sync_module(synced.links, module, mode)
+        spent = CreditsUsedUp("No credits are left.", retry_after=3000.0)
+        await pause_for(synced.links, spent)
+        return progress
+
+    monkeypatch.setattr(poll, "sync_module", overtaken)
+    await started(synced)
+    paused = await synced.links.journal.links.get("zoho")
+    assert paused is not None and paused.until >= until_then
+    assert await alarms(synced, "link_paused") == ["zoho"]
+
+
+async def test_an_alarm_that_could_not_be_ended_ends_with_the_next_good_poll(
+    synced: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await synced.disturb("crm", {"kind": "html"}, path_contains=f"/v2/{TEACHERS}")
+    one = await started(synced)
+    await pass_ticks(synced, one, 240)
+    assert await alarms(synced) == [TEACHERS]
+    await synced.behave("crm")
+    clear, refused = synced.links.journal.alarms.clear, [TEACHERS]
+
+    async def locked(kind: str, subject: str) -> bool:
+        if kind == FAILING and subject in refused:
+            refused.remove(subject)
+            raise unavailable("database_locked")
+        return await clear(kind, subject)
+
+    monkeypatch.setattr(synced.links.journal.alarms, "clear", locked)
+    await pass_ticks(synced, one, HOUR)
+    assert not refused
+    assert await alarms(synced) == []

@@ -11,6 +11,7 @@ from tests.support.world import MODULES, World
 
 STUDENTS = "BTEC_Students"
 NOTHING_THERE = {"kind": "status", "status": 204}
+REGISTRATIONS = "BTEC_Registrations"
 
 
 async def claimed(world: World, limit: int = 100) -> Claim:
@@ -429,3 +430,15 @@ async def test_nothing_of_a_person_rests_in_the_journal(world: World) -> None:
     await world.carry(STUDENTS, student)
     (letter,) = await world.dead()
     assert "canary" not in repr(letter) + repr(await world.faults())
+
+
+async def test_the_crms_word_on_waiting_wins_for_one_record_of_a_batch_too(world: World) -> None:
+    bad, good = world.some(REGISTRATIONS, 0), world.some(REGISTRATIONS, 1)
+    fault = {"kind": "status", "status": 503, "headers": {"Retry-After": "9000"}}
+    await world.disturb("crm", fault, path_contains=f"{REGISTRATIONS}/{bad}")
+    await world.notice(REGISTRATIONS, bad, good)
+    while not world.stands(REGISTRATIONS, good):
+        world.clock.advance(10_000)
+        await processed(world)
+    due = await world.links.journal.inbox.next_due()
+    assert due is not None and due - world.clock.now() == 9000

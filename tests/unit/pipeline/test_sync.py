@@ -11,6 +11,7 @@ import pytest
 from mzi_bridge.errors import ContractError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import RunState
+from mzi_bridge.pipeline import module_walk
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import (
@@ -553,6 +554,59 @@ async def test_a_clock_that_jumps_in_the_middle_of_a_sync_loses_nothing(
     row = world.row(TEACHERS, world.some(TEACHERS, 3))
     assert row is not None and row["phone"] == "+962 6 555 0101"
     assert all(world.stands(TEACHERS, i) for i in world.crm.records(TEACHERS))
+
+
+async def test_an_alarm_of_a_bug_holds_no_word_of_a_record(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def spilling(*given: object, **more: object) -> None:
+        raise ValueError("could not convert string to float: 'Jane Doe'")
+
+    monkeypatch.setattr(module_walk, "deliver", spilling)
+    for _ in range(2):
+        assert is_failure((await sync(world.links, [TEACHERS], Mode.FULL))[TEACHERS])
+    (alarm,) = await world.links.journal.alarms.list("sync_stuck")
+    assert "Jane" not in alarm.message
+    assert "ValueError" in alarm.message and "the log has the traceback" in alarm.message
+
+
+async def test_a_run_begun_under_another_mapping_is_begun_anew(world: World) -> None:
+    hire(world, MANY)
+    with anyio.CancelScope() as scope:
+        await full(world, TEACHERS, report=after_page(2, scope.cancel))
+    object.__setattr__(world.links.preset.modules[TEACHERS], "digest", "another")
+    await world.forget_calls("crm")
+    assert (await full(world, TEACHERS)).done
+    pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]
+    assert len(pages) == 3, "the first two as well"
+    assert await runs_of(world, TEACHERS) == [("done", ""), ("failed", "mapping_changed")]
+
+
+async def test_a_sync_whose_lock_passed_to_another_ends_unfinished(world: World) -> None:
+    ends: list[str] = []
+
+    async def one() -> None:
+        with pytest.raises(RetryLater) as lost:
+            await full(world, TEACHERS)
+        ends.append(lost.value.reason)
+
+    url = world.settings.database_url.get_secret_value()
+    later = ManualClock(world.clock.now() + LOCK_SECONDS + 1)
+    async with (
+        held_up(world, "crm", TEACHERS) as wire,
+        anyio.create_task_group() as tasks,
+        Journal.open(url, clock=later) as other,
+    ):
+        tasks.start_soon(one)
+        await wire.reached.wait()
+        async with other.locks.attempt(f"sync:full:{TEACHERS}") as taken:
+            assert taken
+            world.clock.advance(LOCK_SECONDS / 3)
+            with anyio.fail_after(10):
+                while not ends:
+                    await anyio.lowlevel.checkpoint()
+    assert ends == ["lock_lost"]
+    assert await runs_of(world, TEACHERS) == [("running", "")]
 
 
 async def full_of(links: Links, module: str) -> Progress:

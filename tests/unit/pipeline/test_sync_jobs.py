@@ -287,3 +287,23 @@ async def test_a_run_of_another_kind_is_no_job(stage: Stage) -> None:
     other = await stage.links.journal.runs.start("full", "BTEC_Students")
     async with anyio.create_task_group() as tasks:
         assert await jobs_on(stage, tasks, Syncing()).status(other.id) is None
+
+
+async def test_a_bug_in_a_job_leaves_the_service_going(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*given: object) -> bool:
+        raise ZeroDivisionError
+
+    syncing = Syncing()
+    syncing.go_on.set()
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        with monkeypatch.context() as patch:
+            patch.setattr(stage.links.journal.runs, "finish", broken)
+            await jobs.start("BTEC_Teachers", Mode.FULL)
+            with anyio.fail_after(10):
+                while "ended by a bug" not in caplog.text:
+                    await anyio.lowlevel.checkpoint()
+        again = await jobs.start("BTEC_Teachers", Mode.FULL)
+        assert (await ended(jobs, again.id)).state is RunState.DONE

@@ -40,6 +40,18 @@ async def runs(world: World) -> tuple[Run, ...]:
     return await world.links.journal.runs.recent(kind=KIND)
 
 
+async def test_a_function_that_moodle_lacks_pauses_not_all_of_moodle(world: World) -> None:
+    await in_step(world)
+    tamper(world, PAYMENTS, world.some(PAYMENTS), amount="0.01")
+    body = '{"exception":"x","errorcode":"invalidrecord","message":"No."}'
+    fault = {"kind": "status", "status": 200, "body": body}
+    await world.disturb("moodle", fault, body_contains="local_mzi_upsert_payments")
+    async with on_duty(world, hours=1):
+        await pass_by(world, HOUR)
+    assert [run.error_reason for run in await runs(world)] == ["invalidrecord"]
+    assert await world.links.journal.links.get("moodle") is None
+
+
 async def test_a_run_is_due_after_its_hours_mends_and_is_kept(world: World) -> None:
     await in_step(world)
     record_id = world.some(PAYMENTS)
