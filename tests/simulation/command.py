@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.soak:
         return _soak(given.days, given.notices)
     if given.mutants:
-        return _hunt(given.mutant or list(MUTANTS), given.seeds or 20, given.jobs)
+        return _hunt(given.mutant or list(MUTANTS), given.seeds or 60, given.jobs)
     if given.seed is not None:
         return _one(given.seed, given.events)
     return _many(range(given.first, given.first + (given.seeds or 2000)), given.events, given.jobs)
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/simulate", description=__doc__)
-    parser.add_argument("--seeds", type=int, help="how many histories (2000; mutants: 20)")
+    parser.add_argument("--seeds", type=int, help="how many histories (2000; mutants: 60)")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="this one alone, with its trace")
     parser.add_argument("--events", type=int, default=200, help="events of a history")
