@@ -22,7 +22,6 @@ from mzi_bridge.pipeline.reconcile.kept import KIND, reconcile_and_keep
 from tests.support.drift import PAYMENTS, in_step, tamper
 from tests.support.world import MODULES, World
 
-
 RENEWAL_SECONDS = 200.0
 
 
