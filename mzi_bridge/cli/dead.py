@@ -18,7 +18,7 @@ from mzi_bridge.cli.console import (
 from mzi_bridge.cli.journal import shown_time, with_journal
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.errors import OperatorError
-from mzi_bridge.journal.dead import Choice, DeadState
+from mzi_bridge.journal.dead import EVERY, Choice, DeadState
 
 app = typer.Typer(help="Records that could not be delivered.", no_args_is_help=True)
 SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
@@ -51,7 +51,7 @@ def list_(
 ) -> None:
     """The open ones, oldest first: never a value, only ids, columns and reasons."""
     choice = _choice(ids, module, reason, older_than, newer_than)
-    letters = with_journal(env_file, lambda j: j.dead.list(choice=choice, limit=limit, state=state))
+    letters = with_journal(env_file, lambda j: j.dead.list(choice, limit=limit, state=state))
     if as_json:
         print_json([vars(letter) for letter in letters])
         return
@@ -84,7 +84,7 @@ def retry(
     """Try records again: by number, by filter, or all; many of them in steps."""
     choice = _choice(ids, module, reason, older_than, newer_than)
     _need_a_choice(choice, all_)
-    count = with_journal(env_file, lambda j: j.dead.retry(choice=choice))
+    count = with_journal(env_file, lambda j: j.dead.retry(choice))
     if as_json:
         print_json({"retried": count})
     else:
@@ -106,7 +106,7 @@ def discard(
     """Close records for good: by number, by filter, or all."""
     choice = _choice(ids, module, reason, older_than, newer_than)
     _need_a_choice(choice, all_)
-    count = with_journal(env_file, lambda j: j.dead.discard(choice=choice, note=note))
+    count = with_journal(env_file, lambda j: j.dead.discard(choice, note=note))
     if as_json:
         print_json({"discarded": count})
     else:
@@ -142,7 +142,7 @@ def _seconds(age: str) -> float:
 
 
 def _need_a_choice(choice: Choice, all_: bool) -> None:
-    chosen = choice != Choice()
+    chosen = choice != EVERY
     if not (chosen or all_):
         raise OperatorError(
             "Nothing was chosen.",

@@ -18,7 +18,7 @@ from mzi_bridge.cli.console import (
 )
 from mzi_bridge.cli.journal import shown_time, with_journal
 from mzi_bridge.errors import OperatorError
-from mzi_bridge.journal.held import HeldChange
+from mzi_bridge.journal.held import HeldChange, OpenChanges
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.pipeline.held import HeldDesk
 
@@ -40,10 +40,11 @@ def list_(
 ) -> None:
     """What is held now, oldest first, and how to confirm it. Ids only: no value of a record."""
 
-    async def read(journal: Journal) -> tuple[tuple[HeldChange, ...], Mapping[str, int]]:
+    async def read(journal: Journal) -> tuple[tuple[HeldChange, ...], Mapping[str, OpenChanges]]:
         desk = HeldDesk(journal)
-        changes = await desk.list(module, limit=limit, history=history)
-        return changes, await desk.counts()
+        # Counted first: what is held meanwhile is listed, and not in what the command confirms.
+        counts = await desk.open_now()
+        return await desk.list(module, limit=limit, history=history), counts
 
     changes, counts = with_journal(env_file, read)
     if as_json:
@@ -56,10 +57,13 @@ def list_(
             for c in changes
         ],
     )
-    for name, number in counts.items():
+    for name, found in counts.items():
         if module in (None, name):
-            command = f"mzi held confirm --module {name} --confirm-deletes {number}"
-            out.print(f"{name}: {number} held. To apply them: {command}", soft_wrap=True)
+            command = (
+                f"mzi held confirm --module {name} --confirm-deletes {found.number}"
+                f" --up-to {found.last}"
+            )
+            out.print(f"{name}: {found.number} held. To apply them: {command}", soft_wrap=True)
 
 
 @app.command()
@@ -68,11 +72,17 @@ def confirm(
     confirm_deletes: Annotated[
         int, typer.Option("--confirm-deletes", min=1, help="How many are held: all of them.")
     ],
+    up_to: Annotated[
+        int | None,
+        typer.Option("--up-to", min=1, help="Only those up to this number of mzi held list."),
+    ] = None,
     as_json: AsJson = False,
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """Apply everything held of a module; a running bridge does so at once."""
-    count = with_journal(env_file, lambda j: HeldDesk(j).confirm([module], confirm_deletes))
+    count = with_journal(
+        env_file, lambda j: HeldDesk(j).confirm([module], confirm_deletes, up_to=up_to)
+    )
     if as_json:
         print_json({"confirmed": count})
     else:
@@ -91,14 +101,31 @@ def discard(
 ) -> None:
     """Close held changes without applying them: all of a module, or by number.
 
-    The record's next notice or sync brings the change anew, so mend the record in the CRM
-    first.
+    A discarded change stands: no notice, sync or repair applies it until the CRM tells of a
+    newer deletion, or a newer version of the record. mzi held reopen takes it back.
     """
     count = with_journal(env_file, lambda j: HeldDesk(j).discard(module, ids or None, note))
     if as_json:
         print_json({"discarded": count})
     else:
         out.print(f"{count} discarded.")
+
+
+@app.command()
+def reopen(
+    module: Annotated[str, typer.Option("--module", help="The CRM module.")],
+    ids: Annotated[
+        list[int], typer.Option("--id", help="A number from mzi held list --history; may repeat.")
+    ],
+    as_json: AsJson = False,
+    env_file: EnvFile = DEFAULT_ENV_FILE,
+) -> None:
+    """Hold discarded changes again, so that they can be confirmed."""
+    count = with_journal(env_file, lambda j: HeldDesk(j).reopen(module, ids))
+    if as_json:
+        print_json({"reopened": count})
+    else:
+        out.print(f"{count} held again.")
 
 
 def confirmation(number: int | None, dry_run: bool) -> None:

@@ -25,7 +25,7 @@ from mzi_bridge.cli.console import (
 from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.reconcile import Finding, Kind, ModuleReport, Reconciliation, Report, Step
 from mzi_bridge.pipeline.reconcile.kept import reconcile_and_keep
-from mzi_bridge.pipeline.reconcile.module import UNPROVEN
+from mzi_bridge.pipeline.reconcile.module import DISCARDED, UNPROVEN
 from mzi_bridge.pipeline.sync import modules_for, moodle_disabled
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
@@ -63,6 +63,7 @@ def reconcile(
                 return await reconcile_and_keep(
                     links,
                     modules,
+                    whole=module is None,
                     repair=repair,
                     all_content=all_content,
                     work=lambda: drain(links),
@@ -152,6 +153,11 @@ def _hints(result: Reconciliation) -> Iterator[str]:
             "not_shown_by_crm: the CRM neither shows these records nor lists them as deleted, so "
             "nothing was deleted. May the bridge's CRM user still see them? If they are gone for "
             "good, send a delete event for them: docs/webhooks.md."
+        )
+    if any(finding.reason == DISCARDED for finding in found):
+        yield (
+            "discarded: the operator has decided against these changes (mzi held list --history); "
+            "nothing newer was told. mzi held reopen takes such a decision back."
         )
     if any(report.unchecked for report in result.modules.values()):
         yield "unchecked: rows that may have been altered; --repair or --all-content reads them."

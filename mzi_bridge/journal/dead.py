@@ -78,6 +78,9 @@ class Choice:
         return [term(value) for value, term in given if value is not None]
 
 
+EVERY = Choice()
+
+
 class DeadLetters:
     """Every method raises JournalUnavailable."""
 
@@ -89,16 +92,13 @@ class DeadLetters:
 
     async def list(
         self,
-        module: str | None = None,
-        reason: str | None = None,
+        choice: Choice = EVERY,
         *,
         limit: int = 100,
         after: int = 0,
         state: DeadState | None = DeadState.DEAD,
-        choice: Choice | None = None,
     ) -> tuple[DeadLetter, ...]:
         """Oldest first, those with an id above `after`; every state if `state` is None."""
-        choice = choice or Choice(module=module, reason=reason)
         query = (
             select(dead_letters)
             .where(*self._where(choice, state), dead_letters.c.id > after)
@@ -108,20 +108,12 @@ class DeadLetters:
         async with self._database.read() as connection:
             return tuple(_letter(row) for row in await connection.execute(query))
 
-    async def retry(
-        self,
-        ids: Sequence[int] | None = None,
-        *,
-        module: str | None = None,
-        reason: str | None = None,
-        choice: Choice | None = None,
-    ) -> int:
+    async def retry(self, choice: Choice = EVERY) -> int:
         """Makes the records dirty again, with the proof of deletion they had; how many letters.
 
-        By id, by filter, or all that are open. A letter already closed is left alone. Many come
+        A letter already closed is left alone. Many come
         due in steps (see pacing), and in several transactions: cut off, it is to be asked again.
         """
-        choice = choice or Choice(ids, module, reason)
         choice, total = await self._fixed(choice)
         count = 0
         while closed := await self._retry_some(choice, count, total):
@@ -129,17 +121,9 @@ class DeadLetters:
             self._wake.call()
         return count
 
-    async def discard(
-        self,
-        ids: Sequence[int] | None = None,
-        *,
-        module: str | None = None,
-        reason: str | None = None,
-        note: str = "",
-        choice: Choice | None = None,
-    ) -> int:
-        """Closes letters for good, chosen as in retry(); `note` says why, without names."""
-        choice, _ = await self._fixed(choice or Choice(ids, module, reason))
+    async def discard(self, choice: Choice = EVERY, *, note: str = "") -> int:
+        """Closes letters for good; `note` says why, without names."""
+        choice, _ = await self._fixed(choice)
         count = 0
         while True:
             async with self._database.write() as connection:
@@ -148,9 +132,9 @@ class DeadLetters:
                 return count
             count += len(rows)
 
-    async def count(self, choice: Choice | None = None) -> int:
+    async def count(self, choice: Choice = EVERY) -> int:
         """How many are open."""
-        query = select(func.count()).where(*self._where(choice or Choice(), DeadState.DEAD))
+        query = select(func.count()).where(*self._where(choice, DeadState.DEAD))
         async with self._database.read() as connection:
             return int((await connection.execute(query)).scalar_one())
 

@@ -6,24 +6,26 @@ History is kept. Ids and version times only: no value of any record.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
-from mzi_bridge.journal.holding import IS_LIVE, HeldState, held_row
+from mzi_bridge.journal.holding import IS_LIVE, HeldState, held_row, lock_live
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
 from mzi_bridge.journal.pruning import PIECE, prune_in_pieces
 from mzi_bridge.journal.records import HeldKind, Source
 from mzi_bridge.journal.tables import held_changes
 from mzi_bridge.journal.wake import Wake
 
-__all__ = ["HeldChange", "HeldChanges", "HeldNow", "HeldState", "LiveChange"]
+__all__ = ["HeldChange", "HeldChanges", "HeldNow", "HeldState", "LiveChange", "OpenChanges"]
 LONGEST_NOTE = 2000
 _IS_OPEN = held_changes.c.state == HeldState.OPEN
+# Spelt out, not bound: only so can a database use the index of discarded changes.
+_IS_DISCARDED = held_changes.c.state == literal_column("'discarded'")
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,23 @@ class LiveChange:
 
 @dataclass(frozen=True)
 class HeldNow:
-    """`waiting`: the module has open changes. `live`: those of the records asked for, by id."""
+    """`waiting`: the module has open changes. `live`: those of the records asked for, by id.
+
+    `discarded`: what the operator has decided against, as the newest time (epoch ms, by the
+    CRM's clock) of such a change: the proof of a deletion, the version of a closing record.
+    """
 
     waiting: bool
     live: Mapping[str, LiveChange]
+    discarded: Mapping[tuple[str, HeldKind], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OpenChanges:
+    """How many of a module are open, and the highest id among them."""
+
+    number: int
+    last: int
 
 
 class HeldChanges:
@@ -91,25 +106,33 @@ class HeldChanges:
 
     async def counts(self) -> Mapping[str, int]:
         """How many are open, by module; modules with none are missing."""
+        return {module: found.number for module, found in (await self.open_now()).items()}
+
+    async def open_now(self) -> Mapping[str, OpenChanges]:
+        """What is open, by module; modules with nothing are missing."""
         query = (
-            select(held_changes.c.module, func.count())
+            select(held_changes.c.module, func.count(), func.max(held_changes.c.id))
             .where(*self._of(None), IS_LIVE, _IS_OPEN)
             .group_by(held_changes.c.module)
         )
         async with self._database.read() as connection:
-            return {row[0]: int(row[1]) for row in await connection.execute(query)}
+            rows = await connection.execute(query)
+            return {row[0]: OpenChanges(int(row[1]), int(row[2])) for row in rows}
 
     async def now(self, module: str, record_ids: Collection[str]) -> HeldNow:
-        """Whether anything of the module waits, and what is live of these records."""
-        of_module = (*self._of([module]), IS_LIVE)
-        waiting = select(held_changes.c.id).where(*of_module, _IS_OPEN).limit(1)
-        live = select(held_changes).where(
+        """Whether anything of the module waits; what is live and what discarded of these."""
+        of_module = self._of([module])
+        waiting = select(held_changes.c.id).where(*of_module, IS_LIVE, _IS_OPEN).limit(1)
+        of_these = select(held_changes).where(
             *of_module, held_changes.c.record_id.in_(list(record_ids))
         )
         async with self._database.read() as connection:
             is_waiting = (await connection.execute(waiting)).first() is not None
-            rows = list(await connection.execute(live)) if record_ids else []
-        return HeldNow(is_waiting, {row.record_id: _live(row) for row in rows})
+            if not record_ids:
+                return HeldNow(is_waiting, {})
+            live = list(await connection.execute(of_these.where(IS_LIVE)))
+            discarded = list(await connection.execute(of_these.where(_IS_DISCARDED)))
+        return HeldNow(is_waiting, {row.record_id: _live(row) for row in live}, _newest(discarded))
 
     async def hold(
         self, module: str, changes: Mapping[str, HeldKind], *, reason: str, at_ms: int
@@ -138,13 +161,15 @@ class HeldChanges:
         if marks:
             self._wake.call()
 
-    async def confirm(self, modules: Sequence[str] | None, number: int) -> int:
-        """Confirms what is open of `modules` (None: of all) if that is `number` changes, and
-        makes their records dirty with the proof they have. Answers how many were open: another
-        number than asked for means that nothing was confirmed.
+    async def confirm(
+        self, modules: Sequence[str] | None, number: int, *, up_to: int | None = None
+    ) -> int:
+        """Confirms what is open of `modules` (None: of all), with ids not above `up_to`, if that
+        is `number` changes, and makes their records dirty with the proof they have. Answers how
+        many were open: another number than asked for means that nothing was confirmed.
         """
         try:
-            count = await self._confirm(modules, number)
+            count = await self._confirm(modules, number, up_to)
         except _Moved as moved:
             return moved.number
         self._wake.call()
@@ -154,7 +179,7 @@ class HeldChanges:
         self, ids: Sequence[int] | None = None, *, module: str | None = None, note: str = ""
     ) -> int:
         """Closes open changes by number, by module, or all; how many. `note` says why, without
-        names. The next notice or sync of such a record asks the brake again.
+        names. Each stands until the CRM tells of a newer one of its kind and record.
         """
         async with self._database.write() as connection:
             rows = await self._open(
@@ -173,17 +198,41 @@ class HeldChanges:
                 )
         return len(rows)
 
+    async def reopen(self, ids: Sequence[int], *, module: str) -> int:
+        """Lets discarded changes wait again for the operator's word; how many. One whose record
+        has a live change stays closed: that one is newer.
+        """
+        async with self._database.write() as connection:
+            query = select(held_changes).where(
+                *self._of([module]), _IS_DISCARDED, held_changes.c.id.in_(ids)
+            )
+            rows = list(await connection.execute(query.order_by(held_changes.c.id)))
+            records = [row.record_id for row in rows]
+            live = await lock_live(connection, self._tenant, module, records)
+            newest = {row.record_id: row.id for row in rows}
+            for row in live:
+                newest.pop(row.record_id, None)
+            await connection.execute(
+                update(held_changes)
+                .where(held_changes.c.id.in_(list(newest.values())))
+                .values(state=HeldState.OPEN, closed_at=None)
+            )
+        return len(newest)
+
     async def prune(self, before: float) -> int:
-        """Forgets changes closed before that time; live ones are never forgotten."""
+        """Forgets changes closed before that time; live ones are never forgotten, nor those
+        discarded: they go on holding."""
         old = select(held_changes.c.id).where(
-            held_changes.c.tenant == self._tenant, held_changes.c.closed_at < before
+            held_changes.c.tenant == self._tenant,
+            held_changes.c.closed_at < before,
+            held_changes.c.state != HeldState.DISCARDED,
         )
         return await prune_in_pieces(self._database, held_changes.c.id, old)
 
-    async def _confirm(self, modules: Sequence[str] | None, number: int) -> int:
+    async def _confirm(self, modules: Sequence[str] | None, number: int, up_to: int | None) -> int:
         now = self._clock.now()
         async with self._database.write() as connection:
-            rows = await self._open(connection, modules)
+            rows = await self._open(connection, modules, up_to=up_to)
             if len(rows) != number or not rows:
                 return len(rows)
             marks = merge_marks(_mark(row, now) for row in rows)
@@ -192,7 +241,7 @@ class HeldChanges:
             last = rows[-1].id
             still = await self._open(connection, modules, up_to=last, lock=True)
             if len(still) != number:
-                raise _Moved(len(await self._open(connection, modules)))
+                raise _Moved(len(await self._open(connection, modules, up_to=up_to)))
             await connection.execute(
                 update(held_changes)
                 .where(*self._of(modules), IS_LIVE, _IS_OPEN, held_changes.c.id <= last)
@@ -248,6 +297,17 @@ def _mark(row: Row[Any], now: float) -> Mark:
 def _live(row: Row[Any]) -> LiveChange:
     proof = row.deleted_at_ms if row.kind == HeldKind.DELETE else None
     return LiveChange(HeldKind(row.kind), row.state == HeldState.CONFIRMED, proof)
+
+
+def _newest(rows: Sequence[Row[Any]]) -> dict[tuple[str, HeldKind], int]:
+    newest: dict[tuple[str, HeldKind], int] = {}
+    for row in rows:
+        kind = HeldKind(row.kind)
+        told = row.deleted_at_ms if kind is HeldKind.DELETE else row.changed_at_ms
+        at = int(row.last_held_at * 1000) if told is None else told
+        key = row.record_id, kind
+        newest[key] = max(at, newest.get(key, 0))
+    return newest
 
 
 def _change(row: Row[Any]) -> HeldChange:

@@ -19,15 +19,16 @@ from mzi_bridge.journal.tables import MAX_NAME, held_changes
 
 IS_LIVE = held_changes.c.closed_at.is_(None)
 Settled = tuple[Row[Any], Outcome]
-HeldAgain = tuple[Row[Any], Row[Any]]
-"""The live change and the inbox row by which it was met again."""
+HeldAgain = tuple[Row[Any], Settled]
+"""The live change, and the inbox row with the outcome by which it was met again."""
 
 
 class HeldState(StrEnum):
     """`open` waits for the operator; `confirmed` is on its way to Moodle; the others are history.
 
-    `applied`: it stands in Moodle. `superseded`: a later look at the record found another thing
-    to do, as after a restore, or the record is a dead letter now.
+    `applied`: it stands in Moodle. `discarded`: the operator decided against it, and it is not
+    applied by anything that is no newer. `superseded`: a later look at the record found another
+    thing to do, as after a restore, or the record is a dead letter now.
     """
 
     OPEN = "open"
@@ -54,11 +55,11 @@ async def settle_held(connection: AsyncConnection, settled: Sequence[Settled], n
     }
     held = [(row, outcome) for row, outcome in settled if outcome.kind is OutcomeKind.HELD]
     again = [
-        (live[row.record_id], row)
+        (live[row.record_id], (row, outcome))
         for row, outcome in held
         if row.record_id in live and _is_the_same(live[row.record_id], outcome)
     ]
-    same = {row.record_id for _, row in again}
+    same = {row.record_id for _, (row, _) in again}
     await _close(connection, [live[i] for i in live.keys() - same], outcomes, now)
     await _refresh(connection, again, now)
     await _open(connection, [(r, o) for r, o in held if r.record_id not in same], now)
@@ -120,11 +121,11 @@ async def _refresh(connection: AsyncConnection, again: Sequence[HeldAgain], now:
             [
                 {
                     "of_id": live.id,
-                    "changed": newer(live.changed_at_ms, row.changed_at_ms),
+                    "changed": newer(live.changed_at_ms, _changed_at(row, outcome)),
                     # The proof of a deletion outlives a notice that knows nothing of it.
                     "deleted": newer(live.deleted_at_ms, row.deleted_at_ms),
                 }
-                for live, row in again
+                for live, (row, outcome) in again
             ],
         )
 
@@ -138,12 +139,18 @@ async def _open(connection: AsyncConnection, held: Sequence[Settled], now: float
                 row.record_id,
                 outcome.closes or HeldKind.CLOSING,
                 outcome.reason,
-                (row.changed_at_ms, row.deleted_at_ms),
+                (_changed_at(row, outcome), row.deleted_at_ms),
                 now,
             )
             for row, outcome in held
         ]
         await connection.execute(insert(held_changes), rows)
+
+
+def _changed_at(row: Row[Any], outcome: Outcome) -> int | None:
+    """What was held may be younger than the notice that led to it."""
+    read = None if outcome.version is None else outcome.version * 1000
+    return newer(row.changed_at_ms, read)
 
 
 def held_row(

@@ -116,7 +116,8 @@ class Outcome:
 
     `message` is a text made by the bridge (column names, codes): never a value of the record.
     `retry_at` (epoch seconds) counts for `retry` only; None means at once. `closes` is what a
-    `held` change would take away, or what one that is `done` has left taken away.
+    `held` change would take away, or what one that is `done` has left taken away. `version` is
+    that of a closing record that is held (epoch s).
     """
 
     record_id: str
@@ -125,6 +126,7 @@ class Outcome:
     message: str = ""
     retry_at: float | None = None
     closes: HeldKind | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True)

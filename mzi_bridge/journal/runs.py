@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
@@ -143,6 +143,27 @@ class Runs:
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(runs.c.id.desc()).limit(limit))
             return tuple(_run(row) for row in rows)
+
+    async def since_done(
+        self, kind: str, module: str | None, *, limit: int = 50
+    ) -> tuple[Run, ...]:
+        """The last one done of that kind and module, dry runs aside, and all begun after it;
+        newest first, `limit` at most."""
+        of_these = (
+            runs.c.tenant == self._tenant,
+            runs.c.kind == kind,
+            runs.c.module.is_(None) if module is None else runs.c.module == module,
+            runs.c.dry_run.is_(False),
+        )
+        done = select(func.max(runs.c.id)).where(*of_these, runs.c.state == RunState.DONE)
+        query = (
+            select(runs)
+            .where(*of_these, runs.c.id >= func.coalesce(done.scalar_subquery(), 0))
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return tuple(_run(row) for row in await connection.execute(query))
 
     async def prune(self, before: float) -> int:
         """Forgets runs that ended before that time; how many."""

@@ -136,6 +136,14 @@ held_changes = Table(
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+    Index(
+        "ix_held_changes_discarded",
+        "tenant",
+        "module",
+        "record_id",
+        sqlite_where=text("state = 'discarded'"),
+        postgresql_where=text("state = 'discarded'"),
+    ),
 )
 
 deliveries = Table(

@@ -5,7 +5,8 @@ one that closes (`closing` in the mapping). Past max(10, 2 %) of an entity withi
 applies none and answers `held`. Such a change leaves the inbox for the journal's held changes.
 While a module has any, nothing of it that takes away is applied, however much time passes: the
 operator looks at the list and confirms it, or the CRM takes it back, which clears it by itself.
-What is confirmed travels in calls of its own, past the brake.
+What is confirmed travels in calls of its own, past the brake; so does what the operator has
+discarded, and is held whoever brings it, until the CRM tells of a newer one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mzi_bridge.journal.held import HeldNow
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.records import Claim, HeldKind
 from mzi_bridge.mapping import ModuleMapping
@@ -27,10 +29,15 @@ BRAKE_ON = "brake_on"
 
 @dataclass(frozen=True)
 class Brake:
-    """The brake of one module as it is now. `confirmed`: of the records asked for, by kind."""
+    """The brake of one module as it is now, for one kind of change of the records asked for.
+
+    `confirmed`: those with the operator's word. `discarded`: those whose change the operator
+    has decided against, and that the CRM has told nothing newer of.
+    """
 
     holding: bool
-    confirmed: Mapping[HeldKind, frozenset[str]]
+    confirmed: frozenset[str]
+    discarded: frozenset[str]
     closing: Mapping[str, tuple[str, ...]]
 
     @property
@@ -38,25 +45,56 @@ class Brake:
         """Why a change that is held now is held."""
         return BRAKE_ON if self.holding else OVER_THE_CAP
 
-    def calls(
-        self, record_ids: Iterable[str], kind: HeldKind
-    ) -> Iterator[tuple[WriteOptions, list[str]]]:
-        """The records of each kind of call, in their order: those with the operator's word for
-        this kind of change apart from the others."""
-        confirmed = self.confirmed[kind]
+    def holds(self, record_id: str) -> bool:
+        """Whether this record's change would be held, however few there are."""
+        return record_id not in self.confirmed and (self.holding or record_id in self.discarded)
+
+    def calls(self, record_ids: Iterable[str]) -> Iterator[tuple[WriteOptions, list[str]]]:
+        """The records of each kind of call, in their order: those that the operator has decided
+        on apart from the others."""
         ids = list(record_ids)
         usual = WriteOptions(brake="hold" if self.holding else "on", closing=self.closing)
-        yield usual, [i for i in ids if i not in confirmed]
-        yield replace(usual, brake="confirmed"), [i for i in ids if i in confirmed]
+        decided = self.confirmed | self.discarded
+        yield usual, [i for i in ids if i not in decided]
+        yield replace(usual, brake="confirmed"), [i for i in ids if i in self.confirmed]
+        yield replace(usual, brake="hold"), [i for i in ids if i in self.discarded]
 
 
-async def brake_of(links: Links, mapping: ModuleMapping, record_ids: Iterable[str]) -> Brake:
-    now = await links.journal.held.now(mapping.module, list(record_ids))
-    confirmed = {
-        kind: frozenset(i for i, one in now.live.items() if one.confirmed and one.kind is kind)
-        for kind in HeldKind
-    }
-    return Brake(now.waiting, confirmed, mapping.closing)
+async def brake_of(
+    links: Links, mapping: ModuleMapping, kind: HeldKind, versions: Mapping[str, int]
+) -> Brake:
+    """`versions` (epoch s, by id): of a deletion its proof's, of a row see `versions_of`."""
+    now = await links.journal.held.now(mapping.module, list(versions))
+    confirmed = frozenset(i for i, one in now.live.items() if one.confirmed and one.kind is kind)
+    discarded = frozenset(
+        i
+        for i, version in versions.items()
+        if i not in confirmed and is_discarded(now, i, kind, version)
+    )
+    return Brake(now.waiting, confirmed, discarded, mapping.closing)
+
+
+def is_discarded(now: HeldNow, record_id: str, kind: HeldKind, version: int) -> bool:
+    """Whether the operator has decided against this change. `version` (epoch s) as for
+    `brake_of`."""
+    at_ms = now.discarded.get((record_id, kind))
+    return at_ms is not None and version <= at_ms // 1000
+
+
+async def split_discarded(
+    links: Links, module: str, deletions: Mapping[str, int]
+) -> tuple[dict[str, int], list[str]]:
+    """Proven deletions (epoch s, by id) without those that the operator has decided against,
+    and the ids of these."""
+    now = await links.journal.held.now(module, list(deletions))
+    against = [i for i, at in deletions.items() if is_discarded(now, i, HeldKind.DELETE, at)]
+    return {i: at for i, at in deletions.items() if i not in set(against)}, against
+
+
+def versions_of(mapping: ModuleMapping, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """The rows' own versions; 0 where the module has none: nothing of it is told to be newer."""
+    versioned = mapping.modified_time_field is not None
+    return {i: int(row["modified_time"]) if versioned else 0 for i, row in rows.items()}
 
 
 def closes(mapping: ModuleMapping, row: Mapping[str, Any]) -> HeldKind | None:
@@ -122,5 +160,5 @@ def _message(module: str, number: int) -> str:
         f"{number} held back that would take something away from students; until this is decided"
         f" nothing of the kind is applied. Look: mzi held list --module {module}. If it is right:"
         f" mzi held confirm --module {module} --confirm-deletes {number}. If not, mend it in the"
-        " CRM: it then clears by itself."
+        " CRM: it then clears by itself; or mzi held discard."
     )

@@ -19,7 +19,7 @@ from mzi_bridge.moodle.errors import (
     MoodleUnreachable,
 )
 from mzi_bridge.moodle.functions import RowAnswer, WriteOptions
-from mzi_bridge.pipeline.brake import Brake, brake_of, closes
+from mzi_bridge.pipeline.brake import Brake, brake_of, closes, versions_of
 from mzi_bridge.pipeline.isolate import Refusals, isolate
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import ReadRecord
@@ -45,11 +45,13 @@ class Delivered:
     """What became of one record.
 
     `action` is Moodle's word (inserted, updated, unchanged, stale, deleted, held, rejected), or
+    `discarded` where it was held because the operator had decided against it, or
     `failed` where Moodle broke on this record alone and may not the next time;
     `reason` and `message` say why it was rejected or held, without any value of the record.
     `faults` are fields left out of a row that was written all the same. `closes` is what the
-    record's state, which now stands in Moodle or is held back from it, takes away. `retry_after`
-    (s) is the other side's own word where it `failed`, None if it sent none.
+    record's state, which now stands in Moodle or is held back from it, takes away; `version` is
+    that of a row that is held (epoch s). `retry_after` (s) is the other side's own word where it
+    `failed`, None if it sent none.
     """
 
     action: str
@@ -57,6 +59,7 @@ class Delivered:
     message: str = ""
     faults: tuple[FieldFault, ...] = ()
     closes: HeldKind | None = None
+    version: int | None = None
     retry_after: float | None = None
 
 
@@ -87,10 +90,13 @@ async def deliver(
         else:
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
-    brake = await brake_of(links, mapping, rows)
+    brake = await brake_of(links, mapping, HeldKind.CLOSING, versions_of(mapping, rows))
     for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
         closed = closes(mapping, rows[record_id])
-        delivered[record_id] = _of_answer(answer, faults[record_id], closed, brake)
+        outcome = _of_answer(record_id, answer, faults[record_id], closed, brake)
+        if outcome.action == "held":
+            outcome = replace(outcome, version=rows[record_id]["modified_time"])
+        delivered[record_id] = outcome
     await links.journal.faults.replace(
         mapping.module,
         {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in records},
@@ -103,8 +109,13 @@ async def delete(
     mapping: ModuleMapping,
     deletions: Sequence[tuple[str, int]],
     refusals: Refusals = REFUSALS,
+    *,
+    told_at: Mapping[str, int] | None = None,
 ) -> dict[str, Delivered]:
-    """Sets tombstones for pairs of (id, epoch seconds of the proven deletion)."""
+    """Sets tombstones for pairs of (id, epoch seconds of the proven deletion).
+
+    `told_at`: when the proofs say that it was, where the pairs name a later time.
+    """
 
     if not deletions:
         return {}
@@ -114,12 +125,12 @@ async def delete(
         pairs = [(record_id, versions[record_id]) for record_id in batch]
         return await links.moodle.delete_records(mapping.entity, pairs, options)
 
-    brake = await brake_of(links, mapping, versions)
-    calls = brake.calls(versions, HeldKind.DELETE)
-    answers = await _in_batches(links, calls, call, refusals)
+    brake = await brake_of(links, mapping, HeldKind.DELETE, {**versions, **(told_at or {})})
+    answers = await _in_batches(links, brake.calls(versions), call, refusals)
     await links.journal.faults.replace(mapping.module, dict.fromkeys(versions, ()))
     return {
-        record_id: _of_answer(answer, (), HeldKind.DELETE, brake) for record_id, answer in answers
+        record_id: _of_answer(record_id, answer, (), HeldKind.DELETE, brake)
+        for record_id, answer in answers
     }
 
 
@@ -140,7 +151,7 @@ async def _write(
         options = replace(options, rewrite=rewrite)
         return await links.moodle.upsert(mapping.entity, sent, options)
 
-    return await _in_batches(links, brake.calls(rows, HeldKind.CLOSING), call, refusals)
+    return await _in_batches(links, brake.calls(rows), call, refusals)
 
 
 async def _in_batches(
@@ -159,6 +170,7 @@ async def _in_batches(
 
 
 def _of_answer(
+    record_id: str,
     answer: RowAnswer | MziError,
     faults: tuple[FieldFault, ...],
     closed: HeldKind | None,
@@ -172,6 +184,8 @@ def _of_answer(
         named = "; ".join(f"{error.field}: {error.code}" for error in answer.errors)
         reason = answer.errors[0].code if answer.errors else "rejected"
         return Delivered("rejected", f"moodle_{reason}", named)
+    if answer.action == "held" and record_id in brake.discarded:
+        return Delivered("discarded")
     if answer.action == "held":
         return Delivered("held", brake.reason, closes=closed)
     return Delivered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mzi_bridge.errors import OperatorError
-from mzi_bridge.journal.held import HeldChange, HeldState
+from mzi_bridge.journal.held import HeldChange, HeldState, OpenChanges
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.pipeline import brake
 
@@ -28,13 +28,20 @@ class HeldDesk:
         """How many are held, by module."""
         return await self._journal.held.counts()
 
-    async def confirm(self, modules: Sequence[str] | None, number: int) -> int:
-        """The word to apply all that is held of `modules` (None: of all), `number` changes.
+    async def open_now(self) -> Mapping[str, OpenChanges]:
+        """What is held, by module: how many, and the number of the last."""
+        return await self._journal.held.open_now()
+
+    async def confirm(
+        self, modules: Sequence[str] | None, number: int, *, up_to: int | None = None
+    ) -> int:
+        """The word to apply all that is held of `modules` (None: of all), `number` changes; with
+        `up_to` only those with no higher id, so that what came after the look stays held.
 
         They are due at once; answers their number. Raises OperatorError held_number_differs,
         naming the right number, and confirms nothing if it is another one.
         """
-        held = await self._journal.held.confirm(modules, number)
+        held = await self._journal.held.confirm(modules, number, up_to=up_to)
         if held != number:
             raise _another_number(modules, number, held)
         await brake.remind(self._journal)
@@ -42,8 +49,14 @@ class HeldDesk:
 
     async def discard(self, module: str | None, ids: Sequence[int] | None, note: str = "") -> int:
         """Closes held changes unapplied, of a module or by number; how many. `note` says why,
-        without names. The record's next notice or sync asks the brake anew."""
+        without names. It stands until the CRM tells of a newer deletion or version."""
         count = await self._journal.held.discard(ids, module=module, note=note)
+        await brake.remind(self._journal)
+        return count
+
+    async def reopen(self, module: str, ids: Sequence[int]) -> int:
+        """Takes back a discard: the changes are held again, to be confirmed; how many."""
+        count = await self._journal.held.reopen(ids, module=module)
         await brake.remind(self._journal)
         return count
 

@@ -35,4 +35,5 @@ async def confirm_late(
     except OperatorError as refusal:
         # Not to be had now; it keeps nothing else of the batch from being settled.
         return dict.fromkeys(late, Delivered("failed", refusal.reason, refusal.message))
-    return await delete(links, mapping, list(confirmed.items()), refusals)
+    told_at = {record_id: late[record_id] for record_id in confirmed}
+    return await delete(links, mapping, list(confirmed.items()), refusals, told_at=told_at)

@@ -10,7 +10,7 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.journal.records import HeldKind
 from mzi_bridge.mapping import FieldChange, FieldFault, ModuleMapping, project
 from mzi_bridge.mapping.values import FaultCode
-from mzi_bridge.pipeline.brake import brake_of
+from mzi_bridge.pipeline.brake import brake_of, versions_of
 from mzi_bridge.pipeline.foresee import changes_of, foresee
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import resolve
@@ -82,16 +82,16 @@ async def _is_held(
     stored: Mapping[str, Any],
     row: Mapping[str, Any],
 ) -> bool:
-    """Whether the brake is on and this would take something away. Whether it would be the one
-    change too many that brings the brake on, nobody knows before."""
+    """Whether this would take something away and the brake is on, or the operator has decided
+    against it. Whether it would be the one change too many, nobody knows before."""
     closing = any(
         row.get(column) in values and stored.get(column) not in values
         for column, values in mapping.closing.items()
     )
     if not closing or stored.get("deleted_at") is not None:
         return False
-    brake = await brake_of(links, mapping, [record_id])
-    return brake.holding and record_id not in brake.confirmed[HeldKind.CLOSING]
+    versions = versions_of(mapping, {record_id: row})
+    return (await brake_of(links, mapping, HeldKind.CLOSING, versions)).holds(record_id)
 
 
 def _refused(module: str, record_id: str, error: MziError) -> Preview:

@@ -21,7 +21,9 @@ from mzi_bridge.pipeline.pause import (
     resume_module,
 )
 
-MOODLE_ANSWERS = frozenset({"inserted", "updated", "unchanged", "stale", "deleted", "held"})
+MOODLE_ANSWERS = frozenset(
+    {"inserted", "updated", "unchanged", "stale", "deleted", "held", "discarded"}
+)
 UNDECIDED = frozenset({"retry", "failed", "paused"})
 
 

@@ -235,7 +235,13 @@ def _settled(
     if delivered.action == "rejected":
         return Outcome(item.record_id, OutcomeKind.DEAD, delivered.reason, delivered.message)
     if delivered.action == "held":
-        return Outcome(item.record_id, OutcomeKind.HELD, delivered.reason, closes=delivered.closes)
+        return Outcome(
+            item.record_id,
+            OutcomeKind.HELD,
+            delivered.reason,
+            closes=delivered.closes,
+            version=delivered.version,
+        )
     if delivered.action == "failed":
         fault = RetryLater(
             delivered.message, reason=delivered.reason, retry_after=delivered.retry_after

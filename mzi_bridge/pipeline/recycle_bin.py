@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.moodle.functions import ManifestRow
+from mzi_bridge.pipeline.brake import split_discarded
 from mzi_bridge.pipeline.deleted_list import deleted_since, mark_deleted
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.manifest import whole_manifest
@@ -38,14 +39,16 @@ async def compare_bin_daily(links: Links, mapping: ModuleMapping) -> None:
 async def compare_bin(
     links: Links, mapping: ModuleMapping, manifest: Mapping[str, ManifestRow]
 ) -> None:
-    """Marks living rows that the list names as deleted, with their proof, and tombstones that
-    it names no longer, to be read: only a record read after it lifts a tombstone."""
+    """Marks living rows that the list names as deleted, with their proof, but for those that the
+    operator has decided to keep, and tombstones that it names no longer, to be read: only a
+    record read after it lifts a tombstone."""
     listed = await deleted_since(links, mapping.module, None)
-    gone = [
-        (record_id, at)
+    gone = {
+        record_id: at
         for record_id, at in listed.deleted_at.items()
         if record_id in manifest and manifest[record_id].deleted_at is None
-    ]
+    }
+    gone, _ = await split_discarded(links, mapping.module, gone)
     earliest = listed.read_time - BIN_SECONDS
     back = [
         row.id
@@ -56,7 +59,7 @@ async def compare_bin(
     ]
     if gone or back:
         log.info("%s: %d untold deletions, %d restored?", mapping.module, len(gone), len(back))
-    await mark_deleted(links, mapping.module, gone)
+    await mark_deleted(links, mapping.module, gone.items())
     await mark_to_read(links, mapping.module, back, listed.read_time)
 
 

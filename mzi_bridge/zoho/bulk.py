@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import anyio
@@ -23,7 +22,6 @@ from mzi_bridge.zoho.answers import judge, refusal
 from mzi_bridge.zoho.bulk_file import ZIP_LIMIT, read_versions
 from mzi_bridge.zoho.errors import (
     BadAnswer,
-    BadArgument,
     BulkFailed,
     BulkLost,
     BulkTooSlow,
@@ -36,7 +34,6 @@ from mzi_bridge.zoho.errors import (
 )
 from mzi_bridge.zoho.naming import field_name, id_path, module_path
 from mzi_bridge.zoho.rows import details_of, row_list, text_of
-from mzi_bridge.zoho.times import iso
 from mzi_bridge.zoho.transport import Call, Sender, named_faults, read
 
 JOB_CREDITS = 50
@@ -92,21 +89,17 @@ class Bulk:
         self._names_objects = version != "v2"
         self._root = f"/crm/bulk/{version}/read"
 
-    async def versions(
-        self, module: str, modified_time_field: str | None, *, since: datetime | None = None
-    ) -> Mapping[str, int]:
+    async def versions(self, module: str, modified_time_field: str | None) -> Mapping[str, int]:
         """Every record id of the module with its modified time in epoch seconds (0 where the
-        module has no such field); with `since`, only those modified then or later.
+        module has no such field).
 
         As old as the moment Zoho ran the job. Takes seconds to minutes. Raises BulkFailed,
         BulkLost or BulkTooSlow beside the errors of any call; an empty mapping is Zoho's own
         word that there are no records.
         """
-        if since and not modified_time_field:
-            raise BadArgument("A bulk read since a time needs the field that holds it.")
         found: dict[str, int] = {}
         for page in range(1, _PAGES + 1):
-            job = await self._create(self._query(module, modified_time_field, since, page))
+            job = await self._create(self._query(module, modified_time_field, page))
             result = await self._finished(job)
             if result.count:
                 self._merge(found, await self._fetch(job, modified_time_field, result.count))
@@ -128,21 +121,14 @@ class Bulk:
         for record_id, version in versions.items():
             found[record_id] = max(version, found.get(record_id, 0))
 
-    def _query(
-        self, module: str, time_field: str | None, since: datetime | None, page: int
-    ) -> Mapping[str, Any]:
+    def _query(self, module: str, time_field: str | None, page: int) -> Mapping[str, Any]:
         """The id comes unasked. Asking for no field at all would bring every field."""
         name = module_path(module)
-        asked = field_name(time_field or "Created_Time")
-        query: dict[str, Any] = {
+        return {
             "module": {"api_name": name} if self._names_objects else name,
-            "fields": [asked],
+            "fields": [field_name(time_field or "Created_Time")],
             "page": page,
         }
-        if since:
-            where = {"field": {"api_name": asked}} if self._names_objects else {"api_name": asked}
-            query["criteria"] = {**where, "comparator": "greater_equal", "value": iso(since)}
-        return query
 
     async def _create(self, query: Mapping[str, Any]) -> str:
         body = {"query": query, "file_type": "csv"}

@@ -25,6 +25,11 @@ class ManualClock:
         """How many wait for their time now."""
         return len(self._sleepers)
 
+    @property
+    def wakings(self) -> tuple[float, ...]:
+        """When those who sleep now wake (epoch s)."""
+        return tuple(until for until, _ in self._sleepers)
+
     def advance(self, seconds: float) -> None:
         self._now += seconds
         for until, woken in self._sleepers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from mzi_bridge.errors import MziError, PauseLink
+from mzi_bridge.errors import MziError, PauseLink, RetryLater
 from mzi_bridge.journal.runs import Run, RunState
+from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_side, seconds_paused
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
@@ -18,20 +20,27 @@ from mzi_bridge.pipeline.sync import CURSOR
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 300.0
 HOUR = 3600.0
+FIRST_WAIT_SECONDS = 900.0
+"""After a failed run; doubled after each one more, up to the period."""
+MANY_FAILURES = 3
+ALARM = "reconcile_failing"
+OWNER = "service"
 _LOCK = "reconcile"
-_LEASE_SECONDS = 3600.0
+_LEASE_SECONDS = 600.0
+_LONGEST_SECONDS = 86_400.0
 
 
 async def reconcile_due(
     links: Links, hours: float, jitter: Callable[[], float] = random.random
 ) -> None:
-    """Looks every five minutes whether a run is due: `hours` after the last began, give or
-    take a tenth; 0 turns it off. Never before anything was synced: that is a backfill's work."""
+    """Looks every five minutes whether a run is due: `hours` after the last that was done began,
+    and a while after one that failed, give or take a tenth; 0 turns it off. Never before
+    anything was synced: that is a backfill's work."""
     born = links.clock.now()
     while hours:
         await links.clock.sleep(LOOK_SECONDS)
         try:
-            await _if_due(links, hours, born, hours * HOUR * (0.9 + jitter() / 5))
+            await _if_due(links, hours, born, 0.9 + jitter() / 5)
         except MziError as error:
             log.error("reconcile: %s: %s", error.reason, error)
         except Exception:
@@ -39,38 +48,91 @@ async def reconcile_due(
             log.exception("reconcile: a bug")
 
 
-async def _if_due(links: Links, hours: float, born: float, after: float) -> None:
+async def _if_due(links: Links, hours: float, born: float, spread: float) -> None:
     async with links.journal.locks.attempt(_LOCK, seconds=_LEASE_SECONDS) as mine:
-        if not mine or await seconds_paused(links) or not await _ever_synced(links):
+        if not mine:
             return
-        last = await _last_whole(links)
-        begun = last.started_at if last else born
-        if links.clock.now() - begun < after:
+        due_at = _due_at(await _known(links), born, hours * HOUR, spread)
+        if await seconds_paused(links) or not await _ever_synced(links):
             return
-        await _abandon(links, last)
+        if links.clock.now() < due_at:
+            return
         try:
-            # The bound is for a run every hour; a rarer one may take as much altogether.
-            result = await reconcile_and_keep(
-                links,
-                list(links.preset.modules),
-                repair=True,
-                credits=int(RUN_CREDITS * max(1.0, hours)),
-            )
+            result = await alongside(lambda: _run(links, hours), lambda: _keep(links))
         except PauseLink as pause:
             await pause_side(links, pause)
             return
     _tell(result)
 
 
-async def _last_whole(links: Links) -> Run | None:
-    """The last run over every module that repaired; what else was asked for does not count."""
-    runs = await links.journal.runs.recent(20, kind=KIND)
-    return next((run for run in runs if run.module is None and not run.dry_run), None)
+async def _run(links: Links, hours: float) -> Reconciliation:
+    # The bound is for a run every hour; a rarer one may take as much altogether.
+    credits = int(RUN_CREDITS * max(1.0, hours))
+    modules = list(links.preset.modules)
+    return await reconcile_and_keep(
+        links, modules, whole=True, owner=OWNER, repair=True, credits=credits
+    )
 
 
-async def _abandon(links: Links, last: Run | None) -> None:
-    if last is not None and last.state is RunState.RUNNING:
-        await links.journal.runs.finish(last.id, RunState.FAILED, "abandoned")
+async def _keep(links: Links) -> None:
+    while True:
+        await links.clock.sleep(_LEASE_SECONDS / 3)
+        try:
+            await links.journal.locks.renew(_LOCK, seconds=_LEASE_SECONDS)
+        except RetryLater as error:
+            log.warning("lock %s not renewed: %s", _LOCK, error.reason)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The last run over every module that repaired and was done, and those that failed since."""
+
+    done: Run | None
+    failed: tuple[Run, ...]
+
+
+async def _known(links: Links) -> _Known:
+    """What else was asked for, or was stopped, does not count. Tells by the alarm what it
+    finds."""
+    runs = await links.journal.runs.since_done(KIND, None)
+    if left := [run for run in runs if _is_abandoned(run, links.clock.now())]:
+        for run in left:
+            await links.journal.runs.finish(run.id, RunState.FAILED, "abandoned")
+        runs = await links.journal.runs.since_done(KIND, None)
+    done = next((run for run in runs if run.state is RunState.DONE), None)
+    known = _Known(done, tuple(run for run in runs if run.state is RunState.FAILED))
+    await _tell_failures(links, known.failed)
+    return known
+
+
+def _is_abandoned(run: Run, now: float) -> bool:
+    """Who asks has the lock: so nobody else of the service is at work."""
+    left = run.owner == OWNER or now - run.updated_at > _LONGEST_SECONDS
+    return run.state is RunState.RUNNING and left
+
+
+def _due_at(known: _Known, born: float, period: float, spread: float) -> float:
+    """A period after the last done run began; the first one after `born`, or after those that
+    failed. `spread` is the jitter's factor."""
+    after = period * spread
+    if not known.failed:
+        return (known.done.started_at if known.done else born) + after
+    last = known.failed[0]
+    wait = min(FIRST_WAIT_SECONDS * 2.0 ** (len(known.failed) - 1), period) * spread
+    again = (last.finished_at or last.started_at) + wait
+    return max(again, known.done.started_at + after) if known.done else again
+
+
+async def _tell_failures(links: Links, failed: Sequence[Run]) -> None:
+    if len(failed) < MANY_FAILURES:
+        await links.journal.alarms.clear(ALARM, "")
+        return
+    await links.journal.alarms.raise_alarm(
+        ALARM,
+        "",
+        f"The last {len(failed)} reconciliations failed, the last one with"
+        f" {failed[0].error_reason or 'no reason'}. Look: mzi reconcile.",
+    )
 
 
 async def _ever_synced(links: Links) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.pipeline.brake import split_discarded
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_since
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.moodle import Stored
@@ -19,10 +20,12 @@ FEW_PERCENT = 2
 @dataclass
 class Extras:
     """`hidden` ids the CRM has after all; `deleted` id → time of the proven deletion (epoch s);
-    `unproven` ids that it neither shows nor lists as deleted."""
+    `discarded` ids whose deletion the operator has decided
+    against; `unproven` ids that it neither shows nor lists as deleted."""
 
     hidden: list[str] = field(default_factory=list)
     deleted: dict[str, int] = field(default_factory=dict)
+    discarded: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
 
 
@@ -48,8 +51,9 @@ async def explain(
     if gone:
         since = min(int(rows[i].get("synced_at") or 0) for i in gone) - OVERLAP_SECONDS
         listed = await deleted_since(links, mapping.module, max(0, since))
-        extras.deleted = {i: at for i, at in listed.deleted_at.items() if i in gone}
-    extras.unproven = sorted(gone - extras.deleted.keys())
+        deleted = {i: at for i, at in listed.deleted_at.items() if i in gone}
+        extras.unproven = sorted(gone - deleted.keys())
+        extras.deleted, extras.discarded = await split_discarded(links, mapping.module, deleted)
     return extras
 
 

@@ -20,16 +20,21 @@ async def reconcile_and_keep(
     links: Links,
     modules: Sequence[str],
     *,
+    whole: bool,
+    owner: str = "",
     repair: bool = False,
     all_content: bool = False,
     credits: int | None = RUN_CREDITS,
     work: Callable[[], Awaitable[None]] | None = None,
     report: Report = lambda step: None,
 ) -> Reconciliation:
-    """As `reconcile`. The run's `position` holds the counts of each module, its `counts` the
-    sums by kind with `credits`; failed if any module could not be read."""
+    """As `reconcile`; `whole` says that `modules` are all there are, else it is one of them.
+
+    The run's `position` holds the counts of each module, its `counts` the sums by kind with
+    `credits`; failed if any module could not be read."""
     runs = links.journal.runs
-    run = await runs.start(KIND, modules[0] if len(modules) == 1 else None, dry_run=not repair)
+    module = None if whole else modules[0]
+    run = await runs.start(KIND, module, dry_run=not repair, owner=owner)
     state, reason = RunState.CANCELLED, "stopped"
     try:
         result = await reconcile(

@@ -26,6 +26,7 @@ SINGLY = 200
 """How many records are read again by id where nothing is repaired: it is only a report then."""
 REPAIRED_KINDS = (Kind.MISSING, Kind.STALE, Kind.ALTERED)
 DELETED = "deleted_in_crm"
+DISCARDED = "discarded"
 HELD = "held"
 UNPROVEN = "not_shown_by_crm"
 Told = Callable[[str, int, int], None]
@@ -212,6 +213,7 @@ class ModuleComparison:
             # To the worker: it reads each again, and the brake is its.
             await mark_deleted(self._links, self._mapping.module, proven.items())
         self._found += [Finding(Kind.EXTRA, i, reason=DELETED) for i in sorted(proven)]
+        self._found += [Finding(Kind.EXTRA, i, reason=DISCARDED) for i in sorted(extras.discarded)]
         self._found += [Finding(Kind.EXTRA, i, reason=UNPROVEN) for i in extras.unproven]
 
     async def _match_people(self) -> None:

@@ -42,7 +42,7 @@ async def test_a_retried_letter_is_dirty_again_and_stays_in_the_history(
     await _die(journal, "1", "2")
     letter, _ = await journal.dead.list()
 
-    assert await journal.dead.retry([letter.id]) == 1
+    assert await journal.dead.retry(Choice(ids=[letter.id])) == 1
 
     assert [one.record_id for one in await journal.dead.list()] == ["2"]
     (kept,) = await journal.dead.list(state=DeadState.RETRIED)
@@ -77,16 +77,16 @@ async def test_letters_are_chosen_by_module_and_reason(journal: Journal) -> None
     await _die(journal, "3", why="too_long")
     await _die(journal, "4", module="Classes", why="required")
 
-    assert len(await journal.dead.list(reason="required")) == 3
-    assert await journal.dead.retry(module="Students", reason="required") == 2
-    assert await journal.dead.discard(module="Classes") == 1
+    assert len(await journal.dead.list(Choice(reason="required"))) == 3
+    assert await journal.dead.retry(Choice(module="Students", reason="required")) == 2
+    assert await journal.dead.discard(Choice(module="Classes")) == 1
     assert [one.record_id for one in await journal.dead.list()] == ["3"]
 
 
 async def test_an_empty_choice_of_ids_chooses_nothing(journal: Journal) -> None:
     await _die(journal, "1")
 
-    assert await journal.dead.retry([]) == 0
+    assert await journal.dead.retry(Choice(ids=[])) == 0
     assert await journal.dead.count() == 1
 
 
@@ -134,7 +134,7 @@ async def test_letters_are_listed_in_pages(journal: Journal) -> None:
 async def test_pruning_forgets_closed_letters_only(journal: Journal, clock: ManualClock) -> None:
     await _die(journal, "old", "open")
     old, _ = await journal.dead.list()
-    await journal.dead.discard([old.id])
+    await journal.dead.discard(Choice(ids=[old.id]))
     clock.advance(100)
 
     assert await journal.dead.prune(clock.now()) == 1
@@ -159,10 +159,10 @@ async def test_letters_are_chosen_by_age(journal: Journal, clock: ManualClock) -
     def named(letters: tuple[DeadLetter, ...]) -> list[str]:
         return [letter.record_id for letter in letters]
 
-    assert named(await journal.dead.list(choice=Choice(died_before=noon))) == ["old"]
-    assert named(await journal.dead.list(choice=Choice(died_after=noon))) == ["new"]
-    assert await journal.dead.retry(choice=Choice(died_before=noon)) == 1
-    assert await journal.dead.discard(choice=Choice(died_before=noon)) == 0
+    assert named(await journal.dead.list(Choice(died_before=noon))) == ["old"]
+    assert named(await journal.dead.list(Choice(died_after=noon))) == ["new"]
+    assert await journal.dead.retry(Choice(died_before=noon)) == 1
+    assert await journal.dead.discard(Choice(died_before=noon)) == 0
     assert named(await journal.dead.list()) == ["new"]
 
 
@@ -203,5 +203,5 @@ async def test_a_letter_that_comes_while_all_are_retried_stays_open(
     last = max(letter.id for letter in await journal.dead.list())
     await _die(journal, "later")
 
-    assert await journal.dead.retry(choice=Choice(up_to=last)) == 3
+    assert await journal.dead.retry(Choice(up_to=last)) == 3
     assert [letter.record_id for letter in await journal.dead.list()] == ["later"]

@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from mzi_bridge.journal import HeldKind, Journal, Outcome, OutcomeKind
-from mzi_bridge.journal.held import HeldNow, HeldState, LiveChange
+from mzi_bridge.journal.held import HeldNow, HeldState, LiveChange, OpenChanges
 from mzi_bridge.journal.records import SettleCounts
 from tests.support.clock import ManualClock
 from tests.support.notices import changed, claim_one, dead, deleted, done, nothing_due, retry
@@ -269,11 +269,63 @@ async def test_pages_and_pruning_forget_only_what_is_closed(
     await hold(journal, *[str(n) for n in range(5)])
     page = await journal.held.list(limit=3)
     assert len(await journal.held.list(limit=3, after=page[-1].id)) == 2
-    await journal.held.discard([one.id for one in page])
+    await journal.inbox.mark([changed(one.record_id) for one in page])
+    await settle(journal, *[applied(one.record_id, CLOSING) for one in page])
     clock.advance(100)
 
     assert await journal.held.prune(clock.now()) == 3
     assert len(await journal.held.list(state=None)) == 2
+
+
+async def test_what_was_discarded_is_told_by_its_newest_time_and_never_forgotten(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await hold(journal, "1", kind=DELETE)
+    await journal.inbox.mark([changed("2", at_ms=3000)])
+    await settle(journal, Outcome("2", OutcomeKind.HELD, closes=CLOSING, version=7))
+    await journal.held.discard()
+    clock.advance(100)
+
+    assert await journal.held.prune(clock.now()) == 0
+    now = await journal.held.now("Students", ["1", "2", "3"])
+    assert (now.waiting, now.live) == (False, {})
+    assert now.discarded == {("1", DELETE): 1000, ("2", CLOSING): 7000}
+    assert (await journal.held.now("Classes", ["1", "2"])).discarded == {}
+
+
+async def test_a_discard_can_be_taken_back_unless_something_newer_is_held(
+    journal: Journal,
+) -> None:
+    await hold(journal, "1", "2", kind=DELETE)
+    first, second = await journal.held.list()
+    await journal.held.discard()
+    await hold(journal, "2", kind=DELETE)
+
+    assert await journal.held.reopen([first.id], module="Classes") == 0
+    assert await journal.held.reopen([first.id, second.id, 999], module="Students") == 1
+    assert await journal.held.reopen([first.id], module="Students") == 0
+
+    (oldest, _) = await journal.held.list("Students")
+    assert oldest.id == first.id
+    assert (await journal.held.now("Students", ["1"])).discarded == {}
+    assert await journal.held.confirm(["Students"], 2) == 2
+
+
+async def test_one_out_and_one_in_while_the_operator_reads_confirms_nothing(
+    journal: Journal,
+) -> None:
+    await hold(journal, "1", "2")
+    seen = (await journal.held.open_now())["Students"]
+    assert seen == OpenChanges(2, (await journal.held.list())[-1].id)
+    await journal.inbox.mark([changed("1")])
+    await settle(journal, done("1"))
+    await hold(journal, "3")
+
+    assert await journal.held.confirm(["Students"], 2, up_to=seen.last) == 1
+    assert await journal.held.counts() == {"Students": 2}
+    assert await journal.held.confirm(["Students"], 1, up_to=seen.last) == 1
+    (left,) = await journal.held.list()
+    assert left.record_id == "3"
 
 
 async def test_tenants_hold_apart(url: str, clock: ManualClock) -> None:

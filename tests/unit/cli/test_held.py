@@ -33,6 +33,24 @@ def test_the_list_says_which_records_and_how_to_confirm(braked: Mzi) -> None:
     assert said.out.count("delete  over_the_cap") == 3
     assert f"{GRADES}: 3 held." in said.out
     assert f"mzi held confirm --module {GRADES} --confirm-deletes 3" in said.out
+    assert f"--up-to {max(held_now(braked))}\n" in said.out
+
+
+def test_only_what_the_operator_saw_is_confirmed(braked: Mzi) -> None:
+    first, second, third = held_now(braked)
+    choice = ("held", "confirm", "--module", GRADES, "--up-to", str(second))
+    assert braked(*choice, "--confirm-deletes", "3").code == 2
+    assert braked(*choice, "--confirm-deletes", "2").out == "2 confirmed.\n"
+    assert held_now(braked) == [third]
+    assert first < second
+
+
+def test_a_discard_is_taken_back_by_number(braked: Mzi) -> None:
+    first, *_ = held_now(braked)
+    braked("held", "discard", "--module", GRADES)
+    said = braked("held", "reopen", "--module", GRADES, "--id", str(first))
+    assert (said.code, said.out) == (0, "1 held again.\n")
+    assert held_now(braked) == [first]
 
 
 def test_the_list_can_be_narrowed_and_read_by_a_script(braked: Mzi) -> None:

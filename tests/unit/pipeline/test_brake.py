@@ -15,9 +15,12 @@ from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
 from mzi_bridge.pipeline import brake, duties, process
+from mzi_bridge.pipeline.deleted_list import mark_deleted
 from mzi_bridge.pipeline.held import HeldDesk
+from mzi_bridge.pipeline.manifest import whole_manifest
 from mzi_bridge.pipeline.poll import Poller
 from mzi_bridge.pipeline.reconcile import reconcile
+from mzi_bridge.pipeline.recycle_bin import compare_bin
 from mzi_bridge.pipeline.sync import Mode, sync, sync_module
 from mzi_bridge.pipeline.worker import drain
 from tests.support.world import MODULES, World
@@ -622,11 +625,131 @@ async def test_old_decisions_are_forgotten_and_open_ones_never(
     world: World, students: list[str]
 ) -> None:
     await told_deleted(world, students[: CAP + 2])
-    first, second = await held(world)
-    await desk(world).discard(None, [first.id], "")
+    await desk(world).confirm([STUDENTS], 2)
+    await world.work()
+    await told_deleted(world, students[CAP + 2 : CAP + 4])
     world.clock.advance(400 * duties.DAY)
     await duties.tidy_once(world.links)
-    assert [one.id for one in await held(world, state=None)] == [second.id]
+    assert len(await held(world, state=None)) == len(await held(world)) == 2
+
+
+# What the operator discards
+
+
+async def test_a_discarded_deletion_stands_against_every_path(
+    world: World, students: list[str]
+) -> None:
+    await told_deleted(world, students[: CAP + 5])
+    kept = [change.record_id for change in await held(world)]
+    assert await desk(world).discard(STUDENTS, None, "still enrolled") == 5
+
+    for _ in range(2):
+        world.clock.advance(HOUR + 100)
+        result = await reconcile(
+            world.links, [STUDENTS], repair=True, work=lambda: drain(world.links)
+        )
+        await sync(world.links, [STUDENTS], Mode.DELTA)
+        await sync(world.links, [STUDENTS], Mode.FULL)
+        await compare_bin(
+            world.links,
+            world.links.preset.modules[STUDENTS],
+            await whole_manifest(world.links, "students"),
+        )
+        await drain(world.links)
+        assert gone(world, kept) == []
+    assert (await held(world), await alarm(world)) == ([], None)
+    extra = [f for f in result.modules[STUDENTS].found if f.reason == "discarded"]
+    assert sorted(f.record_id for f in extra) == sorted(kept)
+
+
+async def test_a_proof_no_newer_than_the_discarded_one_is_settled_and_not_applied(
+    world: World, students: list[str]
+) -> None:
+    await told_deleted(world, students[: CAP + 1])
+    (one,) = await held(world)
+    await desk(world).discard(STUDENTS, None)
+    world.clock.advance(HOUR + 100)
+    at = await proof(world, one)
+    await mark_deleted(world.links, STUDENTS, [(one.record_id, at)])
+    await world.work()
+    assert world.stands(STUDENTS, one.record_id)
+    assert (await world.dirty(), await held(world)) == (0, [])
+
+    await mark_deleted(world.links, STUDENTS, [(one.record_id, at + 1)])
+    await world.work()
+    assert not world.stands(STUDENTS, one.record_id), "the CRM told something newer"
+
+
+async def test_a_discarded_deletion_stands_though_moodle_calls_it_stale(
+    world: World, students: list[str]
+) -> None:
+    """Then a later time than the proof's travels, by the word of the CRM's list."""
+    await told_deleted(world, students[: CAP + 1])
+    (one,) = await held(world)
+    await desk(world).discard(STUDENTS, None)
+    at = await proof(world, one)
+    world.clock.advance(HOUR + 100)
+    stored = world.site.tables["students"].get(one.record_id)
+    assert stored is not None
+    stored.row["synced_at"] = at + 60
+    await world.notice(STUDENTS, one.record_id, operation=Operation.DELETE, at=at)
+    await world.work()
+    assert world.stands(STUDENTS, one.record_id)
+
+
+async def test_a_discarded_closing_stands_until_the_record_has_a_newer_version(
+    world: World, students: list[str]
+) -> None:
+    await told_status(world, students[: CAP + 2], "Withdrawn")
+    kept = [change.record_id for change in await held(world)]
+    assert len(kept) == 2
+    await desk(world).discard(STUDENTS, None)
+    world.clock.advance(HOUR + 100)
+
+    await world.carry(STUDENTS, *kept)
+    await sync(world.links, [STUDENTS], Mode.FULL)
+    await reconcile(world.links, [STUDENTS], repair=True, work=lambda: drain(world.links))
+
+    assert with_status(world, kept, "Active") == kept
+    assert (await world.dirty(), await held(world), await alarm(world)) == (0, [], None)
+
+    world.crm.update(STUDENTS, kept[0], {"Phone_Number": "+962 6 555 0101"})
+    await world.carry(STUDENTS, *kept)
+    assert with_status(world, kept, "Withdrawn") == kept[:1]
+
+
+async def test_a_closing_read_after_its_notice_is_discarded_as_it_was_read(
+    world: World, students: list[str]
+) -> None:
+    await told_status(world, students[:CAP], "Withdrawn")
+    student = students[CAP]
+    await world.notice(STUDENTS, student)
+    world.clock.advance(30)
+    set_status(world, [student], "Withdrawn")
+    await world.work()
+    assert await desk(world).discard(STUDENTS, None) == 1
+    world.clock.advance(HOUR + 100)
+    await world.carry(STUDENTS, student)
+    assert with_status(world, [student], "Active") == [student]
+
+
+async def test_a_discard_taken_back_can_be_confirmed(world: World, students: list[str]) -> None:
+    await told_deleted(world, students[: CAP + 1])
+    (one,) = await held(world)
+    await desk(world).discard(STUDENTS, None)
+    assert await desk(world).reopen(STUDENTS, [one.id]) == 1
+    assert await alarm(world) is not None
+    await desk(world).confirm([STUDENTS], 1)
+    await world.work()
+    assert not world.stands(STUDENTS, one.record_id)
+    (closed,) = await held(world, state=None)
+    assert closed.state is HeldState.APPLIED
+
+
+async def proof(world: World, change: HeldChange) -> int:
+    """The time of a discarded deletion, epoch s."""
+    now = await world.links.journal.held.now(STUDENTS, [change.record_id])
+    return now.discarded[change.record_id, DELETE] // 1000
 
 
 # Tombstones

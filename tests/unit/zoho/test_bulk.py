@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -97,15 +96,6 @@ async def test_an_empty_module_gives_nothing_and_fetches_no_file(
     assert await zoho.bulk.versions("Leads", FIELD) == {}
     paths = [call["path"] for call in office.app.faults.calls]
     assert not any(path.endswith("/result") for path in paths)
-
-
-async def test_only_what_changed_since_is_read_when_asked(office: Office, zoho: ZohoClient) -> None:
-    expected = enrol(office, 5)
-    third = sorted(expected.values())[2]
-    found = await zoho.bulk.versions("Leads", FIELD, since=datetime.fromtimestamp(third, UTC))
-    assert found == {key: time for key, time in expected.items() if time >= third}
-    with pytest.raises(BadArgument):
-        await zoho.bulk.versions("Leads", None, since=datetime.fromtimestamp(third, UTC))
 
 
 async def test_several_result_pages_become_one_answer(clock: EagerClock) -> None:
@@ -273,29 +263,22 @@ def crm(clock: EagerClock) -> ScriptedCrm:
 
 async def test_the_request_is_in_the_form_of_its_version(crm: ScriptedCrm) -> None:
     scripted(crm, state=completed(0), file=b"")
-    since = datetime(2026, 5, 14, tzinfo=UTC)
     async with crm.client() as zoho:
-        await zoho.bulk.versions("Leads", FIELD, since=since)
+        await zoho.bulk.versions("Leads", FIELD)
     assert crm.requests[0].url.path == "/crm/bulk/v2/read"
     assert sent(crm) == {
         "query": {
             "module": "Leads",
             "fields": [FIELD],
             "page": 1,
-            "criteria": {
-                "api_name": FIELD,
-                "comparator": "greater_equal",
-                "value": "2026-05-14T00:00:00+00:00",
-            },
         },
         "file_type": "csv",
     }
     crm.requests.clear()
     async with crm.client(versions=ApiVersions(bulk="v8")) as zoho:
-        await zoho.bulk.versions("Leads", FIELD, since=since)
+        await zoho.bulk.versions("Leads", FIELD)
     assert crm.requests[0].url.path == "/crm/bulk/v8/read"
     assert sent(crm)["query"]["module"] == {"api_name": "Leads"}
-    assert sent(crm)["query"]["criteria"]["field"] == {"api_name": FIELD}
 
 
 def sent(crm: ScriptedCrm) -> Any:

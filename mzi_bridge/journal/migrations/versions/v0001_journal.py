@@ -17,6 +17,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OPEN = sa.text("state = 'dead'")
 LEASED = sa.text("lease_id IS NOT NULL")
 LIVE = sa.text("closed_at IS NULL")
+DISCARDED = sa.text("state = 'discarded'")
 
 
 def upgrade() -> None:
@@ -118,6 +119,13 @@ def _held_changes() -> None:
         unique=True,
         sqlite_where=LIVE,
         postgresql_where=LIVE,
+    )
+    op.create_index(
+        "ix_held_changes_discarded",
+        "held_changes",
+        ["tenant", "module", "record_id"],
+        sqlite_where=DISCARDED,
+        postgresql_where=DISCARDED,
     )
 
 

@@ -2,16 +2,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import anyio
 import anyio.lowlevel
 import pytest
 
+from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import Run, RunState
-from mzi_bridge.pipeline.reconcile.duty import HOUR, LOOK_SECONDS, reconcile_due
+from mzi_bridge.pipeline.reconcile import duty
+from mzi_bridge.pipeline.reconcile.duty import (
+    ALARM,
+    HOUR,
+    LOOK_SECONDS,
+    OWNER,
+    reconcile_due,
+)
 from mzi_bridge.pipeline.reconcile.kept import KIND, reconcile_and_keep
 from tests.support.drift import PAYMENTS, in_step, tamper
 from tests.support.world import MODULES, World
+
+RENEWAL_SECONDS = 200.0
 
 
 @asynccontextmanager
@@ -31,8 +42,9 @@ async def pass_by(world: World, seconds: float) -> None:
 
 
 async def until_asleep(world: World) -> None:
+    """Not for the next renewal of the lock, but for the next look."""
     with anyio.fail_after(60):
-        while not world.clock.sleepers:
+        while set(world.clock.wakings) <= {world.clock.now() + RENEWAL_SECONDS}:
             await anyio.lowlevel.checkpoint()
 
 
@@ -70,7 +82,7 @@ async def test_a_run_is_due_after_its_hours_mends_and_is_kept(world: World) -> N
 
 async def test_the_next_run_waits_its_hours_though_the_process_is_new(world: World) -> None:
     await in_step(world)
-    await reconcile_and_keep(world.links, MODULES, repair=True)
+    await reconcile_and_keep(world.links, MODULES, whole=True, repair=True)
     async with on_duty(world, hours=1):
         await pass_by(world, HOUR * 0.8)
     async with on_duty(world, hours=1):
@@ -91,8 +103,8 @@ async def test_a_look_of_one_module_or_without_repair_delays_no_run(world: World
     await in_step(world)
     async with on_duty(world, hours=1):
         await pass_by(world, HOUR * 0.7)
-        await reconcile_and_keep(world.links, MODULES)
-        await reconcile_and_keep(world.links, [PAYMENTS], repair=True)
+        await reconcile_and_keep(world.links, MODULES, whole=True)
+        await reconcile_and_keep(world.links, [PAYMENTS], whole=False, repair=True)
         await pass_by(world, HOUR * 0.4)
     assert len(await runs(world)) == 3
 
@@ -137,7 +149,7 @@ async def test_a_run_that_a_pause_cuts_off_is_kept_as_failed_and_pauses_the_link
 
 async def test_a_run_that_a_killed_process_left_is_closed(world: World) -> None:
     await in_step(world)
-    left = await world.links.journal.runs.start(KIND, None)
+    left = await world.links.journal.runs.start(KIND, None, owner=OWNER)
     async with on_duty(world, hours=1):
         await pass_by(world, HOUR * 1.2)
     kept = await world.links.journal.runs.get(left.id)
@@ -148,8 +160,70 @@ async def test_a_run_that_a_killed_process_left_is_closed(world: World) -> None:
 async def test_a_module_that_fails_makes_a_failed_run(world: World) -> None:
     await in_step(world)
     await world.disturb("crm", {"kind": "html"}, path_prefix=f"/crm/v2/{PAYMENTS}")
-    result = await reconcile_and_keep(world.links, MODULES)
+    result = await reconcile_and_keep(world.links, MODULES, whole=True)
     assert not result.agrees
     [run] = await runs(world)
     assert run.state is RunState.FAILED and run.error_reason
     assert run.dry_run
+
+
+async def test_a_failed_run_is_soon_tried_again_with_growing_waits_and_an_alarm(
+    world: World,
+) -> None:
+    await in_step(world)
+    await world.disturb("crm", {"kind": "html"}, path_prefix=f"/crm/v2/{PAYMENTS}")
+    async with on_duty(world, hours=6):
+        await pass_by(world, 6 * HOUR)
+        assert [run.state for run in await runs(world)] == [RunState.FAILED]
+        await pass_by(world, 0.4 * HOUR)
+        assert len(await runs(world)) == 2
+        assert await world.links.journal.alarms.list(ALARM) == ()
+        await pass_by(world, 0.8 * HOUR)
+        assert len(await runs(world)) == 3
+        [alarm] = await world.links.journal.alarms.list(ALARM)
+        assert "The last 3 reconciliations failed" in alarm.message
+        await world.behave("crm")
+        await pass_by(world, 1.3 * HOUR)
+        assert (await runs(world))[0].state is RunState.DONE
+        assert await world.links.journal.alarms.list(ALARM) == ()
+        assert len(await runs(world)) == 4
+        await pass_by(world, 4.5 * HOUR)
+        assert len(await runs(world)) == 4, "after success the period counts again"
+
+
+async def test_a_preset_of_one_module_is_reconciled_once_a_period(world: World) -> None:
+    await in_step(world)
+    mapping = world.links.preset.modules[PAYMENTS]
+    object.__setattr__(world.links.preset, "modules", {PAYMENTS: mapping})
+    async with on_duty(world, hours=1):
+        await pass_by(world, 1.5 * HOUR)
+    [run] = await runs(world)
+    assert run.module is None
+
+
+async def test_the_lock_is_kept_for_as_long_as_a_run_takes(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_step(world)
+    begun = anyio.Event()
+
+    async def endless(*given: object, **more: object) -> None:
+        begun.set()
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(duty, "reconcile_and_keep", endless)
+    url = f"sqlite:///{tmp_path / 'world.sqlite3'}"
+    async with on_duty(world, hours=1), Journal.open(url, clock=world.clock) as other:
+        while not begun.is_set():
+            await until_asleep(world)
+            world.clock.advance(LOOK_SECONDS)
+            await anyio.lowlevel.checkpoint()
+            with anyio.move_on_after(0.1):
+                await begun.wait()
+        for _ in range(12):
+            with anyio.fail_after(10):
+                while not world.clock.sleepers:
+                    await anyio.lowlevel.checkpoint()
+            world.clock.advance(200)
+        async with other.locks.attempt("reconcile") as free:
+            assert not free
