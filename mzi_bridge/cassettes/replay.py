@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 import httpx2
 from vcr.cassette import Cassette
 
@@ -65,7 +66,8 @@ class TapeTransport(httpx2.AsyncBaseTransport):
 
 
 class TapeClock:
-    """Stands at the hour of the recording."""
+    """Stands at the hour of the recording: who sleeps, as those do who keep a lease or write a
+    ledger, sleeps until the tape is at its end."""
 
     def __init__(self, now: float) -> None:
         self._now = now
@@ -74,7 +76,7 @@ class TapeClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        self._now += seconds
+        await anyio.sleep_forever()
 
 
 async def replay(path: Path, mapping: str = "btec") -> Replayed:

@@ -1,28 +1,29 @@
-"""Deletions that Moodle calls stale: is the record gone even so?"""
+"""Deletions whose proof may be out of date: is the record gone at this hour?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_pages
-from mzi_bridge.pipeline.deliver import Delivered, delete
+from mzi_bridge.pipeline.deliver import REFUSALS, Delivered, delete
+from mzi_bridge.pipeline.isolate import Refusals
 from mzi_bridge.pipeline.links import Links
 
 
 async def confirm_late(
     links: Links,
     mapping: ModuleMapping,
-    deletions: Sequence[tuple[str, int]],
-    answers: Mapping[str, Delivered],
+    late: Mapping[str, int],
+    refusals: Refusals = REFUSALS,
 ) -> dict[str, Delivered]:
-    """New answers for those of `deletions` that were stale and that the CRM still lists.
+    """Answers for those of `late` (id → epoch s of the proof) that the CRM still lists.
 
-    Such a row was read after the deletion, from a CRM that lagged. Its list of deleted records
-    no longer names what was restored, so what it names now is deleted at this hour.
+    Such a row was read after the deletion, from a CRM that lagged, or a notice that came after
+    its proof may tell of a restore. The CRM's list of deleted records no longer names what was
+    restored, so what it names now is deleted at this hour, which the tombstone then bears.
     """
-    late = {record_id: at for record_id, at in deletions if answers[record_id].action == "stale"}
     if not late:
         return {}
     # A notice is a little later than the deletion that the list tells.
@@ -34,4 +35,4 @@ async def confirm_late(
     except OperatorError as refusal:
         # Not to be had now; it keeps nothing else of the batch from being settled.
         return dict.fromkeys(late, Delivered("failed", refusal.reason, refusal.message))
-    return await delete(links, mapping, list(confirmed.items()))
+    return await delete(links, mapping, list(confirmed.items()), refusals)

@@ -248,7 +248,8 @@ class ModuleWalk:
         resolution = await resolve(self._links.zoho, self._mapping, list(listed))
         self._count("absent", len(resolution.absent))
         self._count("rejected", len(resolution.refused))
-        await self._hand_over(list(resolution.refused), step)
+        # The list has just shown what is absent by id: the cursor must not pass it unread.
+        await self._hand_over([*resolution.refused, *sorted(resolution.absent)], step)
         return resolution.found
 
     async def _hand_over(self, ids: Sequence[str], step: Step) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
@@ -14,6 +15,7 @@ from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline import backoff, brake
 from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver, failed
 from mzi_bridge.pipeline.hold import Hold
+from mzi_bridge.pipeline.isolate import Refusals
 from mzi_bridge.pipeline.late_deletions import confirm_late
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_after
@@ -24,6 +26,9 @@ from mzi_bridge.pipeline.resolve import Resolution, resolve
 log = logging.getLogger(__name__)
 LOOKS = 2
 """How often a record is read again because the CRM showed less than Moodle or a notice knew."""
+
+LOOKED_AT_AGAIN = ("stale", "absent")
+ABSENT = Delivered("absent")
 
 STUBBORN_ATTEMPTS = 3
 """After so many failed tries a batch is searched for a record that fails all the others."""
@@ -92,14 +97,31 @@ async def _carry_over(
     known |= dict.fromkeys(lingering, Delivered("failed", "still_in_the_crm"))
     deletions = _deletions(claim, resolution)
     told_deleted = {record_id for record_id, _ in deletions}
-    known |= dict.fromkeys(resolution.absent - told_deleted, Delivered("absent"))
+    known |= dict.fromkeys(resolution.absent - told_deleted, ABSENT)
     held = await hold.held()
     found = {i: read for i, read in resolution.found.items() if i in held and i not in lingering}
     known |= await deliver(links, mapping, found, refusals)
     held = await hold.held()
     deletions = [(i, at) for i, at in deletions if i in held]
-    deleted = await delete(links, mapping, deletions, refusals)
-    known |= deleted | await confirm_late(links, mapping, deletions, deleted)
+    await _take_away(links, mapping, deletions, _doubted(claim), refusals, known)
+
+
+async def _take_away(
+    links: Links,
+    mapping: ModuleMapping,
+    deletions: Sequence[tuple[str, int]],
+    doubted: AbstractSet[str],
+    refusals: Refusals,
+    known: dict[str, Delivered],
+) -> None:
+    """Sets tombstones; where a proof may be out of date, only by the CRM's word of this hour."""
+    certain = [(i, at) for i, at in deletions if i not in doubted]
+    answers = await delete(links, mapping, certain, refusals)
+    known |= {i: answer for i, answer in answers.items() if answer.action != "stale"}
+    late = {i: at for i, at in deletions if i not in known}
+    # Last, for it may raise: what is known by then is settled all the same.
+    confirmed = await confirm_late(links, mapping, late, refusals)
+    known |= {i: confirmed.get(i) or answers.get(i, ABSENT) for i in late}
 
 
 async def _read(links: Links, mapping: ModuleMapping, claim: Claim, stubborn: bool) -> Resolution:
@@ -144,12 +166,16 @@ async def _settle(
         elif failure is not None:
             outcomes.append(_after_failure(item, failure, now, jitter()))
             counts[outcomes[-1].kind.value] += 1
+    await _write_down(links, claim, outcomes)
+    return Processed(claim.module, counts)
+
+
+async def _write_down(links: Links, claim: Claim, outcomes: Sequence[Outcome]) -> None:
     settled = await links.journal.inbox.settle(claim, outcomes)
     if settled.lost:
         log.warning("%s: %d outcomes came too late to count", claim.module, settled.lost)
     if settled.held or settled.released:
         await brake.tell(links.journal, claim.module)
-    return Processed(claim.module, counts)
 
 
 async def _hand_back(
@@ -175,8 +201,17 @@ def is_deletion(item: ClaimedRecord) -> bool:
     return item.deleted_at_ms is not None and item.deleted_at_ms >= (item.changed_at_ms or 0)
 
 
+def _doubted(claim: Claim) -> set[str]:
+    """Records told to be deleted of which a later notice speaks: of a restore, or it was late."""
+    return {
+        item.record_id
+        for item in claim.items
+        if item.deleted_at_ms is not None and not is_deletion(item)
+    }
+
+
 def _deletions(claim: Claim, resolution: Resolution) -> list[tuple[str, int]]:
-    """Proven deletions: a notice says so, and the CRM has the record no more."""
+    """Deletions with proof: a notice says so, and the CRM has the record no more."""
     return [
         (item.record_id, item.deleted_at_ms // 1000)
         for item in claim.items
@@ -206,10 +241,10 @@ def _settled(
             delivered.message, reason=delivered.reason, retry_after=delivered.retry_after
         )
         return _after_failure(item, fault, now, jitter())
-    if delivered.action == "stale" and item.attempts < LOOKS:
+    if delivered.action in LOOKED_AT_AGAIN and item.attempts < LOOKS:
         # Read within the second of its deletion, or from a CRM that lagged behind itself.
         retry_at = now + backoff.delay(item.attempts + 1, jitter())
-        return Outcome(item.record_id, OutcomeKind.RETRY, "stale", retry_at=retry_at)
+        return Outcome(item.record_id, OutcomeKind.RETRY, delivered.action, retry_at=retry_at)
     return Outcome(
         item.record_id, OutcomeKind.DONE, reason=delivered.action, closes=delivered.closes
     )
@@ -226,5 +261,5 @@ def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: flo
 
 async def _bury_all(links: Links, claim: Claim, reason: str, message: str) -> Processed:
     outcomes = [Outcome(item.record_id, OutcomeKind.DEAD, reason, message) for item in claim.items]
-    await links.journal.inbox.settle(claim, outcomes)
+    await _write_down(links, claim, outcomes)
     return Processed(claim.module, {"rejected": len(outcomes)})

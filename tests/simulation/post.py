@@ -91,7 +91,7 @@ class Post:
         if fate == "reordered":
             return [self._draw.random() * 120.0]
         if fate == "delayed":
-            return [self._draw.random() * (1200.0 if self._faithful else 2.5 * DAY)]
+            return [self._draw.random() * (1200.0 if self._faithful else 1.5 * DAY)]
         return [self._draw.random() * 0.3]
 
     def _go(self, work: Any) -> None:

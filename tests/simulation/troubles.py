@@ -62,7 +62,7 @@ TROUBLES = {
     "moodle answers": 12,
     "notices": 14,
     "false deletion": 3,
-    "crm says nothing is there": 2,
+    "crm says nothing is there": 4,
     "clock": 2,
     "token revoked": 1,
     "tokens expired": 2,
@@ -104,7 +104,9 @@ class Troubles:
                 self._answers(world.moodle_app, MOODLE_ANSWERS)
             case "crm says nothing is there":
                 self.lied = True
-                self._answers(world.crm_app, LIES, path_prefix="/crm/v2/")
+                self._answers(
+                    world.crm_app, LIES, path_prefix=f"/crm/v2/{self._draw.choice(world.subset)}"
+                )
             case "notices":
                 self._post.fates.append(self._draw.choice(FATES))
             case "false deletion":

@@ -11,7 +11,8 @@ from typing import Any, cast
 import anyio
 
 GLANCE_SECONDS = 5.0
-LONG_SECONDS = 3600.0
+LEASE_SECONDS = 120.0
+LONG_SECONDS = 10_800.0
 START = 1_800_000_000.0
 """Epoch seconds at which every simulation begins."""
 
@@ -92,7 +93,8 @@ class BridgeClock(WorldClock):
     """The hour of the bridge's machine: wrong by `offset` seconds.
 
     While nothing is to happen before `quiet_until` (loop time), whoever wants to look again in
-    a moment sleeps up to an hour: looking each minute would fill the days.
+    a moment sleeps up to three hours: looking each minute would fill the days. What keeps a
+    lease alive is left alone: it sleeps a third of one.
     """
 
     def __init__(self) -> None:
@@ -103,7 +105,8 @@ class BridgeClock(WorldClock):
         return super().now() + self.offset
 
     async def sleep(self, seconds: float) -> None:
-        if GLANCE_SECONDS <= seconds < LONG_SECONDS:
+        keeps_lease = abs(seconds - LEASE_SECONDS / 3) < 1.0
+        if GLANCE_SECONDS <= seconds < LONG_SECONDS and not keeps_lease:
             left = self.quiet_until - asyncio.get_running_loop().time()
             seconds = max(seconds, min(LONG_SECONDS, left))
         await anyio.sleep(seconds)

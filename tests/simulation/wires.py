@@ -67,13 +67,13 @@ class Wires(httpx2.AsyncBaseTransport):
             task.exception()
 
     async def _served(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
-        await anyio.sleep(0.005 + self._chance.random() * 0.2)
+        await anyio.sleep(0.005 + self._chance.random() * 0.7)
         exchange = _Exchange(body)
         app = self.hosts.get(request.url.host)
         if app is None:
             raise ConnectionDropped("it has gone meanwhile")
         await app(_scope(request), exchange.receive, exchange.send)
-        await anyio.sleep(0.005 + self._chance.random() * 0.1)
+        await anyio.sleep(0.005 + self._chance.random() * 0.7)
         return exchange.response(request)
 
 

@@ -38,7 +38,7 @@ CLIENT = {"client_id": "1000.CLIENT", "client_secret": "canary-client-secret"}
 REFRESH_TOKEN = "1000.canary.refresh"
 MOODLE_TOKEN = "0123456789abcdef0123456789abcdef"
 SECRET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-IDLE_SECONDS = 3600.0
+IDLE_SECONDS = 10_800.0
 PAUSED_SECONDS = 60.0
 RESTART_SECONDS = 20.0
 
@@ -195,7 +195,10 @@ def watch_leases(inbox: Inbox, world: World) -> None:
     held: dict[tuple[str, str], tuple[str, float]] = {}
     claim, extend, settle, release = inbox.claim, inbox.extend, inbox.settle, inbox.release
 
+    over: set[str] = set()
+
     def free(ended: Any) -> None:
+        over.add(ended.lease_id)
         for item in ended.items:
             if held.get((ended.module, item.record_id), ("", 0.0))[0] == ended.lease_id:
                 del held[ended.module, item.record_id]
@@ -214,7 +217,8 @@ def watch_leases(inbox: Inbox, world: World) -> None:
 
     async def extended(given: Any, seconds: float) -> Any:
         longer = await extend(given, seconds)
-        for item in longer.items:
+        # A batch may be settled while its last extension is under way.
+        for item in () if longer.lease_id in over else longer.items:
             held[longer.module, item.record_id] = (longer.lease_id, longer.lease_until)
         return longer
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.budget import Plan
-from mzi_bridge.pipeline.reconcile.seen import Seen, Shape, see
+from mzi_bridge.pipeline.reconcile.seen import UNSHOWN, Seen, Shape, see
 from mzi_bridge.pipeline.resolve import resolve
 from mzi_bridge.pipeline.walk import Step, records_of, walk
 
@@ -100,11 +100,11 @@ async def _pages_in_turn(
 
 
 async def _singly(links: Links, mapping: ModuleMapping, look: FirstLook) -> None:
-    """Each record by id, with its subforms. One that is gone meanwhile was never there."""
+    """Each record by id, with its subforms. What the list alone showed is asked for again."""
     ids = list(look.seen)
     for start in range(0, len(ids), SINGLE_GROUP):
         resolution = await resolve(links.zoho, mapping, ids[start : start + SINGLE_GROUP])
         for record_id, read in resolution.found.items():
             look.seen[record_id] = see(mapping, read, whole=True)
         for record_id in resolution.absent:
-            del look.seen[record_id]
+            look.seen[record_id] = Seen(None, fault=UNSHOWN)

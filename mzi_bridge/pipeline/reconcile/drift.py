@@ -59,7 +59,8 @@ class ModuleReport:
 
     `found` is what stands now, after a repair what is left; `repaired` what was mended.
     `moving` records changed while the run looked: they are on their way and no drift.
-    `unchecked` rows raise doubts whose records the run's credits did not suffice to read.
+    `unchecked` rows raise doubts whose records the run's credits did not suffice to read, or
+    that the CRM did not show when asked again.
     `looked_into` counts records whose content was compared with the CRM's.
     """
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.mapping.standing import LINK, is_person
-from mzi_bridge.pipeline.deleted_list import mark_deleted
+from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_since, mark_deleted
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.crm import FirstLook
 from mzi_bridge.pipeline.reconcile.drift import Finding, Kind, ModuleReport
@@ -16,6 +17,7 @@ from mzi_bridge.pipeline.reconcile.mend import mend
 from mzi_bridge.pipeline.reconcile.moodle import Stored, is_living, rows_of, stored_rows
 from mzi_bridge.pipeline.reconcile.orphans import Family
 from mzi_bridge.pipeline.reconcile.seen import IN_DOUBT, Seen, judge, not_standing, see
+from mzi_bridge.pipeline.recycle_bin import mark_to_read
 from mzi_bridge.pipeline.resolve import ReadRecord, Resolution, resolve
 
 GROUP = 100
@@ -108,11 +110,13 @@ class ModuleComparison:
         done = 0
         for group in self._groups():
             resolution = await resolve(self._links.zoho, self._mapping, group)
+            unshown = await self._take_absent(resolution.absent)
             stored = await rows_of(self._links, self._mapping, group)
             confirmed = [
                 finding
                 for record_id in group
-                if (finding := self._verdict(record_id, resolution, stored.get(record_id)))
+                if record_id not in unshown
+                and (finding := self._verdict(record_id, resolution, stored.get(record_id)))
             ]
             if self._repair:
                 confirmed = await self._mended(confirmed, resolution)
@@ -127,11 +131,28 @@ class ModuleComparison:
         again = ids if self._repair else ids[:most]
         for start in range(0, len(again), GROUP):
             yield again[start : start + GROUP]
-        for record_id in ids[len(again) :]:
+        self._leave_as_seen(ids[len(again) :])
+
+    def _leave_as_seen(self, ids: Iterable[str]) -> None:
+        for record_id in ids:
             if self._suspects[record_id].reason == IN_DOUBT:
                 self._unchecked += 1
             else:
                 self._found.append(self._suspects[record_id])
+
+    async def _take_absent(self, absent: AbstractSet[str]) -> set[str]:
+        """Those that were seen a moment ago and now are neither shown nor listed as deleted:
+        they stand as first seen, and in a repair the worker reads them again."""
+        if not absent:
+            return set()
+        module, started = self._mapping.module, self._look.started
+        since = None if started is None else started - OVERLAP_SECONDS
+        listed = await deleted_since(self._links, module, since)
+        unshown = sorted(absent - listed.deleted_at.keys())
+        self._leave_as_seen(unshown)
+        if self._repair:
+            await mark_to_read(self._links, module, unshown, listed.read_time)
+        return set(unshown)
 
     def _verdict(
         self, record_id: str, resolution: Resolution, stored: Stored | None
@@ -142,7 +163,7 @@ class ModuleComparison:
             return Finding(Kind.UNREADABLE, record_id, reason=reason)
         read = resolution.found.get(record_id)
         if read is None:
-            # Seen a moment ago, gone now: its notice is on the way.
+            # Seen a moment ago, deleted now: its notice is on the way.
             self._moving += is_living(stored)
             return None
         seen = see(self._mapping, read, whole=True)

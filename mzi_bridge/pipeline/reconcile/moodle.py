@@ -1,4 +1,4 @@
-"""What stands in Moodle: manifests to their end, rows in calls that the plugin takes."""
+"""What stands in Moodle: rows, in calls that the plugin takes."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.moodle.functions import MAX_ROWS, ManifestRow
+from mzi_bridge.moodle.functions import MAX_ROWS
 from mzi_bridge.pipeline.links import Links
 
 Stored = Mapping[str, Any]
-
-
-async def manifest(links: Links, mapping: ModuleMapping) -> dict[str, ManifestRow]:
-    """Every row of the entity by CRM id, tombstones included."""
-    rows: dict[str, ManifestRow] = {}
-    after = ""
-    while True:
-        page = await links.moodle.manifest(mapping.entity, after)
-        rows.update((row.id, row) for row in page.rows)
-        if not page.next:
-            return rows
-        after = page.next
 
 
 async def stored_rows(

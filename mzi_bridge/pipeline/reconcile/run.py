@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from mzi_bridge.errors import ContractError, MziError, PauseLink
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.manifest import whole_manifest
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS, Plan, plan
 from mzi_bridge.pipeline.reconcile.crm import first_look, settle_cursor
 from mzi_bridge.pipeline.reconcile.drift import Kind, ModuleReport, Reconciliation
 from mzi_bridge.pipeline.reconcile.module import DELETED, HELD, ModuleComparison
-from mzi_bridge.pipeline.reconcile.moodle import is_living, manifest, rows_of
+from mzi_bridge.pipeline.reconcile.moodle import is_living, rows_of
 from mzi_bridge.pipeline.reconcile.orphans import Family, as_finding, bring_parents
 from mzi_bridge.zoho.spending import counted
 
@@ -70,7 +71,7 @@ class _Run:
 
     async def compare(self, modules: Sequence[str], credits: int | None) -> dict[str, ModuleReport]:
         for module, mapping in self._preset.modules.items():
-            rows = (await manifest(self._links, mapping)).values()
+            rows = (await whole_manifest(self._links, mapping.entity)).values()
             self._living[module] = [row.id for row in rows if row.deleted_at is None]
         self._family = Family(self._preset, self._living)
         sizes = {module: len(self._living[module]) for module in modules}

@@ -13,6 +13,8 @@ from mzi_bridge.pipeline.resolve import ReadRecord
 
 IN_DOUBT = "in_doubt"
 """Reason of a finding that only the whole record can confirm."""
+UNSHOWN = "not_shown_by_id"
+"""Reason of a finding about a record that the CRM lists but did not show by its id."""
 Shape = frozenset[str]
 """Names of the mapped columns that a row was written without."""
 

@@ -14,7 +14,7 @@ from mzi_bridge.journal.errors import unavailable
 from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
-from mzi_bridge.pipeline import brake, duties
+from mzi_bridge.pipeline import brake, duties, process
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.poll import Poller
 from mzi_bridge.pipeline.reconcile import reconcile
@@ -281,6 +281,19 @@ async def test_a_cap_is_for_its_own_module(world: World, students: list[str]) ->
 
 
 # While the operator has not decided
+
+
+async def test_the_alarm_ends_with_the_last_held_change_though_its_record_dies(
+    world: World, students: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await told_deleted(world, students[: CAP + 1])
+    (one,) = await held(world)
+    assert await alarm(world) is not None
+    monkeypatch.setattr(process, "MOST_CRASHES", 0)
+    await world.carry(STUDENTS, one.record_id)
+    assert len(await world.dead()) == 1
+    assert await held(world) == []
+    assert await alarm(world) is None
 
 
 async def test_a_second_wave_an_hour_later_applies_nothing_while_the_first_waits(

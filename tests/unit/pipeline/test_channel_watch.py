@@ -197,7 +197,8 @@ async def test_a_dead_renewal_is_noticed_by_the_watch(world: World) -> None:
 
     async def told() -> bool:
         let_time_pass(world, 60)
-        return await alarms(world) == [(EXPIRING, STUDENTS), (EXPIRING, TEACHERS)]
+        # By the time that a busy machine looks, they may have ended.
+        return {subject for _, subject in await alarms(world)} == {STUDENTS, TEACHERS}
 
     async def both() -> None:
         async with anyio.create_task_group() as tasks:

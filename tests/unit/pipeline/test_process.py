@@ -6,11 +6,12 @@ import pytest
 
 from mzi_bridge.journal.records import Claim, Notice, Operation, Source
 from mzi_bridge.pipeline import backoff
-from mzi_bridge.pipeline.process import Processed, process
+from mzi_bridge.pipeline.process import LOOKS, Processed, process
 from tests.support.world import MODULES, World
 
 STUDENTS = "BTEC_Students"
 REGISTRATIONS = "BTEC_Registrations"
+NOTHING_THERE = {"kind": "status", "status": 204}
 
 
 async def claimed(world: World, limit: int = 100) -> Claim:
@@ -75,8 +76,67 @@ async def test_an_absent_record_without_proof_is_never_deleted(world: World) -> 
     world.crm.delete(STUDENTS, student)
     await world.notice(STUDENTS, student)
     assert (await processed(world)).counts == {"absent": 1}
+    for _ in range(LOOKS):
+        assert await world.dirty() == 1
+        world.clock.advance(60)
+        await world.work()
     assert world.stands(STUDENTS, student)
     assert await world.dirty() == 0
+    assert await world.dead() == ()
+
+
+async def test_a_change_that_the_crm_does_not_show_at_once_arrives_at_the_next_look(
+    world: World,
+) -> None:
+    student = world.some(STUDENTS)
+    await world.carry(STUDENTS, student)
+    world.edit(STUDENTS, student, City="Irbid")
+    await world.disturb("crm", NOTHING_THERE, path_contains=STUDENTS, times=LOOKS)
+    await world.notice(STUDENTS, student)
+    for _ in range(LOOKS):
+        assert (await processed(world)).counts == {"absent": 1}
+        world.clock.advance(60)
+    assert (await processed(world)).counts == {"updated": 1}
+
+
+async def test_a_restored_record_that_the_crm_does_not_show_is_not_deleted_by_its_old_proof(
+    world: World,
+) -> None:
+    student = world.some(STUDENTS)
+    await world.carry(STUDENTS, student)
+    world.clock.advance(5)
+    world.crm.delete(STUDENTS, student)
+    await world.notice(STUDENTS, student, operation=Operation.DELETE)
+    world.crm.restore(STUDENTS, student)
+    world.clock.advance(60)
+    await world.notice(STUDENTS, student)
+    await world.disturb("crm", NOTHING_THERE, path_prefix=f"/crm/v2/{STUDENTS}")
+    for _ in range(LOOKS + 1):
+        assert (await processed(world)).counts == {"absent": 1}
+        world.clock.advance(60)
+    assert world.stands(STUDENTS, student)
+    assert await world.dirty() == 0
+
+
+async def test_what_moodle_answered_stands_though_the_list_of_deleted_records_breaks(
+    world: World,
+) -> None:
+    certain, doubted, late = (world.some(STUDENTS, n) for n in range(3))
+    deleted_at = world.clock.now()
+    world.clock.advance(10)
+    await world.carry(STUDENTS, certain, doubted, late)
+    world.clock.advance(10)
+    for student in (certain, doubted, late):
+        world.crm.delete(STUDENTS, student)
+    await world.notice(STUDENTS, certain, doubted, operation=Operation.DELETE)
+    await world.notice(STUDENTS, late, operation=Operation.DELETE, at=deleted_at)
+    await world.notice(STUDENTS, doubted, at=world.clock.now() + 2)
+    await world.disturb("crm", {"kind": "status", "status": 500}, path_contains="/deleted")
+    assert (await processed(world)).counts == {"deleted": 1, "retry": 2}
+    assert not world.stands(STUDENTS, certain)
+    await world.behave("crm")
+    world.clock.advance(60)
+    assert (await processed(world)).counts == {"deleted": 2}
 
 
 async def test_an_update_noticed_after_a_deletion_does_not_undo_it(world: World) -> None:
@@ -86,8 +146,11 @@ async def test_an_update_noticed_after_a_deletion_does_not_undo_it(world: World)
     world.crm.delete(STUDENTS, student)
     await world.notice(STUDENTS, student, operation=Operation.DELETE)
     await world.notice(STUDENTS, student, at=world.clock.now() + 2)
+    await world.forget_calls("crm")
     assert (await processed(world)).counts == {"deleted": 1}
     assert not world.stands(STUDENTS, student)
+    lists = [call for call in await world.calls("crm") if call["path"].endswith("/deleted")]
+    assert len(lists) == 1, "by the CRM's word of this hour"
 
 
 async def test_a_record_deleted_and_restored_stands_again(world: World) -> None:

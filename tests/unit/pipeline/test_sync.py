@@ -31,6 +31,7 @@ from tests.support.world import MODULES, World
 
 PAYMENTS = "BTEC_Payments"
 TEACHERS = "BTEC_Teachers"
+REGISTRATIONS = "BTEC_Registrations"
 MANY = 450
 
 
@@ -72,6 +73,28 @@ async def test_a_full_sync_carries_every_record_of_every_entity(world: World, mo
     assert all(world.stands(module, record_id) for record_id in records)
     again = await full(world, module)
     assert again.counts == {"unchanged": len(records)}
+
+
+async def test_a_listed_change_that_the_crm_does_not_show_by_id_is_left_to_the_worker(
+    world: World,
+) -> None:
+    await full(world, REGISTRATIONS)
+    world.clock.advance(3600)
+    changed = world.some(REGISTRATIONS)
+    world.edit(REGISTRATIONS, changed, Registration_Status="Changed")
+    world.clock.advance(300)
+    fault = {"kind": "status", "status": 204}
+    await world.disturb("crm", fault, path_contains=f"{REGISTRATIONS}/{changed}", times=1)
+    assert (await delta(world, REGISTRATIONS, dry_run=True)).counts == {"absent": 1}
+    assert await world.dirty() == 0, "a dry run marks nothing"
+    await world.disturb("crm", fault, path_contains=f"{REGISTRATIONS}/{changed}", times=2)
+    progress = await delta(world, REGISTRATIONS)
+    assert progress.done and progress.counts == {"absent": 1}
+    await world.work()
+    world.clock.advance(60)
+    await world.work()
+    row = world.row(REGISTRATIONS, changed)
+    assert row is not None and row["registration_status"] == "Changed"
 
 
 async def test_subform_rows_arrive_with_a_full_sync(world: World) -> None:

@@ -9,9 +9,20 @@ import pytest
 from mzi_bridge.errors import PauseLink
 from mzi_bridge.pipeline.reconcile import Kind
 from mzi_bridge.pipeline.worker import drain
-from tests.support.drift import PAYMENTS, in_step, look, look_at, tamper, writes
+from tests.support.drift import (
+    PAYMENTS,
+    REGISTRATIONS,
+    in_step,
+    look,
+    look_at,
+    lose,
+    tamper,
+    tamper_child,
+    writes,
+)
 from tests.support.world import World
 
+NOTHING_THERE = {"kind": "status", "status": 204}
 LIST = f"/crm/v2/{PAYMENTS}"
 FAULTS: dict[str, dict[str, Any]] = {
     "401": {"kind": "status", "status": 401, "body": '{"code":"INVALID_TOKEN"}'},
@@ -106,6 +117,38 @@ async def test_the_list_of_deleted_records_alone_is_no_proof(world: World) -> No
     report = await look(world, PAYMENTS, repair=True)
     assert report.ids(Kind.EXTRA) == (gone,)
     assert await world.dirty() == 1
+
+
+@pytest.mark.parametrize("all_content", [False, True])
+@pytest.mark.parametrize("repair", [False, True])
+@pytest.mark.parametrize("standing", [False, True])
+async def test_drift_that_the_crm_does_not_show_by_id_is_drift(
+    world: World, standing: bool, repair: bool, all_content: bool
+) -> None:
+    await in_step(world)
+    record_id = world.some(REGISTRATIONS)
+    world.edit(REGISTRATIONS, record_id, Registration_Status="Changed")
+    world.clock.advance(300)
+    if not standing:
+        lose(world, REGISTRATIONS, record_id)
+    await world.disturb("crm", NOTHING_THERE, path_contains=f"{REGISTRATIONS}/{record_id}")
+    report = await look(world, REGISTRATIONS, repair=repair, all_content=all_content)
+    seen = Kind.STALE if standing else Kind.MISSING
+    assert report.ids(Kind.UNREADABLE if all_content else seen) == (record_id,)
+    assert (report.agrees, report.moving, await world.dirty()) == (False, 0, int(repair))
+    await world.behave("crm")
+    await world.work()
+    assert (await look(world, REGISTRATIONS)).agrees is repair
+
+
+async def test_a_doubt_that_the_crm_does_not_settle_is_unchecked(world: World) -> None:
+    await in_step(world)
+    record_id = world.some(REGISTRATIONS)
+    child = world.links.preset.modules[REGISTRATIONS].children[0].name
+    tamper_child(world, REGISTRATIONS, record_id, child, amount="1.00")
+    await world.disturb("crm", NOTHING_THERE, path_contains=f"{REGISTRATIONS}/{record_id}")
+    report = await look(world, REGISTRATIONS)
+    assert (report.agrees, report.unchecked, report.moving) == (False, 1, 0)
 
 
 async def test_one_module_out_of_reach_hinders_no_other(world: World) -> None:
