@@ -23,6 +23,8 @@ from mzi_bridge.journal.tables import locks
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 LONGEST_LEASE_SECONDS = 3600.0
+CLOCK_SLACK_SECONDS = 30.0
+"""How far the clocks of processes that share a journal may be apart."""
 TryOnce = Callable[[], Awaitable[bool]]
 
 
@@ -31,7 +33,8 @@ class Locks:
 
     PostgreSQL: an advisory lock on a connection of its own, gone when that breaks. SQLite: a
     lease of `seconds` (an hour at most), so that a killed holder frees it in time; work under
-    the lock must be shorter, renew it, or bear a second holder.
+    the lock must be shorter, renew it, or bear a second holder. Who asks for one name asks for
+    one length: by it a lease is known that a clock set back has left too far ahead.
     """
 
     def __init__(self, database: Database, clock: Clock, tenant: str) -> None:
@@ -152,13 +155,14 @@ class Locks:
 
     async def _lease(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.now()
+        length = min(seconds, LONGEST_LEASE_SECONDS)
         # A lease from further ahead was taken before the clock was set back.
-        latest = now + LONGEST_LEASE_SECONDS
+        latest = now + length + CLOCK_SLACK_SECONDS
         upsert = self._database.insert(locks).values(
             tenant=self._tenant,
             name=name,
             holder=holder,
-            until=now + min(seconds, LONGEST_LEASE_SECONDS),
+            until=now + length,
         )
         async with self._database.write() as connection:
             taken = await connection.execute(
