@@ -31,8 +31,8 @@ from mzi_bridge.pipeline.walk import Step, records_of, walk
 
 CURSOR = "delta"
 REWALKS = 3
-ENDED = "ended"
-"""In a run's position: every page was carried."""
+LAST_PAGE = "last"
+"""In a run's position: no page is left to carry."""
 UNSETTLED = ("rejected", "stale", "failed")
 CHANGES = ("inserted", "updated")
 log = logging.getLogger(__name__)
@@ -121,9 +121,6 @@ class ModuleWalk:
             )
         whole = await self._is_whole(run, cursor)
         if whole:
-            if fault is None:
-                # Killed from here on, the next sync begins anew: no page is left to go on with.
-                await self._links.journal.runs.checkpoint(run.id, {ENDED: True}, dict(self._counts))
             await self._links.journal.cursors.set(
                 self._mapping.module, CURSOR, str(self._started - OVERLAP_SECONDS)
             )
@@ -186,6 +183,7 @@ class ModuleWalk:
                 "started": self._started,
                 "again": self._again,
                 "mapping": self._mapping.digest,
+                LAST_PAGE: not step.page.more,
             }
             await self._links.journal.runs.checkpoint(run.id, position, dict(self._counts))
 

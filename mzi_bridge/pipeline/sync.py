@@ -16,7 +16,7 @@ from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import (
     CURSOR,
-    ENDED,
+    LAST_PAGE,
     Mode,
     ModuleWalk,
     Progress,
@@ -41,6 +41,7 @@ __all__ = [
 ]
 log = logging.getLogger(__name__)
 LOCK_SECONDS = 60.0
+BEHIND_SECONDS = 600.0
 RESUMABLE_SECONDS = 7 * 86_400.0
 """A run left alone for longer is begun anew: what its pages showed is no longer true."""
 STUCK_AFTER = 2
@@ -182,14 +183,17 @@ async def _walk(links: Links, module: str, mode: Mode, dry_run: bool, report: Re
     return progress
 
 
+def _resumable(run: Run) -> float:
+    """Seconds for which the run may be gone on with: behind its last page it would show nothing."""
+    return BEHIND_SECONDS if (run.position or {}).get(LAST_PAGE) else RESUMABLE_SECONDS
+
+
 async def _run_of(links: Links, module: str, mode: Mode) -> Run:
     runs, owner = links.journal.runs, this_process()
     run = await runs.unfinished(mode.value, module)
-    if run is not None and (run.position or {}).get(ENDED):
-        await runs.finish(run.id, RunState.DONE)
-    elif run is not None and not walked_under(run, links.preset.modules[module]):
+    if run is not None and not walked_under(run, links.preset.modules[module]):
         await runs.finish(run.id, RunState.FAILED, "mapping_changed")
-    elif run is not None and links.clock.now() - run.updated_at > RESUMABLE_SECONDS:
+    elif run is not None and links.clock.now() - run.updated_at > _resumable(run):
         await runs.finish(run.id, RunState.FAILED, "abandoned")
     elif run is not None:
         await runs.adopt(run.id, owner)
