@@ -39,7 +39,8 @@ final class request_details {
      */
     public static function build(request_draft $draft, array $classes, array $current): ?array {
         if ($draft->type === request_type::PHOTO) {
-            return ['Change_Information' => [self::change(request_type::PHOTO_FIELD, null, null)]];
+            $row = self::change(request_type::PHOTO_FIELD, null, $draft->document?->get_filename());
+            return ['Change_Information' => [$row]];
         }
         if ($draft->changes) {
             $rows = array_map(
