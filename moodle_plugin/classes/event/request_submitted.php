@@ -32,6 +32,7 @@ use local_mzi\local\tab;
 final class request_submitted extends \core\event\base {
     #[\Override]
     protected function init(): void {
+        $this->context = system::instance();
         $this->data['crud'] = 'c';
         $this->data['edulevel'] = self::LEVEL_PARTICIPATING;
         $this->data['objecttable'] = 'local_mzi_requests';
@@ -47,7 +48,6 @@ final class request_submitted extends \core\event\base {
      */
     public static function of(student $student, submission $submission, request_type $type): self {
         return self::create([
-            'context' => system::instance(),
             'objectid' => $submission->requestid,
             'relateduserid' => $student->userid,
             'other' => ['type' => $type->value],

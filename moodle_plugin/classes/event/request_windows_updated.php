@@ -29,6 +29,7 @@ use local_mzi\local\request_window;
 final class request_windows_updated extends \core\event\base {
     #[\Override]
     protected function init(): void {
+        $this->context = system::instance();
         $this->data['crud'] = 'u';
         $this->data['edulevel'] = self::LEVEL_OTHER;
         $this->data['objecttable'] = 'local_mzi_request_windows';
@@ -43,7 +44,6 @@ final class request_windows_updated extends \core\event\base {
      */
     public static function of(request_window $window, int $id): self {
         return self::create([
-            'context' => system::instance(),
             'objectid' => $id,
             'other' => [
                 'type' => $window->type->value,

@@ -28,14 +28,14 @@ final class request_fault {
      * Constructor.
      *
      * @param string $field type, reason, classes, change:<Field_Name> or document
-     * @param string $reason one word, the end of a key in the language pack
+     * @param refusal $reason
      * @param mixed $a for the text
      */
     public function __construct(
         /** @var string type, reason, classes, change:<Field_Name> or document */
         public readonly string $field,
-        /** @var string one word, the end of a key in the language pack */
-        public readonly string $reason,
+        /** @var refusal what is wrong */
+        public readonly refusal $reason,
         /** @var mixed for the text */
         public readonly mixed $a = null,
     ) {
@@ -47,6 +47,6 @@ final class request_fault {
      * @return string
      */
     public function text(): string {
-        return get_string("request_fault_{$this->reason}", 'local_mzi', $this->a);
+        return get_string("request_fault_{$this->reason->value}", 'local_mzi', $this->a);
     }
 }

@@ -34,6 +34,6 @@ final class request_refused extends \moodle_exception {
         public readonly array $faults,
     ) {
         $first = reset($faults);
-        parent::__construct("request_fault_{$first->reason}", 'local_mzi', '', $first->a);
+        parent::__construct("request_fault_{$first->reason->value}", 'local_mzi', '', $first->a);
     }
 }

@@ -38,6 +38,9 @@ final class personal_data_repository {
      * @param child_repository $children
      * @param sync_log_repository $log
      * @param closings_repository $closings
+     * @param request_history_repository $history
+     * @param request_file_repository $files
+     * @param outbox_repository $outbox
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -48,6 +51,12 @@ final class personal_data_repository {
         private readonly sync_log_repository $log,
         /** @var closings_repository the closing changes that count */
         private readonly closings_repository $closings,
+        /** @var request_history_repository the states of requests */
+        private readonly request_history_repository $history,
+        /** @var request_file_repository files of requests */
+        private readonly request_file_repository $files,
+        /** @var outbox_repository what waits to be sent */
+        private readonly outbox_repository $outbox,
     ) {
     }
 
@@ -94,7 +103,12 @@ final class personal_data_repository {
     public function delete_user(int $userid): void {
         $transaction = $this->db->start_delegated_transaction();
         $taught = $this->taught_by($userid);
-        foreach ($this->of_user($userid) as $name => $ids) {
+        $rows = $this->of_user($userid);
+        $requests = array_keys($rows['requests'] ?? []);
+        $this->history->delete_requests($requests);
+        $this->files->delete($requests, array_keys($rows['students'] ?? []));
+        $this->outbox->delete_user($userid);
+        foreach ($rows as $name => $ids) {
             $definition = registry::get($name);
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
             foreach ($definition->children as $child) {

@@ -17,6 +17,7 @@
 namespace local_mzi\service;
 
 use local_mzi\local\document_type;
+use local_mzi\local\refusal;
 use local_mzi\local\request_fault;
 use local_mzi\local\request_type;
 
@@ -43,20 +44,20 @@ final class document_check {
      */
     public static function fault(request_type $type, ?\stored_file $file): ?request_fault {
         if ($file === null) {
-            return self::is_required($type) ? self::refuse('file_missing') : null;
+            return self::is_required($type) ? self::refuse(refusal::FILE_MISSING) : null;
         }
         if (!$type->takes_file()) {
-            return self::refuse('file_unwanted');
+            return self::refuse(refusal::FILE_UNWANTED);
         }
         $kind = document_type::of_name($file->get_filename());
         return match (true) {
-            $file->get_filesize() === 0 => self::refuse('file_empty'),
-            $file->get_filesize() > self::max_bytes() => self::refuse('file_large', display_size(self::max_bytes())),
+            $file->get_filesize() === 0 => self::refuse(refusal::FILE_EMPTY),
+            $file->get_filesize() > self::max_bytes() => self::refuse(refusal::FILE_LARGE, display_size(self::max_bytes())),
             $kind === null || !in_array($kind, self::types($type), true) =>
-                self::refuse('file_type', implode(' ', self::extensions($type))),
-            $kind !== document_type::of_content(self::head($file)) => self::refuse('file_content'),
-            $kind->is_image() && !self::is_picture($file) => self::refuse('file_broken'),
-            $type === request_type::PHOTO && self::is_tiny($file) => self::refuse('file_tiny', self::LEAST_SIDE),
+                self::refuse(refusal::FILE_TYPE, implode(' ', self::extensions($type))),
+            $kind !== document_type::of_content(self::head($file)) => self::refuse(refusal::FILE_CONTENT),
+            $kind->is_image() && !self::is_picture($file) => self::refuse(refusal::FILE_BROKEN),
+            $type === request_type::PHOTO && self::is_tiny($file) => self::refuse(refusal::FILE_TINY, self::LEAST_SIDE),
             default => null,
         };
     }
@@ -145,11 +146,11 @@ final class document_check {
     /**
      * A fault of the file.
      *
-     * @param string $reason
+     * @param refusal $reason
      * @param mixed $a
      * @return request_fault
      */
-    private static function refuse(string $reason, mixed $a = null): request_fault {
+    private static function refuse(refusal $reason, mixed $a = null): request_fault {
         return new request_fault('document', $reason, $a);
     }
 }

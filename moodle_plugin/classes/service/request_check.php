@@ -17,6 +17,7 @@
 namespace local_mzi\service;
 
 use local_mzi\local\changeable_field;
+use local_mzi\local\refusal;
 use local_mzi\local\request_draft;
 use local_mzi\local\request_fault;
 use local_mzi\local\request_type;
@@ -59,7 +60,7 @@ final class request_check {
      */
     public function faults(student $student, request_draft $draft): array {
         if (!$this->windows->is_open($draft->type)) {
-            return [new request_fault('type', 'closed', $draft->type->label())];
+            return [new request_fault('type', refusal::CLOSED, $draft->type->label())];
         }
         return array_values(array_filter([
             $this->reason($draft),
@@ -77,8 +78,8 @@ final class request_check {
      */
     private function reason(request_draft $draft): ?request_fault {
         return match (true) {
-            $draft->reason === '' && $draft->type->needs_reason() => new request_fault('reason', 'reason_missing'),
-            \core_text::strlen($draft->reason) > self::MAX_REASON => new request_fault('reason', 'long', self::MAX_REASON),
+            $draft->reason === '' && $draft->type->needs_reason() => new request_fault('reason', refusal::REASON_MISSING),
+            \core_text::strlen($draft->reason) > self::MAX_REASON => new request_fault('reason', refusal::LONG, self::MAX_REASON),
             default => null,
         };
     }
@@ -94,8 +95,8 @@ final class request_check {
         [$least, $most] = $draft->type->classes();
         $foreign = $draft->classes && array_diff($draft->classes, array_keys($this->choices->classes($draft->type, $student)));
         return match (true) {
-            count($draft->classes) < $least => new request_fault('classes', 'class_missing'),
-            $foreign, count($draft->classes) > $most => new request_fault('classes', 'class_foreign'),
+            count($draft->classes) < $least => new request_fault('classes', refusal::CLASS_MISSING),
+            $foreign, count($draft->classes) > $most => new request_fault('classes', refusal::CLASS_FOREIGN),
             default => null,
         };
     }
@@ -109,18 +110,18 @@ final class request_check {
      */
     private function changes(student $student, request_draft $draft): array {
         if ($draft->type !== request_type::CHANGE) {
-            return $draft->changes ? [new request_fault('type', 'change_unwanted')] : [];
+            return $draft->changes ? [new request_fault('type', refusal::CHANGE_UNWANTED)] : [];
         }
         if (!$draft->changes) {
-            return [new request_fault('type', 'change_missing')];
+            return [new request_fault('type', refusal::CHANGE_MISSING)];
         }
         $current = $this->choices->current_values($student);
         $faults = [];
         foreach ($draft->changes as $name => $value) {
             $faults[] = match (true) {
-                !isset(changeable_field::all()[$name]) => new request_fault('type', 'change_unwanted'),
-                \core_text::strlen($value) > self::MAX_VALUE => new request_fault("change:$name", 'long', self::MAX_VALUE),
-                $value === $current[$name] => new request_fault("change:$name", 'change_same'),
+                !isset(changeable_field::all()[$name]) => new request_fault('type', refusal::CHANGE_UNWANTED),
+                \core_text::strlen($value) > self::MAX_VALUE => new request_fault("change:$name", refusal::LONG, self::MAX_VALUE),
+                $value === $current[$name] => new request_fault("change:$name", refusal::CHANGE_SAME),
                 default => null,
             };
         }

@@ -19,6 +19,7 @@ namespace local_mzi\service;
 use local_mzi\event\request_submitted;
 use local_mzi\local\feature;
 use local_mzi\local\misfit;
+use local_mzi\local\refusal;
 use local_mzi\local\request_draft;
 use local_mzi\local\request_fault;
 use local_mzi\local\request_refused;
@@ -115,6 +116,19 @@ final class request_submission {
     }
 
     /**
+     * What keeps a request from being stored; nothing, if it is stored already.
+     *
+     * @param student $student
+     * @param request_draft $draft
+     * @param string $key of the form
+     * @return request_fault[]
+     */
+    public function faults(student $student, request_draft $draft, string $key): array {
+        $stored = $this->requests->of_key(self::own_key($student, $key));
+        return $stored ? [] : $this->check->faults($student, $draft);
+    }
+
+    /**
      * Lets only students through, for their own record, where requests are switched on.
      *
      * @param student $student
@@ -150,7 +164,7 @@ final class request_submission {
         try {
             return photo_encoder::encode($draft->document->get_content());
         } catch (misfit $misfit) {
-            throw new request_refused([new request_fault('document', 'file_broken')]);
+            throw new request_refused([new request_fault('document', refusal::FILE_BROKEN)]);
         }
     }
 
@@ -182,7 +196,7 @@ final class request_submission {
             return self::repeated($stored);
         }
         if ($this->requests->count_made($student, $now - DAYSECS) >= self::DAILY) {
-            throw new request_refused([new request_fault('type', 'many', self::DAILY)]);
+            throw new request_refused([new request_fault('type', refusal::MANY, self::DAILY)]);
         }
         $row = $this->row($student, $draft, $now);
         $made = $this->requests->insert($row + ['submission_key' => $key, 'fingerprint' => $fingerprint]);
