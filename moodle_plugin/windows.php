@@ -24,4 +24,5 @@
 
 require(__DIR__ . '/../../config.php');
 
+require_login(null, false);
 local_mzi\local\page\windows_page::show();

@@ -232,7 +232,11 @@ final class request_submission_test extends \advanced_testcase {
                 ['Field_Name' => 'Phone Number', 'Current_Value' => '111', 'New_Value' => '222'],
                 ['Field_Name' => 'Address', 'Current_Value' => null, 'New_Value' => 'Here'],
             ]],
-            $details(new request_draft(request_type::CHANGE, changes: ['Phone Number' => '222', 'Address' => 'Here'], document: $file), 'c')
+            $details(new request_draft(
+                request_type::CHANGE,
+                changes: ['Phone Number' => '222', 'Address' => 'Here'],
+                document: $file
+            ), 'c')
         );
         $this->assertSame(
             ['Change_Information' => [['Field_Name' => 'Photo', 'Current_Value' => null, 'New_Value' => 'me.png']]],
