@@ -154,7 +154,7 @@ async def _until_lost(links: Links, lock: str) -> None:
     while kept:
         await links.clock.sleep(LOCK_SECONDS / 3)
         try:
-            kept = await links.journal.locks.renew(lock, seconds=LOCK_SECONDS)
+            kept = await links.journal.locks.renew(lock)
         except RetryLater as error:
             log.warning("lock %s not renewed: %s", lock, error.reason)
 

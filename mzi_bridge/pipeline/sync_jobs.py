@@ -266,7 +266,7 @@ class SyncJobs:
             await self._links.clock.sleep(HEARTBEAT_SECONDS)
             await self._tell(run_id, standing)
             try:
-                await self._links.journal.locks.renew(LOCK, seconds=LOCK_SECONDS)
+                await self._links.journal.locks.renew(LOCK)
             except MziError as error:
                 log.warning("sync's lock not renewed: %s", error.reason)
 

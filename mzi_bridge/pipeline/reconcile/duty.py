@@ -78,7 +78,7 @@ async def _keep(links: Links) -> None:
     while True:
         await links.clock.sleep(_LEASE_SECONDS / 3)
         try:
-            await links.journal.locks.renew(_LOCK, seconds=_LEASE_SECONDS)
+            await links.journal.locks.renew(_LOCK)
         except RetryLater as error:
             log.warning("lock %s not renewed: %s", _LOCK, error.reason)
 
