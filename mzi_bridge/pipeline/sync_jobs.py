@@ -26,6 +26,7 @@ from mzi_bridge.pipeline.sync import (
     moodle_disabled,
     sync_module,
 )
+from mzi_bridge.pipeline.while_held import while_held
 
 log = logging.getLogger(__name__)
 KIND = "job"
@@ -197,7 +198,7 @@ class SyncJobs:
         except MziError as error:
             if not told:
                 raise
-            log.error("a sync's lock was lost: %s: %s", error.reason, error)
+            log.error("a sync was left unfinished: %s: %s", error.reason, error)
         except Exception:
             if not told:
                 raise
@@ -207,8 +208,8 @@ class SyncJobs:
 
     async def _to_its_end(self, run: Run, standing: _Standing) -> None:
         try:
-            state, reason = await alongside(
-                lambda: self._carry(run, standing), lambda: self._keep_told(run.id, standing)
+            state, reason = await while_held(
+                self._links, LOCK, LOCK_SECONDS, lambda: self._carry_and_tell(run, standing)
             )
         except anyio.get_cancelled_exc_class():
             # The service stops: the run stays unfinished, for the next start to go on with.
@@ -217,6 +218,11 @@ class SyncJobs:
             raise
         self._left = anyio.Event()
         await self._end(run.id, standing, state, reason)
+
+    async def _carry_and_tell(self, run: Run, standing: _Standing) -> tuple[RunState, str]:
+        return await alongside(
+            lambda: self._carry(run, standing), lambda: self._keep_told(run.id, standing)
+        )
 
     async def _carry(self, run: Run, standing: _Standing) -> tuple[RunState, str]:
         """Never raises: a fault ends a module, not the service that it runs in."""
@@ -265,10 +271,6 @@ class SyncJobs:
         while True:
             await self._links.clock.sleep(HEARTBEAT_SECONDS)
             await self._tell(run_id, standing)
-            try:
-                await self._links.journal.locks.renew(LOCK)
-            except MziError as error:
-                log.warning("sync's lock not renewed: %s", error.reason)
 
     async def _tell(self, run_id: int, standing: _Standing) -> None:
         try:
