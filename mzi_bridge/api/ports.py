@@ -10,7 +10,7 @@ from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.journal.held import HeldChange, OpenChanges
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
-from mzi_bridge.pipeline.sync_jobs import Job
+from mzi_bridge.pipeline.sync_standing import Job
 
 
 class Syncs(Protocol):
