@@ -11,8 +11,7 @@ from mzi_bridge.journal.records import Claim
 from mzi_bridge.pipeline.links import Links
 
 log = logging.getLogger(__name__)
-LEASE_SECONDS = 20.0
-"""What a killed process had in hand goes on within half a minute; renewed thrice in its length."""
+LEASE_SECONDS = 120.0
 
 
 def this_process() -> str:

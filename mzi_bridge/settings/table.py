@@ -361,7 +361,7 @@ class Settings(BaseSettings):
         "MZI_LEASE_SECONDS",
         "Work",
         "Seconds after which records claimed by a dead worker are taken over by another.",
-        default=20,
+        default=120,
         ge=10,
         le=3600,
     )

@@ -10,10 +10,8 @@ from typing import Any, cast
 
 import anyio
 
-from mzi_bridge.pipeline import hold, poll
-
 GLANCE_SECONDS = 5.0
-RENEWALS = (hold.LEASE_SECONDS / 3, poll.LEASE_SECONDS / 3)
+LEASE_SECONDS = 120.0
 LONG_SECONDS = 10_800.0
 START = 1_800_000_000.0
 """Epoch seconds at which every simulation begins."""
@@ -96,7 +94,7 @@ class BridgeClock(WorldClock):
 
     While nothing is to happen before `quiet_until` (loop time), whoever wants to look again in
     a moment sleeps up to three hours: looking each minute would fill the days. What keeps a
-    lease alive is left alone: it sleeps for a third of one.
+    lease alive is left alone: it sleeps a third of one.
     """
 
     def __init__(self) -> None:
@@ -107,7 +105,8 @@ class BridgeClock(WorldClock):
         return super().now() + self.offset
 
     async def sleep(self, seconds: float) -> None:
-        if GLANCE_SECONDS <= seconds < LONG_SECONDS and seconds not in RENEWALS:
+        keeps_lease = abs(seconds - LEASE_SECONDS / 3) < 1.0
+        if GLANCE_SECONDS <= seconds < LONG_SECONDS and not keeps_lease:
             left = self.quiet_until - asyncio.get_running_loop().time()
             seconds = max(seconds, min(LONG_SECONDS, left))
         await anyio.sleep(seconds)

@@ -134,6 +134,7 @@ def environment(office_url: str, database_url: str, secret_key: str) -> dict[str
         "MOODLE_BASE_URL": office_url,
         "MOODLE_TOKEN": MOODLE_TOKEN,
         "ADMIN_TOKEN": ADMIN_TOKEN,
+        "MZI_LEASE_SECONDS": "15",
     }
 
 
