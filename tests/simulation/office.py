@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import anyio
+import asyncio
 
 from mzi_bridge.sandbox.schema import ModuleSpec
 from tests.simulation import school
@@ -85,7 +85,7 @@ class Office:
             self._update(module, record_id)
             self._post.publish()
             second = self._world.clock.now() % 1.0
-            await anyio.sleep(self._draw.random() * (0.99 - second) if second < 0.99 else 0.0)
+            await asyncio.sleep(self._draw.random() * (0.99 - second) if second < 0.99 else 0.0)
             if self._crm.get(module, record_id) is not None:
                 self._update(module, record_id)
 

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anyio
-
 from tests.simulation.post import FATES, Post
 from tests.simulation.world import REFRESH_TOKEN, World
 
@@ -195,5 +193,5 @@ class Troubles:
         task.add_done_callback(self._restarts.discard)
 
     async def _restart(self, pause: float) -> None:
-        await anyio.sleep(pause)
+        await asyncio.sleep(pause)
         await self._world.start_bridge()
