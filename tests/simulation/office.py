@@ -62,6 +62,15 @@ class Office:
                     self._update(module, record_id)
         self._post.publish()
 
+    def update(self, module: str, record_id: str) -> None:
+        """As `edit`, of this record."""
+        self._update(module, record_id)
+        self._post.publish()
+
+    def delete(self, module: str, record_id: str) -> None:
+        self._delete(module, record_id)
+        self._post.publish()
+
     def _some(self, module: str, number: int) -> list[str]:
         """Some living records, never the last two; often one of the few that everybody edits."""
         living = list(self._crm.records(module))
