@@ -62,7 +62,7 @@ class Races:
         if self._world.crm.get(*key) is None:
             return
         enough = len(self._world.crm.records(key[0])) > HOT * 2
-        if may_delete and enough and self._draw.random() < 0.5:
+        if may_delete and enough and self._draw.random() < 0.6:
             self._office.delete(*key)
         else:
             self._office.update(*key)

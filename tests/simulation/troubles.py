@@ -72,7 +72,7 @@ TROUBLES = {
     "crash": 4,
     "credits used up": 1,
     "edit behind a read": 5,
-    "write overtaken": 3,
+    "write overtaken": 5,
     "untold and not taken": 3,
 }
 """Kinds of trouble and how often each is drawn."""
