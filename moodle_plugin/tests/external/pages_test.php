@@ -97,9 +97,9 @@ final class pages_test extends \advanced_testcase {
         $teacher = $this->getDataGenerator()->create_and_enrol($this->getDataGenerator()->create_course(), 'editingteacher');
         foreach ([$bob, $teacher, guest_user()] as $user) {
             $this->setUser($user);
-            for ($id = 1; $id <= max($own->id, $this->student->id) + 1; $id++) {
+            foreach ([-1, 0, 1, $this->student->id, $own->id, $own->id + 1] as $id) {
                 $answer = self::call('get_tab', ['tab' => 'profile', 'student' => $id]);
-                $this->assertSame(!($user === $bob && $id === $own->id), $answer['error'], "$user->id $id");
+                $this->assertSame(!($user === $bob && in_array($id, [0, $own->id])), $answer['error'], "$user->id $id");
             }
             foreach ([$this->ada, $bob, $teacher, guest_user()] as $asked) {
                 $answer = self::call('get_student_dashboard', ['userid' => (int) $asked->id]);

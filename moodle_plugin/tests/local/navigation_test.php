@@ -46,7 +46,9 @@ final class navigation_test extends \advanced_testcase {
      * @return string|null
      */
     private static function on_profile(\stdClass $user): ?string {
-        global $USER;
+        global $PAGE, $USER;
+        $PAGE = new \moodle_page();
+        $PAGE->set_url('/user/profile.php', ['id' => $user->id]);
         $tree = manager::build_tree($user, (int) $USER->id === (int) $user->id);
         return ($tree->nodes['local_mzi'] ?? null)?->url->out_as_local_url(false);
     }
