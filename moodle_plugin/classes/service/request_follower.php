@@ -85,8 +85,10 @@ final class request_follower implements write_follower {
                 fn(incoming_row $row) => $row->values['zoho_student_id'] === $request->zoho_student_id
                     && !isset($known[entity_repository::fold($row->id)])
             );
-            if ($records) {
-                $confirmed[(int) $request->id] = min(array_map(fn(incoming_row $row) => $row->id, $records));
+            $ids = array_map(fn(incoming_row $row) => $row->id, $records);
+            sort($ids, SORT_STRING);
+            if ($ids) {
+                $confirmed[(int) $request->id] = $ids[0];
             }
         }
         $this->requests->confirm($confirmed);
