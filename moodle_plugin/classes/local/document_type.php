@@ -70,7 +70,7 @@ enum document_type: string {
     public static function of_content(string $head): ?self {
         return match (true) {
             str_starts_with($head, "\xFF\xD8\xFF") => self::JPEG,
-            str_starts_with($head, "\x89PNG\r\n\x1A\n") => self::PNG,
+            str_starts_with($head, "\x89PNG\r\n\x1A\n") && substr($head, 12, 4) === 'IHDR' => self::PNG,
             str_contains($head, '%PDF-') => self::PDF,
             default => null,
         };

@@ -236,7 +236,6 @@ $string['privacy:metadata:zoho_crm'] = 'ينقل جسر MZI السجلات بي�
 $string['profile_change'] = 'اطلب تعديلاً';
 $string['profile_contact'] = 'معلومات الاتصال';
 $string['profile_emergency'] = 'جهة الاتصال في الطوارئ';
-$string['profile_empty'] = 'لم تصل من الإدارة أي بيانات عنك بعد.';
 $string['profile_nophoto'] = 'لا توجد صورة بعد.';
 $string['profile_person'] = 'البيانات الشخصية';
 $string['profile_photo_of'] = 'صورة {$a}';

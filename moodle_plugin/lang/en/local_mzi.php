@@ -236,7 +236,6 @@ $string['privacy:metadata:zoho_crm'] = 'The MZI bridge carries records between t
 $string['profile_change'] = 'Ask for a change';
 $string['profile_contact'] = 'Contact';
 $string['profile_emergency'] = 'Emergency contact';
-$string['profile_empty'] = 'Nothing about you has come from the office yet.';
 $string['profile_nophoto'] = 'There is no photo yet.';
 $string['profile_person'] = 'Person';
 $string['profile_photo_of'] = 'Photo of {$a}';

@@ -375,7 +375,9 @@ final class request_submission_test extends \advanced_testcase {
         $this->assertSame(refusal::FILE_TYPE, $late(self::file('a.pdf.html', '%PDF-1.4')));
         $this->assertSame(refusal::FILE_CONTENT, $late(self::file('a.pdf', '<html><script>')));
         $this->assertSame(refusal::FILE_CONTENT, $late(self::file('a.png', '%PDF-1.4')));
-        $this->assertSame(refusal::FILE_BROKEN, $late(self::file('a.png', "\x89PNG\r\n\x1A\n and nothing else")));
+        $this->assertSame(refusal::FILE_CONTENT, $late(self::file('a.png', "\x89PNG\r\n\x1A\n and then something else")));
+        $nothing = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR" . str_repeat("\0", 17);
+        $this->assertSame(refusal::FILE_BROKEN, $late(self::file('a.png', $nothing)));
         set_config('requestfiletypes', 'png', 'local_mzi');
         $this->assertSame(refusal::FILE_TYPE, $late(self::file('a.pdf', '%PDF-1.4')));
         $card = new request_draft(request_type::CARD, 'Lost', document: self::file('a.png', self::picture()));
@@ -423,6 +425,7 @@ final class request_submission_test extends \advanced_testcase {
     }
 
     public function test_there_is_an_end_to_a_day_of_requests(): void {
+        $this->preventResetByRollback();
         for ($count = 0; $count < request_submission::DAILY; $count++) {
             $this->submit(new request_draft(request_type::CARD, "Reason $count"), "$count" . self::KEY);
         }
