@@ -85,6 +85,14 @@ $functions['local_mzi_get_tab'] = [
     'ajax' => true,
 ];
 
+$functions['local_mzi_search_students'] = [
+    'classname' => local_mzi\external\search_students::class,
+    'description' => 'Finds students by name, number or e-mail address.',
+    'type' => 'read',
+    'capabilities' => 'local/mzi:viewall',
+    'ajax' => true,
+];
+
 $services = [
     'MZI bridge' => [
         'functions' => ['core_webservice_get_site_info', ...$bridge],

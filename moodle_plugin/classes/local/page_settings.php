@@ -49,5 +49,6 @@ final class page_settings {
                 4
             ));
         }
+        $page->add(card_settings::setting());
     }
 }

@@ -76,6 +76,11 @@ final class provider implements
             self::fields(['entity', 'kind', 'zoho_record_id', 'timecreated']),
             'privacy:metadata:closings'
         );
+        $collection->add_database_table(
+            'local_mzi_cards',
+            self::fields(['serial', 'timemodified']),
+            'privacy:metadata:cards'
+        );
         $collection->add_user_preference(theme_choice::PREFERENCE, 'privacy:metadata:preference:theme');
         $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
         return $collection;
@@ -192,6 +197,13 @@ final class provider implements
             writer::with_context($context)->export_data(
                 [get_string('pluginname', 'local_mzi'), get_string("entity_$name", 'local_mzi')],
                 (object) ['records' => array_map(self::readable(...), array_values($records))]
+            );
+        }
+        $cards = array_map(fn($row) => self::readable((array) $row), self::repository()->cards($userid));
+        if ($cards) {
+            writer::with_context($context)->export_data(
+                [get_string('pluginname', 'local_mzi'), get_string('card_title', 'local_mzi')],
+                (object) ['records' => array_values($cards)]
             );
         }
     }

@@ -38,6 +38,7 @@ final class personal_data_repository {
      * @param child_repository $children
      * @param sync_log_repository $log
      * @param closings_repository $closings
+     * @param card_repository $cards
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -48,6 +49,8 @@ final class personal_data_repository {
         private readonly sync_log_repository $log,
         /** @var closings_repository the closing changes that count */
         private readonly closings_repository $closings,
+        /** @var card_repository which student cards were withdrawn */
+        private readonly card_repository $cards,
     ) {
     }
 
@@ -94,6 +97,7 @@ final class personal_data_repository {
     public function delete_user(int $userid): void {
         $transaction = $this->db->start_delegated_transaction();
         $taught = $this->taught_by($userid);
+        $this->cards->delete(array_keys($this->linked('students', $userid)));
         foreach ($this->of_user($userid) as $name => $ids) {
             $definition = registry::get($name);
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
@@ -118,6 +122,16 @@ final class personal_data_repository {
      */
     public function requests(array $ids): array {
         return $ids ? $this->db->get_records_list('local_mzi_requests', 'id', $ids) : [];
+    }
+
+    /**
+     * Which student cards of a user were withdrawn.
+     *
+     * @param int $userid
+     * @return \stdClass[]
+     */
+    public function cards(int $userid): array {
+        return $this->cards->rows(array_keys($this->linked('students', $userid)));
     }
 
     /**

@@ -44,6 +44,7 @@ final class language_test extends \basic_testcase {
         }
         $values = fn(array $cases): array => array_column($cases, 'value');
         return [
+            'reasons for no card' => ['card_no_off', 'card_no_inactive'],
             'capabilities' => self::named('', array_map(
                 fn(string $capability) => substr($capability, strlen('local/')),
                 array_keys(self::capabilities())
