@@ -142,7 +142,7 @@ final class card_pdf {
         $top = (self::HEIGHT - self::CODE) / 2;
         $style = ['border' => false, 'padding' => 'auto', 'fgcolor' => [0, 0, 0], 'bgcolor' => [255, 255, 255]];
         $url = $this->card->url->out(false);
-        $pdf->write2DBarcode($url, qr_image::TYPE, self::EDGE, $top, self::CODE, self::CODE, $style, 'N');
+        $pdf->write2DBarcode($url, qr_image::TYPE, self::edge($pdf), $top, self::CODE, self::CODE, $style, 'N');
         $x = self::EDGE + self::CODE + 3;
         $width = self::WIDTH - $x - self::EDGE;
         $pdf->SetTextColor(0);
@@ -162,7 +162,8 @@ final class card_pdf {
         $pdf->Rect(0, 0, self::WIDTH, self::BAND_HEIGHT, 'F', [], self::BAND);
         $pdf->SetTextColor(255);
         $text->write(self::school(), [self::EDGE, 1, 50, self::BAND_HEIGHT - 2], 10, 'B');
-        $text->write(get_string('card_title', 'local_mzi'), [self::WIDTH - self::EDGE - 24, 1, 24, self::BAND_HEIGHT - 2], 8);
+        $title = get_string('card_title', 'local_mzi');
+        $text->write($title, [self::WIDTH - self::EDGE - 24, 1, 24, self::BAND_HEIGHT - 2], 8, '', 'E');
         $pdf->SetTextColor(0);
     }
 
@@ -176,7 +177,7 @@ final class card_pdf {
     private function photo(\pdf $pdf, pdf_text $text, float $top): void {
         [$width, $height] = self::PHOTO;
         if ($this->card->photo) {
-            $pdf->Image('@' . $this->card->photo->get_content(), self::EDGE, $top, $width, $height, fitbox: 'CM');
+            $pdf->Image('@' . $this->card->photo->get_content(), self::edge($pdf), $top, $width, $height, fitbox: 'CM');
             return;
         }
         $x = $pdf->getRTL() ? self::WIDTH - self::EDGE - $width : self::EDGE;
@@ -184,6 +185,16 @@ final class card_pdf {
         $pdf->SetTextColorArray(self::QUIET);
         $text->write(get_string('card_nophoto', 'local_mzi'), [self::EDGE + 2, $top + 10, $width - 4, 10], 7, '', 'C');
         $pdf->SetTextColor(0);
+    }
+
+    /**
+     * Where a picture begins as TCPDF counts: pictures keep the place they are given, on a mirrored card by their right side.
+     *
+     * @param \pdf $pdf
+     * @return float
+     */
+    private static function edge(\pdf $pdf): float {
+        return $pdf->getRTL() ? self::WIDTH - self::EDGE : self::EDGE;
     }
 
     /**

@@ -54,7 +54,7 @@ final class pdf_text {
      * @param float[] $box distance from the side where reading begins, from the top, width and height, in millimetres
      * @param float $size of the letters, in points
      * @param string $style '' or 'B' for bold
-     * @param string $align S where reading begins, C centred
+     * @param string $align S where reading begins, E where it ends, C centred
      */
     public function write(?string $text, array $box, float $size, string $style = '', string $align = 'S'): void {
         $text = self::cleaned((string) $text);
@@ -65,7 +65,7 @@ final class pdf_text {
             return;
         }
         [$x, $y, $width, $height] = $box;
-        $side = $align === 'C' ? 'C' : ($this->pdf->getRTL() ? 'R' : 'L');
+        $side = $align === 'C' ? 'C' : (($align === 'E') !== $this->pdf->getRTL() ? 'R' : 'L');
         $this->pdf->MultiCell($width, $height, $text, 0, $side, false, 1, $x, $y, true, 0, false, true, $height, 'M', true);
     }
 
@@ -93,19 +93,22 @@ final class pdf_text {
     }
 
     /**
-     * The font that has the most letters of a text.
+     * The first font that has all letters of a text, else the one that has the most. What is tried is embedded.
      *
      * @param string $text
      * @param string $style
      * @return string
      */
     private function font(string $text, string $style): string {
-        $known = [];
+        $missing = [];
         foreach (self::FONTS as $font) {
             $this->pdf->SetFont($font, $style);
-            $known[$font] = count(array_filter(mb_str_split($text), fn(string $char) => $this->pdf->isCharDefined($char)));
+            $missing[$font] = count(array_filter(mb_str_split($text), fn(string $char) => !$this->pdf->isCharDefined($char)));
+            if (!$missing[$font]) {
+                break;
+            }
         }
-        return array_search(max($known), $known);
+        return array_search(min($missing), $missing);
     }
 
     /**

@@ -29,8 +29,11 @@ use local_mzi\local\student;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class student_search_repository {
-    /** Where is looked. */
-    private const COLUMNS = ['display_name', 'first_name', 'last_name', 'student_id', 'academic_email'];
+    /** Names, in which accents and spellings do not matter. */
+    private const NAMES = ['display_name', 'first_name', 'last_name'];
+
+    /** What else is looked through. */
+    private const OTHERS = ['student_id', 'academic_email'];
 
     /** Letters that are looked for as others. */
     private const LETTERS = ['ى' => 'ي', 'ة' => 'ه'];
@@ -69,17 +72,17 @@ final class student_search_repository {
     }
 
     /**
-     * Students whom all words fit, by name.
+     * Students whom all words fit, by name, and how many there are in all; one statement for both.
      *
      * @param string[] $words
      * @param int $offset how many to leave out
      * @param int $limit
-     * @return student[]
+     * @return array{0: student[], 1: int} the number is 0 if none is left behind the offset
      */
     public function find(array $words, int $offset, int $limit): array {
         [$where, $parameters] = $this->condition($words);
         $rows = $this->db->get_records_sql(
-            'SELECT ' . self::VALUES . "
+            'SELECT ' . self::VALUES . ", COUNT(s.id) OVER () AS total
                FROM {local_mzi_students} s
               WHERE $where
            ORDER BY COALESCE(NULLIF(s.display_name, ''), s.first_name, s.last_name, s.student_id, ''), s.id",
@@ -87,7 +90,7 @@ final class student_search_repository {
             $offset,
             $limit
         );
-        return array_map(student::from_row(...), array_values($rows));
+        return [array_map(student::from_row(...), array_values($rows)), (int) (reset($rows)->total ?? 0)];
     }
 
     /**
@@ -112,15 +115,24 @@ final class student_search_repository {
      * @return string SQL
      */
     private function searched(): string {
-        $columns = array_map(fn(string $column) => "COALESCE(s.$column, '')", self::COLUMNS);
-        $text = $this->db->sql_concat_join("' '", $columns);
+        $names = $this->joined(self::NAMES);
         if ($this->has_no_such_collation()) {
-            $text = "REGEXP_REPLACE(NORMALIZE($text, NFKD), '" . self::MARKS . "', '', 'g')";
+            $names = "REGEXP_REPLACE(NORMALIZE($names, NFKD), '" . self::MARKS . "', '', 'g')";
         }
         foreach (self::LETTERS as $letter => $other) {
-            $text = "REPLACE($text, '$letter', '$other')";
+            $names = "REPLACE($names, '$letter', '$other')";
         }
-        return $text;
+        return $this->db->sql_concat($names, "' '", $this->joined(self::OTHERS));
+    }
+
+    /**
+     * Columns as one text, with blanks between them.
+     *
+     * @param string[] $columns
+     * @return string SQL
+     */
+    private function joined(array $columns): string {
+        return $this->db->sql_concat_join("' '", array_map(fn(string $column) => "COALESCE(s.$column, '')", $columns));
     }
 
     /**

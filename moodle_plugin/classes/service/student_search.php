@@ -33,6 +33,9 @@ final class student_search {
     /** Words that count; what comes behind them is not looked for. */
     private const MOST_WORDS = 8;
 
+    /** No page behind this one is looked for. */
+    private const LAST_PAGE = 100000;
+
     /** Longest query, in characters. */
     private const LONGEST = 200;
 
@@ -60,10 +63,12 @@ final class student_search {
     public function find(string $query, int $page): search_result {
         $query = \core_text::substr(trim(preg_replace(self::BETWEEN, ' ', fix_utf8($query))), 0, self::LONGEST);
         $words = array_slice(array_filter(explode(' ', $query), fn(string $word) => $word !== ''), 0, self::MOST_WORDS);
-        $total = $this->students->count($words);
-        $last = max(0, (int) ceil($total / self::PAGE_SIZE) - 1);
-        $page = max(0, min($page, $last));
-        $students = $total ? $this->students->find($words, $page * self::PAGE_SIZE, self::PAGE_SIZE) : [];
+        $page = max(0, min($page, self::LAST_PAGE));
+        [$students, $total] = $this->students->find($words, $page * self::PAGE_SIZE, self::PAGE_SIZE);
+        if (!$students && $page) {
+            $page = max(0, (int) ceil($this->students->count($words) / self::PAGE_SIZE) - 1);
+            [$students, $total] = $this->students->find($words, $page * self::PAGE_SIZE, self::PAGE_SIZE);
+        }
         return new search_result($query, $students, $total, $page, self::PAGE_SIZE);
     }
 }
