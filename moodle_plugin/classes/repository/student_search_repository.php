@@ -22,7 +22,7 @@ use local_mzi\local\student;
  * Finds living students by words that may stand anywhere in name, number or e-mail address.
  *
  * Case does not matter, nor do accents, nor the Arabic spellings that people mix: alef with or without hamza, yeh and
- * alef maksura, teh marbuta and heh. MariaDB compares so by its collation; for PostgreSQL the marks are taken away.
+ * alef maksura, teh marbuta and heh. MariaDB's collation knows accents, PostgreSQL can take all marks away.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -36,7 +36,10 @@ final class student_search_repository {
     private const OTHERS = ['student_id', 'academic_email'];
 
     /** Letters that are looked for as others. */
-    private const LETTERS = ['ى' => 'ي', 'ة' => 'ه'];
+    private const LETTERS = ['ى' => 'ي', 'ة' => 'ه', 'ٱ' => 'ا'];
+
+    /** Letters with a mark that no collation sees as one. */
+    private const MARKED = ['أ' => 'ا', 'إ' => 'ا', 'آ' => 'ا', 'ؤ' => 'و', 'ئ' => 'ي'];
 
     /** What marks a letter: accents, Arabic vowels and hamza, and the tatweel that only stretches a word. */
     private const MARKS = '[\u0300-\u036F\u0610-\u061A\u0640\u064B-\u065F\u0670]';
@@ -116,10 +119,10 @@ final class student_search_repository {
      */
     private function searched(): string {
         $names = $this->joined(self::NAMES);
-        if ($this->has_no_such_collation()) {
+        if ($this->can_decompose()) {
             $names = "REGEXP_REPLACE(NORMALIZE($names, NFKD), '" . self::MARKS . "', '', 'g')";
         }
-        foreach (self::LETTERS as $letter => $other) {
+        foreach ($this->letters() as $letter => $other) {
             $names = "REPLACE($names, '$letter', '$other')";
         }
         return $this->db->sql_concat($names, "' '", $this->joined(self::OTHERS));
@@ -143,19 +146,28 @@ final class student_search_repository {
      */
     private function folded(string $word): string {
         $word = strtr($word, self::DIGITS);
-        if ($this->has_no_such_collation()) {
+        if ($this->can_decompose()) {
             $marks = '/' . preg_replace('/\\\\u(\w{4})/', '\\x{$1}', self::MARKS) . '/u';
             $word = preg_replace($marks, '', \Normalizer::normalize($word, \Normalizer::FORM_KD));
         }
-        return strtr($word, self::LETTERS);
+        return strtr($word, $this->letters());
     }
 
     /**
-     * Whether marks must be taken away, since the database compares letters with all their marks.
+     * Letters that are replaced one by one.
+     *
+     * @return array<string, string>
+     */
+    private function letters(): array {
+        return $this->can_decompose() ? self::LETTERS : self::LETTERS + self::MARKED;
+    }
+
+    /**
+     * Whether the database can take letters and their marks apart.
      *
      * @return bool
      */
-    private function has_no_such_collation(): bool {
+    private function can_decompose(): bool {
         return $this->db->get_dbfamily() === 'postgres';
     }
 }

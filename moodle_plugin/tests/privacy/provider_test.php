@@ -25,6 +25,8 @@ use core_privacy\local\request\approved_userlist;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
+use local_mzi\repository\student_repository;
+use local_mzi\service\student_card;
 
 /**
  * What a person can ask to see and to have deleted.
@@ -201,5 +203,20 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
 
         provider::delete_data_for_users(new approved_userlist($context, 'local_mzi', [$this->ada->id]));
         $this->assertNotSame($before, self::counts());
+    }
+
+    public function test_withdrawn_cards_are_exported_and_deleted(): void {
+        global $DB;
+        $cards = \core\di::get(student_card::class);
+        foreach (['ada', 'bob'] as $name) {
+            $cards->withdraw(\core\di::get(student_repository::class)->by_zoho_id($name));
+        }
+        $this->export_context_data_for_user((int) $this->ada->id, self::context($this->ada), 'local_mzi');
+        $exported = writer::with_context(self::context($this->ada))->get_data(['MZI bridge', 'Student card']);
+        $this->assertSame(['1'], array_column($exported->records, 'serial'));
+
+        provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
+        $bob = $DB->get_field('local_mzi_students', 'id', ['zoho_student_id' => 'bob']);
+        $this->assertSame([(string) $bob], array_values($DB->get_records_menu('local_mzi_cards', null, '', 'id, studentid')));
     }
 }

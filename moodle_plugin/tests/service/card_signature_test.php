@@ -76,7 +76,8 @@ final class card_signature_test extends \advanced_testcase {
 
     public function test_a_code_has_one_spelling_only(): void {
         $code = self::signature()->sign($this->claim);
-        foreach (["$code=", " $code", "$code\n", strtr($code, '-_', '+/') . 'A', substr($code, 1), '', "\0", str_repeat('é', 18)] as $other) {
+        $others = ["$code=", " $code", "$code\n", "{$code}A", substr($code, 1), '', "\0", str_repeat('é', 18), str_repeat('+', 36)];
+        foreach ($others as $other) {
             $this->assertNull(self::signature()->read($other), json_encode($other));
         }
     }
