@@ -25,6 +25,7 @@ use core_privacy\local\request\approved_userlist;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
+use local_mzi\local\theme_choice;
 use local_mzi\repository\student_repository;
 use local_mzi\service\student_card;
 
@@ -218,5 +219,16 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
         $bob = $DB->get_field('local_mzi_students', 'id', ['zoho_student_id' => 'bob']);
         $this->assertSame([(string) $bob], array_values($DB->get_records_menu('local_mzi_cards', null, '', 'id, studentid')));
+    }
+
+    public function test_the_chosen_looks_are_exported(): void {
+        $this->setUser($this->ada);
+        theme_choice::DARK->keep();
+
+        provider::export_user_preferences((int) $this->ada->id);
+        provider::export_user_preferences((int) $this->bob->id);
+
+        $exported = writer::with_context(system::instance())->get_user_preferences('local_mzi');
+        $this->assertSame('dark', $exported->{theme_choice::PREFERENCE}->value);
     }
 }
