@@ -24,8 +24,19 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+// People of the office who may not configure the site find the windows at the top of the tree.
+$ADMIN->add(
+    $hassiteconfig ? 'localplugins' : 'root',
+    new admin_category('local_mzi_category', new lang_string('pluginname', 'local_mzi'))
+);
+$ADMIN->add('local_mzi_category', new admin_externalpage(
+    local_mzi\local\page\windows_page::NAME,
+    new lang_string('request_windows', 'local_mzi'),
+    new moodle_url('/local/mzi/windows.php'),
+    'local/mzi:manage'
+));
+
 if ($hassiteconfig) {
-    $ADMIN->add('localplugins', new admin_category('local_mzi_category', new lang_string('pluginname', 'local_mzi')));
     $settings = new admin_settingpage('local_mzi', new lang_string('setting_bridge', 'local_mzi'));
     $ADMIN->add('local_mzi_category', $settings);
     $pages = new admin_settingpage('local_mzi_pages', new lang_string('setting_page', 'local_mzi'));
@@ -64,5 +75,6 @@ if ($hassiteconfig) {
             5
         ));
         local_mzi\local\page_settings::add_to($pages);
+        local_mzi\local\request_settings::add_to($pages);
     }
 }

@@ -51,6 +51,7 @@ final class definition {
      * @param child[] $children
      * @param column[] $local columns that only Moodle writes
      * @param user_link|null $link how its Moodle user is found, if it is a person
+     * @param string|null $follower class that follows what is written, a write_follower
      */
     public function __construct(
         /** @var string plural name, as in the functions' names */
@@ -62,6 +63,8 @@ final class definition {
         array $local = [],
         /** @var user_link|null how its Moodle user is found, if it is a person */
         public readonly ?user_link $link = null,
+        /** @var class-string<\local_mzi\service\write_follower>|null follows what is written */
+        public readonly ?string $follower = null,
     ) {
         $this->table = 'local_mzi_' . $name;
         $this->columns = array_column($columns, null, 'name');

@@ -16,6 +16,8 @@
 
 namespace local_mzi\entity;
 
+use local_mzi\service\request_follower;
+
 /**
  * A request of a student.
  *
@@ -43,10 +45,15 @@ final class requests {
                 column::text('currency', 3),
                 column::of('request_date', column_type::DATE),
                 column::of('details', column_type::JSON),
+                column::text('answer'),
             ],
             local: [
                 column::text('request_number', 100),
+                column::text('submission_key', 64),
+                column::text('fingerprint', 64),
+                column::of('timesubmitted', column_type::DATETIME),
             ],
+            follower: request_follower::class,
         );
     }
 }

@@ -28,7 +28,10 @@ use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
 use local_mzi\entity\user_link;
 use local_mzi\local\theme_choice;
+use local_mzi\repository\outbox_repository;
 use local_mzi\repository\personal_data_repository;
+use local_mzi\repository\request_file_repository;
+use local_mzi\repository\request_history_repository;
 use local_mzi\service\stored_rows;
 
 /**
@@ -47,7 +50,15 @@ final class provider implements
     private const PERSONAL = ['students', 'registrations', 'payments', 'teachers', 'classes', 'enrollments', 'grades', 'requests'];
 
     /** Columns that are times. */
-    private const TIMES = ['modified_time', 'synced_at', 'deleted_at', 'timecreated', 'timemodified', 'acknowledged_at'];
+    private const TIMES = [
+        'modified_time',
+        'synced_at',
+        'deleted_at',
+        'timecreated',
+        'timemodified',
+        'acknowledged_at',
+        'timesubmitted',
+    ];
 
     #[\Override]
     public static function get_metadata(collection $collection): collection {
@@ -81,6 +92,17 @@ final class provider implements
             self::fields(['serial', 'timemodified']),
             'privacy:metadata:cards'
         );
+        $collection->add_database_table(
+            'local_mzi_request_history',
+            self::fields(['requestid', 'status', 'timecreated']),
+            'privacy:metadata:request_history'
+        );
+        $collection->add_database_table(
+            'local_mzi_outbox',
+            self::fields(['event_type', 'moodle_user_id', 'payload', 'status', 'timecreated']),
+            'privacy:metadata:outbox'
+        );
+        $collection->add_subsystem_link('core_files', [], 'privacy:metadata:files');
         $collection->add_user_preference(theme_choice::PREFERENCE, 'privacy:metadata:preference:theme');
         $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
         return $collection;
@@ -187,12 +209,14 @@ final class provider implements
     private static function export_user(context $context, int $userid): void {
         $rows = self::repository()->of_user($userid);
         $taught = self::repository()->taught_by($userid);
+        self::export_requests($context, $userid, $rows['requests'] ?? []);
         foreach (array_filter($rows + ['classes' => $taught]) as $name => $ids) {
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
             $records = \core\di::get(stored_rows::class)->export(registry::get($name), $zohoids);
             if ($name === 'requests') {
                 $unsent = array_keys($ids, null, true);
                 $records = [...$records, ...array_map(fn($row) => (array) $row, self::repository()->requests($unsent))];
+                $records = self::with_history($records, $ids);
             }
             writer::with_context($context)->export_data(
                 [get_string('pluginname', 'local_mzi'), get_string("entity_$name", 'local_mzi')],
@@ -209,13 +233,59 @@ final class provider implements
     }
 
     /**
+     * Requests with the states they have been in.
+     *
+     * @param array[] $records
+     * @param array<int, string|null> $ids CRM ids by local id
+     * @return array[]
+     */
+    private static function with_history(array $records, array $ids): array {
+        $histories = \core\di::get(request_history_repository::class)->of_requests(array_keys($ids));
+        $localids = array_flip(array_filter($ids, fn(?string $id) => $id !== null));
+        return array_map(function (array $record) use ($histories, $localids): array {
+            $id = $record['id'] ?? $localids[$record['zoho_request_id']];
+            $record['history'] = array_map(fn(\stdClass $state) => [
+                'status' => $state->status,
+                'timecreated' => transform::datetime($state->timecreated),
+            ], $histories[$id] ?? []);
+            return $record;
+        }, $records);
+    }
+
+    /**
+     * Exports what waits to be sent, and the files that came with requests.
+     *
+     * @param context $context
+     * @param int $userid
+     * @param array<int, string|null> $requests CRM ids by local id
+     */
+    private static function export_requests(context $context, int $userid, array $requests): void {
+        $writer = writer::with_context($context);
+        $place = [get_string('pluginname', 'local_mzi'), get_string('entity_requests', 'local_mzi')];
+        $files = \core\di::get(request_file_repository::class);
+        $ids = array_keys($requests);
+        foreach ([...array_merge(...array_values($files->documents($ids))), ...array_values($files->pictures($ids))] as $file) {
+            $writer->export_file($place, $file);
+        }
+        $events = array_map(fn(\stdClass $event) => [
+            'event_type' => $event->event_type,
+            'payload' => $event->payload,
+            'status' => $event->status,
+            'timecreated' => transform::datetime((int) $event->timecreated),
+        ], array_values(\core\di::get(outbox_repository::class)->of_user($userid)));
+        if ($events) {
+            $writer->export_related_data($place, 'outbox', (object) ['events' => $events]);
+        }
+    }
+
+    /**
      * A row as a person reads it.
      *
      * @param array $row
      * @return array
      */
     private static function readable(array $row): array {
-        unset($row['id'], $row['content_hash']);
+        unset($row['id'], $row['content_hash'], $row['submission_key'], $row['fingerprint']);
         foreach (self::TIMES as $column) {
             if (!empty($row[$column])) {
                 $row[$column] = transform::datetime((int) $row[$column]);

@@ -39,6 +39,9 @@ final class personal_data_repository {
      * @param sync_log_repository $log
      * @param closings_repository $closings
      * @param card_repository $cards
+     * @param request_history_repository $history
+     * @param request_file_repository $files
+     * @param outbox_repository $outbox
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -51,6 +54,12 @@ final class personal_data_repository {
         private readonly closings_repository $closings,
         /** @var card_repository which student cards were withdrawn */
         private readonly card_repository $cards,
+        /** @var request_history_repository the states of requests */
+        private readonly request_history_repository $history,
+        /** @var request_file_repository files of requests */
+        private readonly request_file_repository $files,
+        /** @var outbox_repository what waits to be sent */
+        private readonly outbox_repository $outbox,
     ) {
     }
 
@@ -98,7 +107,12 @@ final class personal_data_repository {
         $transaction = $this->db->start_delegated_transaction();
         $taught = $this->taught_by($userid);
         $this->cards->delete(array_keys($this->linked('students', $userid)));
-        foreach ($this->of_user($userid) as $name => $ids) {
+        $rows = $this->of_user($userid);
+        $requests = array_keys($rows['requests'] ?? []);
+        $this->history->delete_requests($requests);
+        $this->files->delete($requests, array_keys($rows['students'] ?? []));
+        $this->outbox->delete_user($userid);
+        foreach ($rows as $name => $ids) {
             $definition = registry::get($name);
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
             foreach ($definition->children as $child) {

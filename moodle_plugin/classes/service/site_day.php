@@ -17,7 +17,7 @@
 namespace local_mzi\service;
 
 /**
- * Which day it is at the school: in the time zone of the site, whoever looks.
+ * Days as the school counts them: in the time zone of the site, whoever looks.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -38,20 +38,40 @@ final class site_day {
     /**
      * Today.
      *
-     * @return string "YYYY-MM-DD"
+     * @return string YYYY-MM-DD
      */
     public function today(): string {
-        return $this->moved('now');
+        return self::of($this->clock->time());
     }
 
     /**
      * Another day, counted from today.
      *
      * @param string $by such as "+12 months"
-     * @return string "YYYY-MM-DD"
+     * @return string YYYY-MM-DD
      */
     public function moved(string $by): string {
-        $now = $this->clock->now()->setTimezone(\core_date::get_server_timezone_object());
-        return ($by === 'now' ? $now : $now->modify($by))->format('Y-m-d');
+        return $this->clock->now()->setTimezone(\core_date::get_server_timezone_object())->modify($by)->format('Y-m-d');
+    }
+
+    /**
+     * The day of a time.
+     *
+     * @param int $time
+     * @return string YYYY-MM-DD
+     */
+    public static function of(int $time): string {
+        return (new \DateTimeImmutable("@$time"))->setTimezone(\core_date::get_server_timezone_object())->format('Y-m-d');
+    }
+
+    /**
+     * The first second of a day, or of one some days later.
+     *
+     * @param string $day YYYY-MM-DD
+     * @param int $later days
+     * @return int
+     */
+    public static function start(string $day, int $later = 0): int {
+        return (new \DateTimeImmutable($day, \core_date::get_server_timezone_object()))->modify("+$later days")->getTimestamp();
     }
 }

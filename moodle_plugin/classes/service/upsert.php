@@ -98,8 +98,11 @@ final class upsert {
      * @return array<int, row_result> by position
      */
     private function write(definition $definition, array $rows, write_options $options): array {
+        $follower = $definition->follower === null ? null : \core\di::get($definition->follower);
+        $follower?->arriving($definition, $rows);
         $ids = array_map(fn(incoming_row $row) => $row->id, array_values($rows));
-        $found = $this->entities->lock($definition, $ids, array_keys($options->closing));
+        $watched = [...array_keys($options->closing), ...($follower?->columns() ?? [])];
+        $found = $this->entities->lock($definition, $ids, $watched);
         $stored = array_map(fn(incoming_row $row) => $found[entity_repository::fold($row->id)] ?? null, $rows);
         if ($definition->link) {
             $rows = $this->linked($definition->link, $rows, $stored, $options);
@@ -111,6 +114,10 @@ final class upsert {
         }
         $actions = $this->braked($definition, $rows, $stored, $actions, $options);
         $this->store($definition, $rows, $stored, $actions);
+        $written = array_filter($actions, fn(action $action) => in_array($action, [action::INSERTED, action::UPDATED], true));
+        if ($follower && $written) {
+            $follower->written(array_intersect_key($rows, $written), array_filter(array_intersect_key($stored, $written)));
+        }
         $results = [];
         foreach ($actions as $index => $action) {
             $results[$index] = new row_result($rows[$index]->id, $action);

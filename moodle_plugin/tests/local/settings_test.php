@@ -24,20 +24,23 @@ namespace local_mzi\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\local\matching_order_setting
  * @covers     \local_mzi\local\brake_numbers
+ * @covers     \local_mzi\local\changeable_field
+ * @covers     \local_mzi\local\change_fields_setting
  */
 final class settings_test extends \advanced_testcase {
     /**
      * A setting of the page.
      *
      * @param string $name
+     * @param string $page
      * @return \admin_setting
      */
-    private function setting(string $name): \admin_setting {
+    private function setting(string $name, string $page = 'local_mzi'): \admin_setting {
         global $CFG;
         require_once($CFG->libdir . '/adminlib.php');
         $this->resetAfterTest();
         $this->setAdminUser();
-        return admin_get_root(true)->locate('local_mzi')->settings->{"local_mzi$name"};
+        return admin_get_root(true)->locate($page)->settings->{"local_mzi$name"};
     }
 
     public function test_an_order_that_means_something_is_saved(): void {
@@ -68,5 +71,16 @@ final class settings_test extends \advanced_testcase {
         $this->assertSame('', $setting->write_setting('30'));
         $this->assertNotSame('', $setting->write_setting('-1'));
         $this->assertSame('30', get_config('local_mzi', 'synclogretention'));
+    }
+
+    public function test_only_columns_of_students_can_be_offered_for_change(): void {
+        $setting = $this->setting('changefields', 'local_mzi_pages');
+
+        $this->assertSame('', $setting->write_setting("Phone Number = phone\n\n City=city "));
+        $this->assertSame(['Phone Number', 'City'], array_keys(changeable_field::all()));
+        foreach (['Phone', 'Phone = nowhere', "A = city\nA = phone", 'Photo = city', 'Id = moodle_user_id'] as $wrong) {
+            $this->assertNotSame('', $setting->write_setting($wrong), $wrong);
+        }
+        $this->assertSame(['Phone Number', 'City'], array_keys(changeable_field::all()));
     }
 }

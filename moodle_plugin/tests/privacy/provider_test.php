@@ -28,6 +28,9 @@ use local_mzi\entity\registry;
 use local_mzi\local\theme_choice;
 use local_mzi\repository\student_repository;
 use local_mzi\service\student_card;
+use local_mzi\repository\outbox_repository;
+use local_mzi\repository\request_file_repository;
+use local_mzi\repository\request_history_repository;
 
 /**
  * What a person can ask to see and to have deleted.
@@ -160,6 +163,73 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         foreach (registry::names() as $entity) {
             $this->assertStringNotContainsString('bob', json_encode($data($entity)));
         }
+    }
+
+    /**
+     * A request of a student with everything that comes with one made here.
+     *
+     * @param \stdClass $user
+     * @param string $name
+     */
+    private static function submit(\stdClass $user, string $name): void {
+        global $DB;
+        $requestid = (int) $DB->get_field('local_mzi_requests', 'id', ['request_number' => "draft-$name"]);
+        $studentid = (int) $DB->get_field('local_mzi_students', 'id', ['zoho_student_id' => $name]);
+        $history = \core\di::get(request_history_repository::class);
+        $history->add([['requestid' => $requestid, 'status' => "State of $name", 'timecreated' => 1000]]);
+        \core\di::get(outbox_repository::class)->add('request_submitted', ['reason' => "Sent of $name"], (int) $user->id);
+        $files = \core\di::get(request_file_repository::class);
+        $draft = get_file_storage()->create_file_from_string([
+            'contextid' => self::context($user)->id,
+            'component' => 'user',
+            'filearea' => 'draft',
+            'itemid' => 1,
+            'filepath' => '/',
+            'filename' => "$name.pdf",
+        ], "%PDF-1.4 $name");
+        $files->keep_document($requestid, $draft);
+        $files->keep_picture($studentid, $requestid, "picture of $name");
+    }
+
+    /**
+     * Contents of the plugin's files.
+     *
+     * @return string[]
+     */
+    private static function files(): array {
+        global $DB;
+        $records = $DB->get_records_select('files', "component = 'local_mzi' AND filename <> '.'", null, 'id');
+        return array_map(fn($record) => get_file_storage()->get_file_instance($record)->get_content(), array_values($records));
+    }
+
+    public function test_a_request_is_exported_with_its_history_its_files_and_what_waits_to_be_sent(): void {
+        self::submit($this->ada, 'ada');
+        self::submit($this->bob, 'bob');
+
+        $this->export_context_data_for_user((int) $this->ada->id, self::context($this->ada), 'local_mzi');
+
+        $writer = writer::with_context(self::context($this->ada));
+        $place = ['MZI bridge', 'Requests'];
+        $histories = array_column($writer->get_data($place)->records, 'history');
+        $this->assertSame(['State of ada'], array_column(array_merge(...$histories), 'status'));
+        $this->assertStringContainsString('Sent of ada', $writer->get_related_data($place, 'outbox')->events[0]['payload']);
+        $this->assertCount(1, $writer->get_related_data($place, 'outbox')->events);
+        $contents = array_map(fn($file) => $file->get_content(), $writer->get_files($place));
+        $this->assertEqualsCanonicalizing(['%PDF-1.4 ada', 'picture of ada'], array_values($contents));
+    }
+
+    public function test_deleting_a_student_takes_history_files_and_what_waits_to_be_sent(): void {
+        global $DB;
+        self::submit($this->ada, 'ada');
+        self::submit($this->bob, 'bob');
+
+        provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
+
+        $states = $DB->get_fieldset('local_mzi_request_history', 'status');
+        $this->assertContains('State of bob', $states);
+        $this->assertNotContains('State of ada', $states);
+        $this->assertSame(['{"reason":"Sent of bob"}'], $DB->get_fieldset('local_mzi_outbox', 'payload'));
+        $this->assertEqualsCanonicalizing(['%PDF-1.4 bob', 'picture of bob'], self::files());
     }
 
     public function test_the_export_of_a_teacher_holds_the_classes(): void {

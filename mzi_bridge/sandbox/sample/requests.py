@@ -26,6 +26,7 @@ def requests(n: int, rng: Random, student: Record, classes: list[Record]) -> lis
 def _request(n: int, k: int, rng: Random, student: Record, classes: list[Record]) -> Record:
     asked = n // 3 + k
     kind = p.REQUEST_TYPES[asked % len(p.REQUEST_TYPES)]
+    status = p.REQUEST_STATUSES[asked // 2 % len(p.REQUEST_STATUSES)]
     made = -rng.randrange(2, 120)
     record: Record = {
         "id": record_id(Kind.REQUEST, n * PER_STUDENT + k),
@@ -33,12 +34,12 @@ def _request(n: int, k: int, rng: Random, student: Record, classes: list[Record]
         "Student": link(student, "Display_Name"),
         "Moodle_User_ID": None,
         "Request_Type": kind,
-        "Status": p.REQUEST_STATUSES[asked // 2 % len(p.REQUEST_STATUSES)],
+        "Status": status,
         "Reason": words.REASONS[asked % len(words.REASONS)],
         "Fees_Amount": 10 if kind == "Student Card" else None,
         "Request_Date": day(made),
         "Handled_By": None,
-        "Decision_Note": None,
+        "Decision_Note": words.DECISION_NOTES.get(status),
     }
     stamp(record, rng, made)
     record["Change_Information"] = (

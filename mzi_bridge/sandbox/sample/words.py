@@ -78,3 +78,9 @@ REASONS: Final = (
     "I work in the mornings and cannot attend.",
     "Lost my card on campus.",
 )
+# What the office answers, by status; one that is not decided has no answer.
+DECISION_NOTES: Final = {
+    "Approved": "Approved; you will hear from us within a week.",
+    "Rejected": "نأسف، انتهت مهلة تقديم هذا الطلب.",
+    "Completed": "Done.",
+}
