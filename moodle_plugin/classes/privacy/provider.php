@@ -27,6 +27,7 @@ use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
 use local_mzi\entity\user_link;
+use local_mzi\local\theme_choice;
 use local_mzi\repository\personal_data_repository;
 use local_mzi\service\stored_rows;
 
@@ -40,7 +41,8 @@ use local_mzi\service\stored_rows;
 final class provider implements
     \core_privacy\local\metadata\provider,
     \core_privacy\local\request\core_userlist_provider,
-    \core_privacy\local\request\plugin\provider {
+    \core_privacy\local\request\plugin\provider,
+    \core_privacy\local\request\user_preference_provider {
     /** Entities that say something about a person; the others describe what is taught. */
     private const PERSONAL = ['students', 'registrations', 'payments', 'teachers', 'classes', 'enrollments', 'grades', 'requests'];
 
@@ -74,6 +76,7 @@ final class provider implements
             self::fields(['entity', 'kind', 'zoho_record_id', 'timecreated']),
             'privacy:metadata:closings'
         );
+        $collection->add_user_preference(theme_choice::PREFERENCE, 'privacy:metadata:preference:theme');
         $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
         return $collection;
     }
@@ -117,6 +120,19 @@ final class provider implements
             if (self::belongs_to($context, $userid)) {
                 self::export_user($context, $userid);
             }
+        }
+    }
+
+    #[\Override]
+    public static function export_user_preferences(int $userid): void {
+        $choice = get_user_preferences(theme_choice::PREFERENCE, null, $userid);
+        if ($choice !== null) {
+            writer::export_user_preference(
+                'local_mzi',
+                theme_choice::PREFERENCE,
+                $choice,
+                get_string('privacy:metadata:preference:theme', 'local_mzi')
+            );
         }
     }
 

@@ -18,7 +18,6 @@ namespace local_mzi\service;
 
 use local_mzi\local\finance\account;
 use local_mzi\local\finance\registration_account;
-use local_mzi\local\payment_rule;
 
 /**
  * The one calculation of what a student owes and has paid: an account for each currency, never a sum over two.
@@ -34,12 +33,11 @@ final class finance {
      *
      * @param \stdClass[] $registrations rows, each with the rows of its instalments in `installments`
      * @param \stdClass[] $payments rows, whatever their status
-     * @param payment_rule $rule
      * @return account[] by currency
      */
-    public static function accounts(array $registrations, array $payments, payment_rule $rule): array {
+    public static function accounts(array $registrations, array $payments): array {
         $owed = self::by_currency($registrations);
-        $paid = self::by_currency(array_filter($payments, $rule->settles_fees(...)));
+        $paid = self::by_currency(array_filter($payments, payment_rule::settles_fees(...)));
         $currencies = array_keys($owed + $paid);
         sort($currencies, SORT_STRING);
         return array_map(

@@ -16,26 +16,23 @@
 
 namespace local_mzi\service;
 
-use local_mzi\local\word_list;
+use local_mzi\local\status_list;
 
 /**
- * The one rule of what a student may see of grades: only what was released.
+ * Whether a student may know of a grade.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class release_gate {
-    /** Statuses that count as released, unless the administrator wants others. */
-    public const DEFAULT_STATUSES = 'Released';
-
     /**
-     * Whether a grade with this status may be shown to its student. One without a status may not.
+     * Whether a grade of this status is released.
      *
-     * @param string|null $status Grade_Status of the CRM
+     * @param string|null $status grade_status as the CRM words it
      * @return bool
      */
     public static function is_released(?string $status): bool {
-        return word_list::of_setting('releasedstatuses', self::DEFAULT_STATUSES)->has($status);
+        return status_list::RELEASED->contains($status);
     }
 }

@@ -20,8 +20,6 @@ use local_mzi\local\finance\account;
 use local_mzi\local\finance\instalment;
 use local_mzi\local\finance\registration_account;
 use local_mzi\local\money;
-use local_mzi\local\payment_rule;
-use local_mzi\local\word_list;
 
 /**
  * The calculation, case by case. Today is 2026-11-21 in all of them.
@@ -30,14 +28,14 @@ use local_mzi\local\word_list;
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\service\finance
- * @covers     \local_mzi\local\payment_rule
+ * @covers     \local_mzi\service\payment_rule
  * @covers     \local_mzi\local\finance\account
  * @covers     \local_mzi\local\finance\registration_account
  * @covers     \local_mzi\local\finance\schedule
  * @covers     \local_mzi\local\finance\instalment
  * @covers     \local_mzi\local\finance\instalment_state
  */
-final class finance_test extends \basic_testcase {
+final class finance_test extends \advanced_testcase {
     /** The day of the cases. */
     private const TODAY = '2026-11-21';
 
@@ -46,16 +44,9 @@ final class finance_test extends \basic_testcase {
      *
      * @param array[] $registrations values by id
      * @param array[] $payments values
-     * @param string $statuses setting
-     * @param string $types setting
      * @return array<string, account> by currency
      */
-    private static function accounts(
-        array $registrations,
-        array $payments,
-        string $statuses = 'Confirmed',
-        string $types = ''
-    ): array {
+    private static function accounts(array $registrations, array $payments): array {
         $rows = [];
         foreach ($registrations as $id => $values) {
             $installments = array_map(fn(array $one) => (object) ($one + [
@@ -71,8 +62,7 @@ final class finance_test extends \basic_testcase {
             'zoho_registration_id' => 'r1', 'currency' => 'USD', 'amount' => null, 'status' => 'Confirmed',
             'payment_type' => 'Installment', 'installment_number' => null,
         ]), $payments);
-        $rule = new payment_rule(new word_list($statuses), new word_list($types));
-        return array_column(finance::accounts($rows, $paid, $rule), null, 'currency');
+        return array_column(finance::accounts($rows, $paid), null, 'currency');
     }
 
     /**
@@ -81,7 +71,7 @@ final class finance_test extends \basic_testcase {
      * @param array ...$of see accounts()
      * @return account
      */
-    private static function account(array|string ...$of): account {
+    private static function account(array ...$of): account {
         $accounts = self::accounts(...$of);
         self::assertCount(1, $accounts);
         return reset($accounts);
@@ -411,7 +401,25 @@ final class finance_test extends \basic_testcase {
         ];
 
         $this->assertSame(6600, self::account(['r1' => []], $payments)->paid());
-        $this->assertSame(6500, self::account(['r1' => []], $payments, 'Confirmed', 'installment, Resit fee')->paid());
+        $this->resetAfterTest();
+        set_config('feepaymenttypes', "installment\nResit fee", 'local_mzi');
+        $this->assertSame(6500, self::account(['r1' => []], $payments)->paid());
+    }
+
+    public function test_the_administrator_says_which_statuses_count(): void {
+        $payments = [
+            ['amount' => '1.00', 'status' => 'Cleared'],
+            ['amount' => '2.00', 'status' => 'مؤكد'],
+            ['amount' => '4.00', 'status' => 'Confirmed'],
+            ['amount' => '8.00', 'status' => null],
+        ];
+        $this->assertSame(1200, self::account(['r1' => []], $payments)->paid());
+
+        $this->resetAfterTest();
+        set_config('paymentstatuses', "Cleared\nمؤكد", 'local_mzi');
+        $this->assertSame(1100, self::account(['r1' => []], $payments)->paid());
+        set_config('paymentstatuses', '', 'local_mzi');
+        $this->assertSame(800, self::account(['r1' => []], $payments)->paid());
     }
 
     public function test_a_student_without_records_has_no_account(): void {

@@ -23,7 +23,6 @@ namespace local_mzi\service;
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\service\release_gate
- * @covers     \local_mzi\local\word_list
  */
 final class release_gate_test extends \advanced_testcase {
     #[\Override]
@@ -41,8 +40,8 @@ final class release_gate_test extends \advanced_testcase {
         }
     }
 
-    public function test_the_list_may_stand_on_lines_or_between_commas_of_either_script(): void {
-        set_config('releasedstatuses', "Marking completed,معلنة، نهائية\r\n\n Ready for release ", 'local_mzi');
+    public function test_the_administrator_says_which_statuses_release(): void {
+        set_config('releasedstatuses', "Marking completed\nمعلنة\r\nنهائية\n\n Ready for release ", 'local_mzi');
 
         foreach (['Marking completed', 'معلنة', 'نهائية', 'ready for release'] as $status) {
             $this->assertTrue(release_gate::is_released($status), $status);
