@@ -19,7 +19,7 @@ namespace local_mzi\service;
 use local_mzi\local\finance\account;
 use local_mzi\local\finance\instalment;
 use local_mzi\local\finance\registration_account;
-use local_mzi\local\money;
+use local_mzi\local\decimal;
 
 /**
  * The calculation, case by case. Today is 2026-11-21 in all of them.
@@ -85,7 +85,7 @@ final class finance_test extends \advanced_testcase {
      */
     private static function instalments(registration_account $registration): array {
         return array_map(
-            fn(instalment $one) => [money::text($one->open()), $one->state(self::TODAY)->value],
+            fn(instalment $one) => [decimal::text($one->open()), $one->state(self::TODAY)->value],
             $registration->schedule->instalments
         );
     }
@@ -102,16 +102,16 @@ final class finance_test extends \advanced_testcase {
         $account = self::account(['r1' => $registration], $payments);
 
         $this->assertSame($expected, array_intersect_key([
-            'fees' => money::text($account->fees()),
-            'discount' => money::text($account->discount()),
-            'due' => money::text($account->due()),
-            'paid' => money::text($account->paid()),
-            'calculated' => money::text($account->calculated()),
-            'stated' => money::text($account->stated()),
-            'remaining' => money::text($account->remaining()),
+            'fees' => decimal::text($account->fees()),
+            'discount' => decimal::text($account->discount()),
+            'due' => decimal::text($account->due()),
+            'paid' => decimal::text($account->paid()),
+            'calculated' => decimal::text($account->calculated()),
+            'stated' => decimal::text($account->stated()),
+            'remaining' => decimal::text($account->remaining()),
             'differs' => $account->differs(),
             'progress' => $account->progress(),
-            'overdue' => money::text($account->overdue(self::TODAY)),
+            'overdue' => decimal::text($account->overdue(self::TODAY)),
         ], $expected));
     }
 

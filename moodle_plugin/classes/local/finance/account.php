@@ -16,7 +16,7 @@
 
 namespace local_mzi\local\finance;
 
-use local_mzi\local\money;
+use local_mzi\local\decimal;
 
 /**
  * What a student owes and has paid in one currency. Amounts are hundredths; null is "not known".
@@ -48,7 +48,7 @@ final class account {
         array $unassigned,
         array $elsewhere,
     ) {
-        $sum = fn(array $payments) => array_sum(array_map(fn($one) => money::hundredths($one->amount), $payments));
+        $sum = fn(array $payments) => array_sum(array_map(fn($one) => decimal::hundredths($one->amount), $payments));
         $this->unassigned = $sum($unassigned);
         $this->elsewhere = $sum($elsewhere);
         $beside = array_sum(array_map(fn(registration_account $one) => $one->settledbeside, $registrations));

@@ -16,7 +16,7 @@
 
 namespace local_mzi\local\finance;
 
-use local_mzi\local\money;
+use local_mzi\local\decimal;
 
 /**
  * One instalment of a payment schedule and how much of it is covered. Amounts are hundredths.
@@ -70,7 +70,7 @@ final class instalment {
         return new self(
             number: $row->installment_number === null ? null : (int) $row->installment_number,
             duedate: $row->due_date ?: null,
-            amount: money::hundredths($row->amount),
+            amount: decimal::hundredths($row->amount),
             currency: account::currency_code($row->currency) ?: $currency,
             closed: $status === self::PAID || ($status === '' && $row->paid_date),
             paiddate: $row->paid_date ?: null,

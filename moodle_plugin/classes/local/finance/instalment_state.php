@@ -52,4 +52,13 @@ enum instalment_state: string {
             default => self::UPCOMING,
         };
     }
+
+    /**
+     * Its name.
+     *
+     * @return string
+     */
+    public function title(): string {
+        return get_string("finance_state_{$this->value}", 'local_mzi');
+    }
 }

@@ -16,7 +16,7 @@
 
 namespace local_mzi\local\finance;
 
-use local_mzi\local\money;
+use local_mzi\local\decimal;
 
 /**
  * What one registration costs and what is paid of it. Amounts are hundredths of its currency; null is "not known".
@@ -70,7 +70,7 @@ final class registration_account {
         private readonly bool $ispaidknown,
     ) {
         $this->currency = account::currency_code($row->currency);
-        $this->fees = money::hundredths($row->total_fees);
+        $this->fees = decimal::hundredths($row->total_fees);
         $this->percentage = self::percentage($row->discount_percentage);
         $this->schedule = new schedule(
             array_map(fn(\stdClass $one) => instalment::of_row($one, $this->currency), $row->installments),
@@ -79,13 +79,13 @@ final class registration_account {
         $this->byschedule = $this->schedule->total() !== null;
         $this->due = $this->schedule->total() ?? $this->net_fees();
         $this->stated = $this->by_crm();
-        $this->paid = array_sum(array_map(fn(\stdClass $payment) => money::hundredths($payment->amount), $payments));
+        $this->paid = array_sum(array_map(fn(\stdClass $payment) => decimal::hundredths($payment->amount), $payments));
         $this->settledbeside = $this->due === null || $this->stated === null
             ? 0
             : max(0, $this->due - $this->stated - $this->paid);
         $this->schedule->settle(array_map(fn(\stdClass $payment) => [
             $payment->installment_number === null ? null : (int) $payment->installment_number,
-            money::hundredths($payment->amount),
+            decimal::hundredths($payment->amount),
         ], $payments), $this->settledbeside);
     }
 
@@ -147,7 +147,7 @@ final class registration_account {
     private function net_fees(): ?int {
         return $this->fees === null || $this->fees < 0
             ? $this->fees
-            : $this->fees - money::share($this->fees, $this->percentage ?? 0);
+            : $this->fees - decimal::share($this->fees, $this->percentage ?? 0);
     }
 
     /**
@@ -156,8 +156,8 @@ final class registration_account {
      * @return int|null hundredths
      */
     private function by_crm(): ?int {
-        $paid = money::hundredths($this->row->paid_amount);
-        return money::hundredths($this->row->remaining_amount)
+        $paid = decimal::hundredths($this->row->paid_amount);
+        return decimal::hundredths($this->row->remaining_amount)
             ?? ($paid === null || $this->due === null ? null : $this->due - $paid);
     }
 
@@ -168,7 +168,7 @@ final class registration_account {
      * @return int|null hundredths of a per cent
      */
     private static function percentage(?string $value): ?int {
-        $percentage = money::hundredths($value);
+        $percentage = decimal::hundredths($value);
         return $percentage !== null && $percentage >= 0 && $percentage <= 10000 ? $percentage : null;
     }
 }

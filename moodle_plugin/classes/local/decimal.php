@@ -17,7 +17,7 @@
 namespace local_mzi\local;
 
 /**
- * Exact amounts: whole hundredths of a currency's unit inside, texts such as "1250.00" outside.
+ * Exact numbers with two decimals: whole hundredths inside, texts such as "1250.00" outside.
  *
  * A column holds at most 10^12 hundredths, so neither a sum nor a share leaves 64 bits.
  *
@@ -25,27 +25,27 @@ namespace local_mzi\local;
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class money {
+final class decimal {
     /**
-     * An amount as the database gives it.
+     * A number as the database gives it.
      *
-     * @param string|null $amount "1250.00"
+     * @param string|null $text "1250.00"
      * @return int|null hundredths
-     * @throws \coding_exception if the text is no exact amount
+     * @throws \coding_exception if the text is no such number
      */
-    public static function hundredths(?string $amount): ?int {
-        if ($amount === null) {
+    public static function hundredths(?string $text): ?int {
+        if ($text === null) {
             return null;
         }
-        if (!preg_match('/^(-?)(\d{1,10})(?:\.(\d{1,2}))?$/D', $amount, $part)) {
-            throw new \coding_exception('not an amount of money');
+        if (!preg_match('/^(-?)(\d{1,10})(?:\.(\d{1,2}))?$/D', $text, $part)) {
+            throw new \coding_exception('not a number with two decimals');
         }
         $hundredths = (int) $part[2] * 100 + (int) str_pad($part[3] ?? '', 2, '0');
         return $part[1] ? -$hundredths : $hundredths;
     }
 
     /**
-     * An amount for the page or the interface.
+     * A number for the page or the interface.
      *
      * @param int|null $hundredths
      * @return string|null "1250.00"
@@ -59,9 +59,9 @@ final class money {
     }
 
     /**
-     * A percentage of an amount, half a hundredth rounded up.
+     * A percentage of a number, half a hundredth rounded up.
      *
-     * @param int $hundredths of the amount, 0 or more
+     * @param int $hundredths of the whole, 0 or more
      * @param int $percentage hundredths of a per cent, 0 to 10000
      * @return int hundredths
      */

@@ -22,16 +22,16 @@ namespace local_mzi\local;
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
- * @covers     \local_mzi\local\money
+ * @covers     \local_mzi\local\decimal
  */
-final class money_test extends \basic_testcase {
+final class decimal_test extends \basic_testcase {
     public function test_what_is_read_is_written_again_to_the_last_hundredth(): void {
         foreach (['0.00', '0.01', '-0.01', '0.10', '1250.00', '-12.05', '9999999999.99', '-9999999999.99'] as $amount) {
-            $this->assertSame($amount, money::text(money::hundredths($amount)));
+            $this->assertSame($amount, decimal::text(decimal::hundredths($amount)));
         }
-        $this->assertSame([1200, 1250, -5], array_map(money::hundredths(...), ['12', '12.5', '-0.05']));
-        $this->assertNull(money::hundredths(null));
-        $this->assertNull(money::text(null));
+        $this->assertSame([1200, 1250, -5], array_map(decimal::hundredths(...), ['12', '12.5', '-0.05']));
+        $this->assertNull(decimal::hundredths(null));
+        $this->assertNull(decimal::text(null));
     }
 
     /**
@@ -43,7 +43,7 @@ final class money_test extends \basic_testcase {
     public function test_nothing_is_guessed(string $text): void {
         $this->expectException(\coding_exception::class);
 
-        money::hundredths($text);
+        decimal::hundredths($text);
     }
 
     /**
@@ -56,10 +56,10 @@ final class money_test extends \basic_testcase {
     }
 
     public function test_a_share_is_rounded_half_up_without_a_float(): void {
-        $this->assertSame(15625, money::share(125000, 1250));
-        $this->assertSame(13, money::share(250, 500));
-        $this->assertSame(12, money::share(249, 500));
-        $this->assertSame(999999999999, money::share(999999999999, 10000));
-        $this->assertSame(0, money::share(100, 0));
+        $this->assertSame(15625, decimal::share(125000, 1250));
+        $this->assertSame(13, decimal::share(250, 500));
+        $this->assertSame(12, decimal::share(249, 500));
+        $this->assertSame(999999999999, decimal::share(999999999999, 10000));
+        $this->assertSame(0, decimal::share(100, 0));
     }
 }
