@@ -52,10 +52,14 @@ final class finance_tab extends tab_body {
             'title' => $currency === ''
                 ? get_string('finance_account_unnamed', 'local_mzi')
                 : get_string('finance_account', 'local_mzi', $currency),
-            'lines' => [
+            'issingle' => count($account['registrations']) === 1 && $account['elsewhere'] === '0.00',
+            'lines' => $account['registrations'] ? [
                 ...$this->owed($account, $currency),
                 ...self::unless_nothing('finance_unassigned', $account['unassigned'], $currency),
                 ...$this->left($account, $currency),
+                ...self::unless_nothing('finance_elsewhere', $account['elsewhere'], $currency),
+            ] : [
+                ...self::unless_nothing('finance_paid', $account['unassigned'], $currency),
                 ...self::unless_nothing('finance_elsewhere', $account['elsewhere'], $currency),
             ],
             'progress' => $account['progress'],

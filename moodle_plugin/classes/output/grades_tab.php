@@ -75,7 +75,7 @@ final class grades_tab extends tab_body {
     private function unit(array $unit): array {
         return [
             'name' => $unit['unit_name'] ?? get_string('grades_nounit', 'local_mzi'),
-            'standing' => self::badge($unit['standing']),
+            'standing' => $unit['standing'] === null || count($unit['attempts']) === 1 ? null : self::badge($unit['standing']),
             'attempts' => array_map(fn(array $attempt) => $this->attempt($attempt, $unit['unit_name']), $unit['attempts']),
         ];
     }
@@ -107,7 +107,7 @@ final class grades_tab extends tab_body {
                 : $this->acknowledged($attempt['acknowledged_at']),
             'awaits' => $attempt['awaits_acknowledgement'],
             'unit' => $unit,
-            'hasdetail' => $feedback !== '' || $outcomes || ($attempt['grader_name'] ?? '') !== '',
+            'hasdetail' => $feedback !== '' || $outcomes,
             'feedback' => $feedback,
             'grader' => $attempt['grader_name'] ?? null,
             'hasoutcomes' => (bool) $outcomes,

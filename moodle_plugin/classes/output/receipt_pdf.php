@@ -33,6 +33,9 @@ final class receipt_pdf {
     /** Characters that steer the direction of text. TCPDF would draw them; it finds the direction itself. */
     private const STEERING = '/[\x{061C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]/u';
 
+    /** Several words of Latin letters and digits, with what stands between them. */
+    private const LATIN = '~[A-Za-z][A-Za-z0-9]*(?:[ ,.&:;\'/+-]+(?:\([\x20-\x27\x2A-\x7E]*\)|[A-Za-z0-9]+))+~';
+
     /** Width of the names of the lines, in millimetres. */
     private const LABELS = 60;
 
@@ -93,6 +96,7 @@ final class receipt_pdf {
             [get_string('field_registration_number', 'local_mzi'), (string) $payment->registration_number],
             [get_string('field_installment_number', 'local_mzi'), (string) $payment->installment_number],
             [get_string('field_voucher_number', 'local_mzi'), (string) $payment->voucher_number],
+            [get_string('receipt_made', 'local_mzi'), format::time($this->now)],
         ];
         $lines = array_map(fn(array $line) => [$line[0], trim(preg_replace(self::STEERING, '', $line[1]))], $lines);
         return array_values(array_filter($lines, fn(array $line) => $line[1] !== ''));
@@ -110,10 +114,6 @@ final class receipt_pdf {
         foreach ($this->lines() as [$label, $value]) {
             $this->write_line($pdf, $label, $value);
         }
-        $pdf->Ln(8);
-        $pdf->SetFont(self::FONT, '', 9);
-        $made = get_string('receipt_made', 'local_mzi', ['school' => self::school(), 'time' => format::time($this->now)]);
-        $pdf->MultiCell(0, 0, $made, 0, self::start());
         return $pdf->Output('', 'S');
     }
 
@@ -143,7 +143,7 @@ final class receipt_pdf {
      */
     private function write_head(\pdf $pdf): void {
         $pdf->SetFont(self::FONT, '', 14);
-        $pdf->MultiCell(0, 0, self::school(), 0, self::start());
+        $pdf->MultiCell(0, 0, self::in_order(self::school()), 0, self::start());
         $pdf->Ln(4);
         $pdf->SetFont(self::FONT, 'B', 20);
         $pdf->MultiCell(0, 0, $this->title(), 0, self::start());
@@ -165,7 +165,18 @@ final class receipt_pdf {
         $pdf->SetTextColor(84, 93, 102);
         $pdf->MultiCell(self::LABELS, $height, $label, 'B', self::start(), false, 0);
         $pdf->SetTextColor(0, 0, 0);
-        $pdf->MultiCell(0, $height, $value, 'B', self::start(), false, 1);
+        $pdf->MultiCell(0, $height, self::in_order($value), 'B', self::start(), false, 1);
+    }
+
+    /**
+     * A text whose Latin words TCPDF leaves in their order behind Arabic ones: it would draw them the last first,
+     * unless they are embedded as a run from the left.
+     *
+     * @param string $text
+     * @return string
+     */
+    private static function in_order(string $text): string {
+        return preg_match('/\p{Arabic}/u', $text) ? preg_replace(self::LATIN, "\u{202A}$0\u{202C}", $text) : $text;
     }
 
     /**

@@ -34,7 +34,8 @@ final class receipt_download {
      * @return never
      */
     public static function send(): never {
-        global $PAGE;
+        global $CFG, $PAGE;
+        require_once($CFG->libdir . '/filelib.php');
         $id = required_param('id', PARAM_INT);
         $PAGE->set_context(\core\context\system::instance());
         $PAGE->set_url('/local/mzi/receipt.php', ['id' => $id]);
