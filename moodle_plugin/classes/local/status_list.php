@@ -34,6 +34,8 @@ enum status_list: string {
     case FEETYPES = 'feepaymenttypes';
     /** Student statuses that count as active. */
     case ACTIVE = 'activestatuses';
+    /** Class statuses that say that a class is over. */
+    case ENDED = 'endedstatuses';
 
     /**
      * The list until somebody changes it: one status a line.
@@ -46,6 +48,7 @@ enum status_list: string {
             self::PAYMENTS => 'Confirmed',
             self::FEETYPES => '',
             self::ACTIVE => 'Active',
+            self::ENDED => 'End',
         };
     }
 

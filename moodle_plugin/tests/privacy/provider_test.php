@@ -25,6 +25,7 @@ use core_privacy\local\request\approved_userlist;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
+use local_mzi\local\theme_choice;
 
 /**
  * What a person can ask to see and to have deleted.
@@ -201,5 +202,16 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
 
         provider::delete_data_for_users(new approved_userlist($context, 'local_mzi', [$this->ada->id]));
         $this->assertNotSame($before, self::counts());
+    }
+
+    public function test_the_chosen_looks_are_exported(): void {
+        $this->setUser($this->ada);
+        theme_choice::DARK->keep();
+
+        provider::export_user_preferences((int) $this->ada->id);
+        provider::export_user_preferences((int) $this->bob->id);
+
+        $exported = writer::with_context(system::instance())->get_user_preferences('local_mzi');
+        $this->assertSame('dark', $exported->{theme_choice::PREFERENCE}->value);
     }
 }
