@@ -42,7 +42,7 @@ enum grade_letter: string {
     case FAIL = 'F';
 
     /** What may stand in a setting with points: nothing, or a number with at most two decimals. */
-    public const POINTS = '/^(\d{1,3}(\.\d{1,2})?)?$/D';
+    public const POINTS = '/^(\d{1,3}(\.\d{1,2})?)?\z/';
 
     /**
      * The grade that the CRM means, by its letter or its English word.
