@@ -24,6 +24,7 @@ namespace local_mzi\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\local\matching_order_setting
  * @covers     \local_mzi\local\brake_numbers
+ * @covers     \local_mzi\local\grade_letter
  */
 final class settings_test extends \advanced_testcase {
     /**
@@ -68,5 +69,21 @@ final class settings_test extends \advanced_testcase {
         $this->assertSame('', $setting->write_setting('30'));
         $this->assertNotSame('', $setting->write_setting('-1'));
         $this->assertSame('30', get_config('local_mzi', 'synclogretention'));
+    }
+
+    public function test_points_of_grades_are_numbers_or_nothing(): void {
+        $this->setting('usermatching');
+        $page = admin_get_root()->locate('local_mzi_pages')->settings;
+        foreach (grade_letter::cases() as $letter) {
+            $setting = $page->{"local_mzi{$letter->setting()}"};
+            $this->assertSame('', $setting->get_defaultsetting());
+            foreach (['-1', '1,5', 'four', '1.234', '4 ', "4\n"] as $wrong) {
+                $this->assertNotSame('', $setting->write_setting($wrong), $wrong);
+            }
+            $this->assertSame('', $setting->write_setting('2.5'));
+            $this->assertSame(250, $letter->points());
+            $this->assertSame('', $setting->write_setting(''));
+            $this->assertNull($letter->points());
+        }
     }
 }
