@@ -77,6 +77,15 @@ $functions['local_mzi_get_student_dashboard'] = [
 ];
 $bridge = array_keys($functions);
 
+$functions['local_mzi_acknowledge_grade'] = [
+    'classname' => local_mzi\external\acknowledge_grade::class,
+    'description' => 'Notes that the student has seen a grade.',
+    'type' => 'write',
+    'capabilities' => 'local/mzi:viewown',
+    'ajax' => true,
+    'services' => [MOODLE_OFFICIAL_MOBILE_SERVICE],
+];
+
 $functions['local_mzi_get_tab'] = [
     'classname' => local_mzi\external\get_tab::class,
     'description' => 'Returns one tab of a student\'s page as HTML.',

@@ -61,6 +61,11 @@ final class language_test extends \basic_testcase {
                 ...self::named('request_window_now_', $values(window_state::cases())),
             ],
             'privacy' => self::named('privacy:metadata:', [...registry::names(), ...$children]),
+            'states of instalments' => self::named('finance_state_', $values(finance\instalment_state::cases())),
+            'grades' => self::named('grades_letter_', array_map(
+                fn(grade_letter $letter) => $letter->key(),
+                grade_letter::cases()
+            )),
             'tabs' => self::named('page_tab_', $values(tab::cases())),
             'themes' => self::named('page_theme_', $values(theme_choice::cases())),
             'switches' => [
