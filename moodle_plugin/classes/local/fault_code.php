@@ -40,4 +40,16 @@ enum fault_code: string {
     case INVALID_VALUE = 'invalid_value';
     /** The same id twice. */
     case DUPLICATE = 'duplicate';
+    /** More bytes than are taken. */
+    case TOO_LARGE = 'too_large';
+    /** More pixels than are unpacked. */
+    case TOO_MANY_PIXELS = 'too_many_pixels';
+    /** Not a picture of a type that is taken, or a broken one. */
+    case NOT_AN_IMAGE = 'not_an_image';
+    /** The picture is not known here, and was not sent. */
+    case IMAGE_NEEDED = 'image_needed';
+    /** No such student has come yet. */
+    case UNKNOWN_STUDENT = 'unknown_student';
+    /** The student was deleted in the CRM. */
+    case DELETED_STUDENT = 'deleted_student';
 }
