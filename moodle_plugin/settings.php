@@ -25,8 +25,11 @@
 defined('MOODLE_INTERNAL') || die();
 
 if ($hassiteconfig) {
-    $settings = new admin_settingpage('local_mzi', new lang_string('pluginname', 'local_mzi'));
-    $ADMIN->add('localplugins', $settings);
+    $ADMIN->add('localplugins', new admin_category('local_mzi_category', new lang_string('pluginname', 'local_mzi')));
+    $settings = new admin_settingpage('local_mzi', new lang_string('setting_bridge', 'local_mzi'));
+    $ADMIN->add('local_mzi_category', $settings);
+    $pages = new admin_settingpage('local_mzi_pages', new lang_string('setting_page', 'local_mzi'));
+    $ADMIN->add('local_mzi_category', $pages);
 
     if ($ADMIN->fulltree) {
         $settings->add(new local_mzi\local\matching_order_setting());
@@ -54,5 +57,6 @@ if ($hassiteconfig) {
             '/^\d{1,5}$/',
             5
         ));
+        local_mzi\local\page_settings::add_to($pages);
     }
 }

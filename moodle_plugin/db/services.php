@@ -73,9 +73,27 @@ foreach (local_mzi\entity\registry::names() as $entity) {
 }
 unset($entity);
 
+$functions['local_mzi_get_student_dashboard'] = [
+    'classname' => local_mzi\external\get_student_dashboard::class,
+    'description' => 'Returns everything the pages show of a student.',
+    'type' => 'read',
+    'capabilities' => 'local/mzi:viewown, local/mzi:viewall, local/mzi:sync',
+    'ajax' => true,
+    'services' => [MOODLE_OFFICIAL_MOBILE_SERVICE],
+];
+$bridge = array_keys($functions);
+
+$functions['local_mzi_get_tab'] = [
+    'classname' => local_mzi\external\get_tab::class,
+    'description' => 'Returns one tab of a student\'s page as HTML.',
+    'type' => 'read',
+    'capabilities' => 'local/mzi:viewown, local/mzi:viewall',
+    'ajax' => true,
+];
+
 $services = [
     'MZI bridge' => [
-        'functions' => ['core_webservice_get_site_info', ...array_keys($functions)],
+        'functions' => ['core_webservice_get_site_info', ...$bridge],
         'restrictedusers' => 1,
         'enabled' => 1,
         'shortname' => 'local_mzi_bridge',

@@ -27,7 +27,9 @@ use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
 use local_mzi\entity\user_link;
+use local_mzi\local\theme_choice;
 use local_mzi\repository\personal_data_repository;
+use local_mzi\repository\photo_repository;
 use local_mzi\service\stored_rows;
 
 /**
@@ -40,12 +42,13 @@ use local_mzi\service\stored_rows;
 final class provider implements
     \core_privacy\local\metadata\provider,
     \core_privacy\local\request\core_userlist_provider,
-    \core_privacy\local\request\plugin\provider {
+    \core_privacy\local\request\plugin\provider,
+    \core_privacy\local\request\user_preference_provider {
     /** Entities that say something about a person; the others describe what is taught. */
     private const PERSONAL = ['students', 'registrations', 'payments', 'teachers', 'classes', 'enrollments', 'grades', 'requests'];
 
     /** Columns that are times. */
-    private const TIMES = ['modified_time', 'synced_at', 'deleted_at', 'timecreated', 'timemodified', 'acknowledged_at'];
+    private const TIMES = ['modified_time', 'synced_at', 'deleted_at', 'timecreated', 'timemodified', 'acknowledged_at', 'read_time'];
 
     #[\Override]
     public static function get_metadata(collection $collection): collection {
@@ -74,6 +77,13 @@ final class provider implements
             self::fields(['entity', 'kind', 'zoho_record_id', 'timecreated']),
             'privacy:metadata:closings'
         );
+        $collection->add_database_table(
+            'local_mzi_photos',
+            self::fields(['studentid', 'read_time', 'timemodified']),
+            'privacy:metadata:photos'
+        );
+        $collection->add_subsystem_link('core_files', [], 'privacy:metadata:files');
+        $collection->add_user_preference(theme_choice::PREFERENCE, 'privacy:metadata:preference:theme');
         $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
         return $collection;
     }
@@ -117,6 +127,19 @@ final class provider implements
             if (self::belongs_to($context, $userid)) {
                 self::export_user($context, $userid);
             }
+        }
+    }
+
+    #[\Override]
+    public static function export_user_preferences(int $userid): void {
+        $choice = get_user_preferences(theme_choice::PREFERENCE, null, $userid);
+        if ($choice !== null) {
+            writer::export_user_preference(
+                'local_mzi',
+                theme_choice::PREFERENCE,
+                $choice,
+                get_string('privacy:metadata:preference:theme', 'local_mzi')
+            );
         }
     }
 
@@ -177,6 +200,29 @@ final class provider implements
                 [get_string('pluginname', 'local_mzi'), get_string("entity_$name", 'local_mzi')],
                 (object) ['records' => array_map(self::readable(...), array_values($records))]
             );
+        }
+        self::export_photos($context, array_keys($rows['students'] ?? []));
+    }
+
+    /**
+     * Exports the photos of a person's records.
+     *
+     * @param context $context
+     * @param int[] $studentids
+     */
+    private static function export_photos(context $context, array $studentids): void {
+        $photos = \core\di::get(photo_repository::class);
+        $place = [get_string('pluginname', 'local_mzi'), get_string('photo_export', 'local_mzi')];
+        $rows = $photos->rows($studentids);
+        if ($rows) {
+            $records = array_map(fn(\stdClass $row) => self::readable((array) $row), array_values($rows));
+            writer::with_context($context)->export_data($place, (object) ['records' => $records]);
+        }
+        foreach ($studentids as $studentid) {
+            $file = $photos->file($studentid);
+            if ($file) {
+                writer::with_context($context)->export_custom_file($place, "$studentid.jpg", $file->get_content());
+            }
         }
     }
 

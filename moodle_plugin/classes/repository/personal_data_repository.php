@@ -38,6 +38,7 @@ final class personal_data_repository {
      * @param child_repository $children
      * @param sync_log_repository $log
      * @param closings_repository $closings
+     * @param photo_repository $photos
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -48,6 +49,8 @@ final class personal_data_repository {
         private readonly sync_log_repository $log,
         /** @var closings_repository the closing changes that count */
         private readonly closings_repository $closings,
+        /** @var photo_repository the photos */
+        private readonly photo_repository $photos,
     ) {
     }
 
@@ -87,14 +90,16 @@ final class personal_data_repository {
     }
 
     /**
-     * Deletes all that of_user() finds, with child rows and log lines, and takes the teacher's name from classes.
+     * Deletes all that of_user() finds, with child rows, photos and log lines, and takes the teacher's name from classes.
      *
      * @param int $userid
      */
     public function delete_user(int $userid): void {
         $transaction = $this->db->start_delegated_transaction();
         $taught = $this->taught_by($userid);
-        foreach ($this->of_user($userid) as $name => $ids) {
+        $rows = $this->of_user($userid);
+        $this->photos->delete(array_keys($rows['students'] ?? []));
+        foreach ($rows as $name => $ids) {
             $definition = registry::get($name);
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
             foreach ($definition->children as $child) {

@@ -24,7 +24,6 @@ use local_mzi\local\incoming_photo;
 use local_mzi\local\misfit;
 use local_mzi\local\row_result;
 use local_mzi\local\stored_photo;
-use local_mzi\local\stored_row;
 use local_mzi\repository\atomic_batch;
 use local_mzi\repository\entity_repository;
 use local_mzi\repository\photo_repository;
@@ -88,11 +87,10 @@ final class photo_update {
     private function one(incoming_photo $photo): row_result {
         try {
             $jpeg = $photo->image === null ? null : photo_encoder::encode($photo->image);
-            return $this->batch->run(fn() => new row_result($photo->id, $this->write($photo, $jpeg)));
         } catch (misfit $misfit) {
-            $fault = new fault(self::field_of($misfit->reason), $misfit->reason, $misfit->expected);
-            return new row_result($photo->id, action::REJECTED, [$fault]);
+            return self::refused($photo, $misfit->reason, $misfit->expected);
         }
+        return $this->batch->run(fn() => $this->write($photo, $jpeg));
     }
 
     /**
@@ -100,24 +98,49 @@ final class photo_update {
      *
      * @param incoming_photo $photo
      * @param string|null $jpeg
-     * @return action
-     * @throws misfit
+     * @return row_result
      */
-    private function write(incoming_photo $photo, ?string $jpeg): action {
+    private function write(incoming_photo $photo, ?string $jpeg): row_result {
         $found = $this->entities->lock(registry::get('students'), [$photo->id]);
-        $student = self::living($found[entity_repository::fold($photo->id)] ?? null);
+        $student = $found[entity_repository::fold($photo->id)] ?? null;
+        if ($student === null) {
+            return self::refused($photo, fault_code::UNKNOWN_STUDENT);
+        }
+        if ($student->deletedat !== null) {
+            return self::refused($photo, fault_code::DELETED_STUDENT);
+        }
         $stored = $this->photos->get($student->id);
-        $there = $this->photos->has_file($student->id);
-        $action = self::decide($photo, $stored, $there);
+        $action = self::decide($photo, $stored, $this->photos->has_file($student->id));
+        if ($action === null) {
+            return self::refused($photo, fault_code::IMAGE_NEEDED);
+        }
+        $this->carry_out($student->id, $photo, $stored, $action, $jpeg);
+        return new row_result($photo->id, $action);
+    }
+
+    /**
+     * Writes what was decided.
+     *
+     * @param int $studentid
+     * @param incoming_photo $photo
+     * @param stored_photo|null $stored
+     * @param action $action
+     * @param string|null $jpeg
+     */
+    private function carry_out(
+        int $studentid,
+        incoming_photo $photo,
+        ?stored_photo $stored,
+        action $action,
+        ?string $jpeg
+    ): void {
+        $known = new stored_photo($photo->contenthash, max($photo->readtime, $stored?->readtime ?? 0));
         $now = $this->clock->time();
-        $state = new stored_photo($photo->contenthash, max($photo->readtime, $stored?->readtime ?? 0));
-        if ($action === action::UNCHANGED && $stored !== null && $state->readtime > $stored->readtime) {
-            $this->photos->remember($student->id, $state, $now);
-        }
         if ($action === action::INSERTED || $action === action::UPDATED) {
-            $this->photos->store($student->id, new stored_photo($photo->contenthash, $photo->readtime), $jpeg, $now);
+            $this->photos->store($studentid, $known, $jpeg, $now);
+        } else if ($action === action::UNCHANGED && $stored !== null && $known->readtime > $stored->readtime) {
+            $this->photos->remember($studentid, $known, $now);
         }
-        return $action;
     }
 
     /**
@@ -128,38 +151,30 @@ final class photo_update {
      * @param incoming_photo $photo
      * @param stored_photo|null $stored
      * @param bool $there whether the file is there
-     * @return action
-     * @throws misfit if the picture is not known here and was not sent
+     * @return action|null null if the picture is not known here and was not sent
      */
-    private static function decide(incoming_photo $photo, ?stored_photo $stored, bool $there): action {
+    private static function decide(incoming_photo $photo, ?stored_photo $stored, bool $there): ?action {
         $same = $photo->contenthash === $stored?->contenthash;
-        if ($same && ($photo->contenthash === null || $there)) {
-            return action::UNCHANGED;
-        }
-        if (!$same && $stored !== null && $photo->readtime < $stored->readtime) {
-            return action::STALE;
-        }
-        if ($photo->contenthash !== null && $photo->image === null) {
-            throw new misfit(fault_code::IMAGE_NEEDED);
-        }
-        return $there || $photo->contenthash === null ? action::UPDATED : action::INSERTED;
+        return match (true) {
+            $same && ($photo->contenthash === null || $there) => action::UNCHANGED,
+            !$same && $stored !== null && $photo->readtime < $stored->readtime => action::STALE,
+            $photo->contenthash !== null && $photo->image === null => null,
+            $there, $photo->contenthash === null => action::UPDATED,
+            default => action::INSERTED,
+        };
     }
 
     /**
-     * The student's row, which must be there and not be deleted.
+     * A refusal.
      *
-     * @param stored_row|null $student
-     * @return stored_row
-     * @throws misfit
+     * @param incoming_photo $photo
+     * @param fault_code $reason
+     * @param string $expected
+     * @return row_result
      */
-    private static function living(?stored_row $student): stored_row {
-        if ($student === null) {
-            throw new misfit(fault_code::UNKNOWN_STUDENT);
-        }
-        if ($student->deletedat !== null) {
-            throw new misfit(fault_code::DELETED_STUDENT);
-        }
-        return $student;
+    private static function refused(incoming_photo $photo, fault_code $reason, string $expected = ''): row_result {
+        $fault = new fault(self::field_of($reason), $reason, $expected);
+        return new row_result($photo->id, action::REJECTED, [$fault]);
     }
 
     /**

@@ -17,7 +17,9 @@
 use local_mzi\entity\registry;
 use local_mzi\local\brake_mode;
 use local_mzi\local\row_result;
+use local_mzi\local\student;
 use local_mzi\local\write_options;
+use local_mzi\repository\student_repository;
 use local_mzi\service\deletion;
 use local_mzi\service\upsert;
 
@@ -29,6 +31,14 @@ use local_mzi\service\upsert;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class local_mzi_generator extends component_generator_base {
+    /** @var int number of the last student made by student() */
+    private int $students = 0;
+
+    #[\Override]
+    public function reset(): void {
+        $this->students = 0;
+    }
+
     /**
      * A record with what every record must have. Its hash follows from its content.
      *
@@ -58,6 +68,25 @@ final class local_mzi_generator extends component_generator_base {
      */
     public function upsert(string $entity, string $id, array $values = []): string {
         return $this->apply($entity, [$this->record($entity, $id, $values)])[0]->action->value;
+    }
+
+    /**
+     * Writes one student, by the next id and number.
+     *
+     * @param array $values columns other than the usual ones
+     * @param int|null $userid the Moodle user it is linked to
+     * @return student
+     */
+    public function student(array $values = [], ?int $userid = null): student {
+        $number = ++$this->students;
+        $id = sprintf('48000000000%08d', $number);
+        $this->upsert('students', $id, $values + [
+            'student_id' => sprintf('STU-%06d', $number),
+            'display_name' => "Student Number $number",
+            'status' => 'Active',
+            'moodle_user_id' => $userid,
+        ]);
+        return \core\di::get(student_repository::class)->by_zoho_id($id);
     }
 
     /**
