@@ -75,6 +75,8 @@ async def open_bridge(
     settings.require("zoho", "moodle", "secret_key")
     clock = clock or SystemClock()
     preset = load_preset(settings.mapping, deny=settings.mapping_deny)
+    if not settings.photos:
+        preset = preset.without_photos()
     async with AsyncExitStack() as stack:
         journal = await stack.enter_async_context(open_journal(settings, clock))
         zoho = await stack.enter_async_context(_zoho(settings, journal, clock, transport))
@@ -130,6 +132,7 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
         base_url=settings.webhook_base_url and str(settings.webhook_base_url),
         moodle_enabled=settings.moodle_enabled,
         reconcile_hours=settings.reconcile_hours,
+        photo_days=settings.photo_days,
     )
     async with anyio.create_task_group() as timed:
         for name, duty in timed_duties(links, terms).items():
