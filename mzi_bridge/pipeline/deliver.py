@@ -50,8 +50,8 @@ class Delivered:
     `reason` and `message` say why it was rejected or held, without any value of the record.
     `faults` are fields left out of a row that was written all the same. `closes` is what the
     record's state, which now stands in Moodle or is held back from it, takes away; `version` is
-    the row's (epoch s), None where no row was made. `retry_after` (s) is the other side's own word where it
-    `failed`, None if it sent none.
+    the row's (epoch s), None where no row was made. `retry_after` (s) is the other side's own
+    word where it `failed`, None if it sent none.
     """
 
     action: str

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from mzi_bridge.errors import RejectRecord
-from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.mapping import ModuleMapping, PhotoSource
 from mzi_bridge.zoho.apis import ZohoApis
 from mzi_bridge.zoho.attachments import AttachmentInfo
 from mzi_bridge.zoho.errors import FileTooLarge
@@ -56,15 +56,17 @@ async def look(zoho: ZohoApis, mapping: ModuleMapping, record_id: str) -> Seen:
     what any call of the CRM does.
     """
     source = mapping.photo
-    read_time = None
-    if source is not None and source.attachment is not None:
+    if source is None:
+        return Seen(record_id, NOTHING, 0)
+    read_time = 0
+    if source.attachment is not None:
         newest, read_time = await _newest(zoho, mapping.module, record_id, source)
         if newest is not None:
             said = f"{newest.id} {newest.modified_time} {newest.size}"
             return Seen(record_id, _hash(said.encode()), read_time, attachment=newest)
-    if source is not None and source.record_image:
+    if source.record_image:
         return await _record_image(zoho, mapping.module, record_id)
-    return Seen(record_id, NOTHING, read_time or 0)
+    return Seen(record_id, NOTHING, read_time)
 
 
 async def fetch(zoho: ZohoApis, module: str, seen: Seen) -> bytes:
@@ -87,23 +89,18 @@ async def fetch(zoho: ZohoApis, module: str, seen: Seen) -> bytes:
 
 
 async def _newest(
-    zoho: ZohoApis, mapping: ModuleMapping, record_id: str
+    zoho: ZohoApis, module: str, record_id: str, source: PhotoSource
 ) -> tuple[AttachmentInfo | None, int]:
-    found: list[AttachmentInfo] = []
-    read_time = None
-    for number in range(1, MOST_PAGES + 1):
-        page = await zoho.attachments.page(mapping.module, record_id, number)
-        read_time = page.read_time if read_time is None else read_time
-        found += [
-            info
-            for info in page.attachments
-            if not info.is_link
-            and mapping.photo is not None
-            and mapping.photo.names(info.file_name)
-        ]
+    """With it, when the first page was read."""
+    page = await zoho.attachments.page(module, record_id)
+    read_time, found = page.read_time, list(page.attachments)
+    for number in range(2, MOST_PAGES + 1):
         if not page.more:
             break
-    return max(found, key=_age, default=None), read_time or 0
+        page = await zoho.attachments.page(module, record_id, number)
+        found += page.attachments
+    photos = [info for info in found if not info.is_link and source.names(info.file_name)]
+    return max(photos, key=_age, default=None), read_time
 
 
 def _age(info: AttachmentInfo) -> tuple[int, int, str]:

@@ -59,12 +59,11 @@ final class get_student_dashboard extends external_api {
         self::validate_context($context);
         $access = \core\di::get(student_access::class);
         $student = \core\di::get(student_repository::class)->of_user($userid)[0] ?? null;
-        if ($student && has_capability('local/mzi:sync', $context) && !isguestuser()) {
-            $audience = audience::STUDENT;
-        } else {
+        if (!$student || !has_capability('local/mzi:sync', $context)) {
             $student = $access->require($student);
-            $audience = $access->audience($student);
         }
+        // The bridge sees what the student sees.
+        $audience = $access->allows($student) ? $access->audience($student) : audience::STUDENT;
         $data = \core\di::get(dashboard::class)->data($student, $audience);
         return ['dashboard' => json_encode($data, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR)];
     }

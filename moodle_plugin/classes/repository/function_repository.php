@@ -17,7 +17,7 @@
 namespace local_mzi\repository;
 
 /**
- * The plugin's external functions as the site has them registered.
+ * The external functions that the bridge may call, as the site has them registered.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -41,6 +41,14 @@ final class function_repository {
      * @return \stdClass[]
      */
     public function all(): array {
-        return $this->db->get_records('external_functions', ['component' => 'local_mzi'], 'name');
+        return $this->db->get_records_sql(
+            'SELECT f.*
+               FROM {external_functions} f
+               JOIN {external_services_functions} sf ON sf.functionname = f.name
+               JOIN {external_services} s ON s.id = sf.externalserviceid
+              WHERE f.component = :component AND s.component = :owner AND s.shortname = :service
+           ORDER BY f.name',
+            ['component' => 'local_mzi', 'owner' => 'local_mzi', 'service' => web_service_repository::SERVICE]
+        );
     }
 }

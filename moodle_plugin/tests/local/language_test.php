@@ -16,6 +16,8 @@
 
 namespace local_mzi\local;
 
+use local_mzi\entity\registry;
+
 /**
  * The language packs.
  *
@@ -25,6 +27,114 @@ namespace local_mzi\local;
  * @coversNothing
  */
 final class language_test extends \basic_testcase {
+    /**
+     * Strings whose names the code puts together, by the place where it does.
+     *
+     * @return array<string, string[]>
+     */
+    private static function families(): array {
+        $fields = ['action', 'entity', 'kind', 'module', 'timecreated', 'zoho_record_id'];
+        $children = [];
+        foreach (registry::all() as $definition) {
+            $fields = [...$fields, $definition->key, ...array_keys($definition->columns + $definition->local)];
+            foreach ($definition->children as $child) {
+                $children[] = $child->name;
+                $fields = [...$fields, $child->key->name, ...array_keys($child->columns)];
+            }
+        }
+        $values = fn(array $cases): array => array_column($cases, 'value');
+        return [
+            'capabilities' => self::named('', array_map(
+                fn(string $capability) => substr($capability, strlen('local/')),
+                array_keys(self::capabilities())
+            )),
+            'entities' => self::named('entity_', registry::names()),
+            'faults' => self::named('fault_', $values(fault_code::cases())),
+            'columns' => self::named('field_', array_unique($fields)),
+            'privacy' => self::named('privacy:metadata:', [...registry::names(), ...$children]),
+            'tabs' => self::named('page_tab_', $values(tab::cases())),
+            'themes' => self::named('page_theme_', $values(theme_choice::cases())),
+            'switches' => [
+                ...self::named('setting_show_', $values(feature::cases())),
+                ...self::named('setting_show_', $values(feature::cases()), '_desc'),
+            ],
+            'lists of statuses' => [
+                ...self::named('setting_', $values(status_list::cases())),
+                ...self::named('setting_', $values(status_list::cases()), '_desc'),
+            ],
+        ];
+    }
+
+    /**
+     * Names with the same beginning and end.
+     *
+     * @param string $before
+     * @param string[] $names
+     * @param string $after
+     * @return string[]
+     */
+    private static function named(string $before, array $names, string $after = ''): array {
+        return array_map(fn(string $name) => $before . $name . $after, array_values($names));
+    }
+
+    /**
+     * The capabilities of the plugin.
+     *
+     * @return array
+     */
+    private static function capabilities(): array {
+        global $CFG;
+        $capabilities = [];
+        include($CFG->dirroot . '/local/mzi/db/access.php');
+        return $capabilities;
+    }
+
+    /**
+     * The text of all files of a kind, without tests and language packs.
+     *
+     * @param string $extension
+     * @return array<string, string> by path inside the plugin
+     */
+    private static function sources(string $extension): array {
+        global $CFG;
+        $root = $CFG->dirroot . '/local/mzi';
+        $files = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($root, \FilesystemIterator::SKIP_DOTS));
+        $sources = [];
+        foreach ($files as $file) {
+            $path = substr($file->getPathname(), strlen($root) + 1);
+            if ($file->getExtension() === $extension && !preg_match('~^(tests|lang|amd/build)/~', $path)) {
+                $sources[$path] = file_get_contents($file->getPathname());
+            }
+        }
+        return $sources;
+    }
+
+    /**
+     * The strings that code and templates ask for by their whole name.
+     *
+     * @return string[]
+     */
+    private static function asked_for(): array {
+        $patterns = [
+            'php' => [
+                '/\b(?:get_string|lang_string|moodle_exception|help_icon|invalid_parameter_exception)\(\s*\'([^\'$]+)\',\s*\'local_mzi\'/',
+                '/addHelpButton\([^,]+,\s*\'([^\']+)\',\s*\'local_mzi\'/',
+            ],
+            'mustache' => ['/\{\{#str\}\}\s*([\w:]+),\s*local_mzi\b/'],
+            'js' => ['/(?:getString|get_string)\(\s*\'([^\']+)\',\s*\'local_mzi\'/', '/key:\s*\'([^\']+)\',\s*component:\s*\'local_mzi\'/'],
+        ];
+        $found = [];
+        foreach ($patterns as $extension => $expressions) {
+            foreach (self::sources($extension) as $text) {
+                foreach ($expressions as $expression) {
+                    preg_match_all($expression, $text, $matches);
+                    $found = [...$found, ...$matches[1]];
+                }
+            }
+        }
+        return array_values(array_unique($found));
+    }
+
     /**
      * The strings of a pack.
      *
@@ -52,6 +162,46 @@ final class language_test extends \basic_testcase {
         $this->assertSame(array_map($placeholders, $english), array_map($placeholders, $arabic));
         foreach ($arabic as $key => $text) {
             $this->assertMatchesRegularExpression('/\p{Arabic}/u', $text, $key);
+        }
+    }
+
+    public function test_both_packs_are_in_alphabetical_order(): void {
+        foreach (['en', 'ar'] as $language) {
+            $keys = array_keys(self::strings($language));
+            $sorted = $keys;
+            sort($sorted, SORT_STRING);
+            $this->assertSame($sorted, $keys, $language);
+        }
+    }
+
+    public function test_every_string_that_is_asked_for_is_there(): void {
+        $wanted = [...self::asked_for(), ...array_merge(...array_values(self::families()))];
+        // Columns of tables that say nothing of a person are shown nowhere.
+        $wanted = array_filter($wanted, fn(string $key) => !preg_match('/^(field_|privacy:metadata:)/', $key));
+
+        $this->assertSame([], array_values(array_diff($wanted, array_keys(self::strings('en')))));
+        $this->assertGreaterThan(20, count(self::asked_for()));
+    }
+
+    public function test_no_string_is_there_that_nothing_asks_for(): void {
+        $code = implode("\n", [...self::sources('php'), ...self::sources('js')]);
+        $known = [...self::asked_for(), ...array_merge(...array_values(self::families()))];
+        $unused = array_filter(
+            array_diff(array_keys(self::strings('en')), $known),
+            fn(string $key) => !str_contains($code, "'$key'") && !str_contains($code, "\"$key\"")
+                && !(str_ends_with($key, '_help') && in_array(substr($key, 0, -strlen('_help')), $known))
+        );
+
+        $this->assertSame([], array_values($unused));
+    }
+
+    public function test_templates_hold_no_words_of_their_own(): void {
+        foreach (self::sources('mustache') as $path => $text) {
+            $text = preg_replace(['/\{\{!.*?\}\}/s', '/\{\{#js\}\}.*?\{\{\/js\}\}/s', '/\{\{#str\}\}.*?\{\{\/str\}\}/s'], '', $text);
+            $text = preg_replace('/\{\{.*?\}\}\}?/s', '', $text);
+            preg_match_all('/\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"/', $text, $spoken);
+            $words = implode(' ', $spoken[1]) . preg_replace(['/<[^>]*>/s', '/&#?\w+;/'], ' ', $text);
+            $this->assertDoesNotMatchRegularExpression('/\p{L}/u', $words, $path);
         }
     }
 

@@ -101,7 +101,7 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $declared = [];
         foreach (provider::get_metadata(new collection('local_mzi'))->get_collection() as $type) {
             $this->assertTrue($manager->string_exists($type->get_summary(), 'local_mzi'), $type->get_summary());
-            foreach ($type->get_privacy_fields() ?? [] as $text) {
+            foreach ((array) $type->get_privacy_fields() as $text) {
                 $this->assertTrue($manager->string_exists($text, 'local_mzi'), $text);
             }
             if ($type instanceof database_table) {
