@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 import httpx2
@@ -29,6 +30,7 @@ from mzi_bridge.pipeline.duties import Terms, run_workers, timed_duties
 from mzi_bridge.pipeline.gaps import NoticeGap
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.profile import student_profile
 from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
@@ -174,6 +176,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
         alarms=links.journal.alarms.list,
         held=HeldDesk(links.journal),
+        profile=partial(student_profile, links),
     )
     return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 

@@ -14,7 +14,7 @@ from mzi_bridge.journal.errors import unavailable
 from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
-from mzi_bridge.pipeline import backoff, brake, duties
+from mzi_bridge.pipeline import backoff, brake, duties, process
 from mzi_bridge.pipeline.deleted_list import mark_deleted
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.manifest import whole_manifest
