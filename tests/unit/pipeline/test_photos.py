@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from mzi_bridge.journal.records import Notice, Operation, Source
+from mzi_bridge.mapping.shipped import find_preset
 from mzi_bridge.pipeline.photo_carry import BATCH
 from mzi_bridge.pipeline.photo_look import MOST_BYTES
 from mzi_bridge.pipeline.photo_rounds import one_round
@@ -148,6 +149,65 @@ async def test_the_journal_keeps_hashes_only(world: World) -> None:
     state = (await world.links.journal.photos.get(STUDENTS, [student]))[student]
     assert len(state.mark) == len(state.content_hash or "") == 64
     assert "Somebody" not in repr(state)
+
+
+# The record image
+
+
+@pytest.fixture
+async def pictured(tmp_path: Path) -> AsyncIterator[World]:
+    """Photos are attachments or, where there is none, record images."""
+    mapping = files(tmp_path, attachment=True)
+    async with open_world(tmp_path, photos=True, mapping=str(mapping)) as world:
+        yield world
+
+
+def files(folder: Path, *, attachment: bool) -> Path:
+    """The btec mapping with record images, in a file of its own."""
+    text = find_preset("btec").read_text(encoding="utf-8")
+    line = 'attachment = "Personal_photo"\n'
+    assert line in text
+    mapping = folder / "photos.toml"
+    mapping.write_text(
+        text.replace(line, (line if attachment else "") + "record_image = true\n"), "utf-8"
+    )
+    return mapping
+
+
+def picture(world: World, student: str, image: bytes | None) -> None:
+    world.crm.records(STUDENTS)[student].photo = image
+
+
+async def test_the_record_image_counts_where_no_attachment_is_named(pictured: World) -> None:
+    student = pictured.some(STUDENTS)
+    picture(pictured, student, portrait(1))
+    await pictured.carry(STUDENTS, student)
+    assert stored(pictured, student) == portrait(1)
+    put(pictured, student, portrait(2))
+    await pictured.carry(STUDENTS, student)
+    assert stored(pictured, student) == portrait(2)
+
+
+async def test_a_record_image_is_read_in_one_call_and_sent_if_it_changed(tmp_path: Path) -> None:
+    mapping = files(tmp_path, attachment=False)
+    async with open_world(tmp_path, photos=True, mapping=str(mapping)) as world:
+        student = world.some(STUDENTS)
+        picture(world, student, portrait(1))
+        await world.carry(STUDENTS, student)
+        await forget(world)
+        await world.carry(STUDENTS, student)
+        assert await crm_calls(world) == ["photo"]
+        assert stored(world, student) == portrait(1)
+        picture(world, student, portrait(2))
+        await world.carry(STUDENTS, student)
+        assert stored(world, student) == portrait(2)
+        picture(world, student, None)
+        await world.carry(STUDENTS, student)
+        await patience(world, times=2)
+        assert stored(world, student) is None
+        picture(world, student, b"\xff\xd8\xff" + bytes(MOST_BYTES))
+        await world.carry(STUDENTS, student)
+        assert [letter.reason for letter in await world.dead()] == ["photo_too_large"]
 
 
 # What a sync costs
