@@ -43,6 +43,13 @@ $capabilities = [
         'contextlevel' => CONTEXT_SYSTEM,
         'archetypes' => ['manager' => CAP_ALLOW],
     ],
+    // No archetype: staff see the end of the number too, and no more, unless an administrator says so.
+    'local/mzi:viewnationalid' => [
+        'riskbitmask' => RISK_PERSONAL,
+        'captype' => 'read',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [],
+    ],
     'local/mzi:manage' => [
         'riskbitmask' => RISK_CONFIG,
         'captype' => 'write',

@@ -24,6 +24,7 @@
  */
 
 import {call as fetchMany} from 'core/ajax';
+import {processCollectedJavascript} from 'core/fragment';
 import Pending from 'core/pending';
 import Templates from 'core/templates';
 
@@ -60,7 +61,8 @@ const fetchTab = (page, tab) => fetchMany([{
  * @returns {Promise<void>}
  */
 const showTab = async(page, tab, fetched) => {
-    await Templates.replaceNodeContents(part(page, 'body'), fetched.html, fetched.javascript);
+    const javascript = processCollectedJavascript(fetched.javascript);
+    await Templates.replaceNodeContents(part(page, 'body'), fetched.html, javascript);
     page.dataset.tab = tab;
     document.title = fetched.title;
     page.querySelectorAll('[data-local-mzi-tab]').forEach(link => {

@@ -32,6 +32,8 @@ enum status_list: string {
     case PAYMENTS = 'paymentstatuses';
     /** Student statuses that count as active. */
     case ACTIVE = 'activestatuses';
+    /** Class statuses that say that a class is over. */
+    case ENDED = 'endedstatuses';
 
     /**
      * The list until somebody changes it: one status a line.
@@ -43,6 +45,7 @@ enum status_list: string {
             self::RELEASED => 'Released',
             self::PAYMENTS => 'Confirmed',
             self::ACTIVE => 'Active',
+            self::ENDED => 'End',
         };
     }
 

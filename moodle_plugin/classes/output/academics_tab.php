@@ -26,6 +26,72 @@ namespace local_mzi\output;
 final class academics_tab extends tab_body {
     #[\Override]
     public function export_for_template(\renderer_base $output): array {
-        return ['text' => get_string('academics_empty', 'local_mzi')];
+        $rows = $this->data['registrations'];
+        $registrations = array_map($this->registration(...), $rows, array_keys($rows));
+        return [
+            'registrations' => $registrations,
+            'text' => $registrations ? '' : get_string('academics_empty', 'local_mzi'),
+        ];
+    }
+
+    /**
+     * One registration.
+     *
+     * @param array $registration
+     * @param int $index
+     * @return array
+     */
+    private function registration(array $registration, int $index): array {
+        $count = count($registration['units']);
+        return [
+            'index' => $index,
+            'program' => $registration['program_name'] ?? $registration['registration_number'],
+            'status' => $registration['registration_status'],
+            'facts' => self::known_facts($registration),
+            'units' => array_map(self::unit(...), $registration['units']),
+            'caption' => get_string('academics_units_of', 'local_mzi', $registration['program_name']),
+            'total' => $count,
+            'passed' => $registration['units_passed'],
+            'progress' => get_string('academics_progress', 'local_mzi', [
+                'passed' => format::number($registration['units_passed']),
+                'total' => format::number($count),
+            ]),
+            'nounits' => $count === 0,
+        ];
+    }
+
+    /**
+     * What is known of a registration, in order.
+     *
+     * @param array $registration
+     * @return array[]
+     */
+    private static function known_facts(array $registration): array {
+        return self::facts([
+            'registration_number' => $registration['registration_number'],
+            'award' => $registration['award'],
+            'level' => $registration['level'],
+            'registration_date' => format::date($registration['registration_date']),
+            'expected_completion_date' => format::date($registration['expected_completion_date']),
+            'study_mode' => $registration['study_mode'],
+            'study_language' => $registration['study_language'],
+            'intake' => $registration['intake'],
+        ]);
+    }
+
+    /**
+     * One unit.
+     *
+     * @param array $unit
+     * @return array
+     */
+    private static function unit(array $unit): array {
+        return [
+            'number' => $unit['number'] ?? $unit['code'],
+            'name' => $unit['name'] ?? $unit['code'],
+            'credit' => format::number($unit['credit']),
+            'grade' => $unit['best_grade'],
+            'passed' => $unit['passed'],
+        ];
     }
 }

@@ -26,6 +26,53 @@ namespace local_mzi\output;
 final class classes_tab extends tab_body {
     #[\Override]
     public function export_for_template(\renderer_base $output): array {
-        return ['text' => get_string('classes_empty', 'local_mzi')];
+        $lists = [];
+        foreach (['current', 'past'] as $list) {
+            $lists[] = [
+                'id' => $list,
+                'title' => get_string("classes_$list", 'local_mzi'),
+                'classes' => array_map($this->described(...), $this->data[$list]),
+                'none' => $this->data[$list] ? '' : get_string("classes_no$list", 'local_mzi'),
+            ];
+        }
+        $any = $this->data['current'] || $this->data['past'];
+        return ['lists' => $any ? $lists : [], 'text' => $any ? '' : get_string('classes_empty', 'local_mzi')];
+    }
+
+    /**
+     * One class.
+     *
+     * @param array $class
+     * @return array
+     */
+    private function described(array $class): array {
+        return [
+            'name' => $class['name'],
+            'status' => $class['status'],
+            'facts' => self::known_facts($class),
+            'courseurl' => $class['course']['url'] ?? null,
+            'teamsurl' => $class['teams_url'],
+        ];
+    }
+
+    /**
+     * What is known of a class, in order.
+     *
+     * @param array $class
+     * @return array[]
+     */
+    private static function known_facts(array $class): array {
+        return self::facts([
+            'unit_name' => $class['unit_name'] === $class['name'] ? null : $class['unit_name'],
+            'teacher_name' => $class['teacher'],
+            'term' => trim("{$class['term']} {$class['year']}"),
+            'start_date' => format::date($class['start_date']),
+            'end_date' => format::date($class['end_date']),
+            'schedule' => $class['schedule'],
+            'classroom' => $class['classroom'],
+            'study_mode' => $class['study_mode'],
+            'enrollment_type' => $class['enrollment_type'],
+            'class_number' => $class['class_number'],
+        ]);
     }
 }

@@ -65,8 +65,17 @@ final class student_page implements \renderable, named_templatable {
      * @return string
      */
     public function title(): string {
-        $name = $this->audience === audience::STAFF ? $this->student->displayname : get_string('page_mystudies', 'local_mzi');
+        $name = $this->audience === audience::STAFF ? $this->student->displayname : $this->heading();
         return $this->tab->title() . \moodle_page::TITLE_SEPARATOR . $name;
+    }
+
+    /**
+     * What stands above the page.
+     *
+     * @return string
+     */
+    public function heading(): string {
+        return get_string($this->audience === audience::STAFF ? 'page_studies' : 'page_mystudies', 'local_mzi');
     }
 
     #[\Override]

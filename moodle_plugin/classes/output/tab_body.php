@@ -45,6 +45,23 @@ abstract class tab_body implements \renderable, named_templatable {
     ) {
     }
 
+    /**
+     * Names and values for the template local_mzi/facts. What is not known is left out.
+     *
+     * @param array<string, string|string[]|null> $values by column
+     * @return array[]
+     */
+    protected static function facts(array $values): array {
+        $facts = [];
+        foreach ($values as $column => $value) {
+            $known = array_values(array_filter((array) $value, fn(?string $line) => trim((string) $line) !== ''));
+            if ($known) {
+                $facts[] = ['label' => get_string("field_$column", 'local_mzi'), 'values' => $known];
+            }
+        }
+        return $facts;
+    }
+
     #[\Override]
     public function get_template_name(\renderer_base $renderer): string {
         $name = substr(static::class, strlen(__NAMESPACE__) + 1, -strlen('_tab'));

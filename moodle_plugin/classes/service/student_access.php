@@ -131,6 +131,15 @@ final class student_access {
     }
 
     /**
+     * Whether the viewer may see the whole national number of the students it may see.
+     *
+     * @return bool
+     */
+    public function sees_national_ids(): bool {
+        return $this->sees_all() && $this->can('local/mzi:viewnationalid');
+    }
+
+    /**
      * Whether the viewer is a real user with a capability.
      *
      * @param string $capability

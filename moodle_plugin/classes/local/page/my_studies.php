@@ -59,7 +59,7 @@ final class my_studies {
         global $OUTPUT;
         $access = \core\di::get(student_access::class);
         $page = new student_page($tab, $student, $access->audience($student), $named, $own);
-        page_setup::open($tab->url($named ? $student->id : null), $page->title());
+        page_setup::open($tab->url($named ? $student->id : null), $page->title(), $page->heading());
         student_viewed::of($student, $tab)->trigger();
         $body = $OUTPUT->render($page);
         echo $OUTPUT->header(), $body, $OUTPUT->footer();

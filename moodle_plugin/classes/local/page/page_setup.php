@@ -32,14 +32,15 @@ final class page_setup {
      *
      * @param \moodle_url $url
      * @param string $title
+     * @param string|null $heading what stands above the page, if not the title
      */
-    public static function open(\moodle_url $url, string $title): void {
+    public static function open(\moodle_url $url, string $title, ?string $heading = null): void {
         global $PAGE;
         $PAGE->set_context(system::instance());
         $PAGE->set_url($url);
         $PAGE->set_pagelayout('standard');
         $PAGE->set_title($title);
-        $PAGE->set_heading($title);
+        $PAGE->set_heading($heading ?? $title);
         if ($class = theme_choice::current()->body_class()) {
             $PAGE->add_body_class($class);
         }

@@ -17,7 +17,10 @@
 namespace local_mzi\service\dashboard;
 
 use local_mzi\local\audience;
+use local_mzi\local\status_list;
 use local_mzi\local\student;
+use local_mzi\local\teams_link;
+use local_mzi\repository\class_repository;
 
 /**
  * Data of the tab that shows the student's classes.
@@ -27,8 +30,87 @@ use local_mzi\local\student;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class classes_section implements section {
+    /**
+     * Constructor.
+     *
+     * @param class_repository $classes
+     * @param \core\clock $clock
+     */
+    public function __construct(
+        /** @var class_repository the classes */
+        private readonly class_repository $classes,
+        /** @var \core\clock the site's clock */
+        private readonly \core\clock $clock,
+    ) {
+    }
+
     #[\Override]
     public function data(student $student, audience $audience): array {
-        return [];
+        $rows = $this->classes->of_student($student);
+        $courses = [];
+        if ($student->userid !== null) {
+            $ids = array_map(intval(...), array_filter(array_column($rows, 'courseid')));
+            $courses = $this->classes->open_courses($student->userid, $ids, $this->clock->time());
+        }
+        $today = $this->clock->now()->setTimezone(\core_date::get_server_timezone_object())->format('Y-m-d');
+        $data = ['current' => [], 'past' => []];
+        foreach ($rows as $row) {
+            $data[self::is_past($row, $today) ? 'past' : 'current'][] = self::described($row, $courses);
+        }
+        return $data;
+    }
+
+    /**
+     * Whether a class is over for the student.
+     *
+     * It is when the student's place in it has ended. Else the class's status decides, since a class may wait for
+     * resubmissions long after its last day; only a class without a status is judged by its dates.
+     *
+     * @param \stdClass $row
+     * @param string $today
+     * @return bool
+     */
+    private static function is_past(\stdClass $row, string $today): bool {
+        if ($row->ended !== null && $row->ended < $today) {
+            return true;
+        }
+        if (trim((string) $row->status) !== '') {
+            return status_list::ENDED->contains($row->status);
+        }
+        return $row->end_date !== null && $row->end_date < $today;
+    }
+
+    /**
+     * One class.
+     *
+     * @param \stdClass $row
+     * @param array<int, string> $courses those the student can enter
+     * @return array
+     */
+    private static function described(\stdClass $row, array $courses): array {
+        $course = $row->courseid !== null && isset($courses[$row->courseid]) ? [
+            'id' => (int) $row->courseid,
+            'name' => $courses[$row->courseid],
+            'url' => (new \moodle_url('/course/view.php', ['id' => $row->courseid]))->out(false),
+        ] : null;
+        return [
+            'zoho_class_id' => $row->zoho_class_id,
+            'class_number' => $row->class_number,
+            'name' => $row->name ?? $row->unit_name,
+            'unit_name' => $row->unit_name,
+            'program_name' => $row->program_name,
+            'teacher' => $row->teacher,
+            'term' => $row->term,
+            'year' => $row->year,
+            'status' => $row->status,
+            'enrollment_type' => $row->enrollment_type,
+            'start_date' => $row->joined ?? $row->start_date,
+            'end_date' => $row->ended ?? $row->end_date,
+            'schedule' => array_values(array_filter(array_map(trim(...), explode(';', (string) $row->schedule)))),
+            'classroom' => $row->classroom,
+            'study_mode' => $row->study_mode,
+            'course' => $course,
+            'teams_url' => teams_link::of($row->ms_teams_id),
+        ];
     }
 }
