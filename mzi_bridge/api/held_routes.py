@@ -34,6 +34,12 @@ class _ListOptions(_Options):
 class _ConfirmOptions(_Options):
     module: Module
     number: int = Field(ge=1, le=LARGEST_ID)
+    up_to: int | None = Field(default=None, ge=1, le=LARGEST_ID)
+
+
+class _ReopenOptions(_Options):
+    module: Module
+    ids: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] = Field(min_length=1)
 
 
 class _DiscardOptions(_Options):
@@ -47,27 +53,30 @@ class HeldEndpoints:
         self._held = held
 
     async def list(self, request: Request) -> Response:
-        """GET …/held?module&after&limit&history → 200 `{"counts": {module: n}, "held": […]}`."""
+        """GET …/held?module&after&limit&history → 200 `{"counts": {module: n}, "last":
+        {module: id}, "held": […]}`; with count and last id a confirmation names what was seen."""
         try:
             wanted = _ListOptions.model_validate(dict(request.query_params))
+            # First: what is held meanwhile is listed, and not in what they let confirm.
+            standing = await self._held.open_now()
             changes = await self._held.list(
                 wanted.module, limit=wanted.limit, after=wanted.after, history=wanted.history
             )
-            counts = await self._held.counts()
         except (ValidationError, MziError) as error:
             return failure(error)
         content: dict[str, Any] = {
-            "counts": dict(counts),
+            "counts": {module: found.number for module, found in standing.items()},
+            "last": {module: found.last for module, found in standing.items()},
             "held": [asdict(change) for change in changes],
         }
         return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
     async def confirm(self, request: Request) -> Response:
-        """POST …/held/confirm {module, number} → 202 `{"confirmed": n}`; 409 if another number
-        is held."""
+        """POST …/held/confirm {module, number, up_to?} → 202 `{"confirmed": n}`; 409 if another
+        number is held; `up_to` names the last id that counts."""
         try:
             wanted = _ConfirmOptions.model_validate(await options_of(request))
-            count = await self._held.confirm([wanted.module], wanted.number)
+            count = await self._held.confirm([wanted.module], wanted.number, up_to=wanted.up_to)
         except (ValidationError, MziError) as error:
             return failure(error)
         return JSONResponse({"confirmed": count}, 202)
@@ -80,3 +89,12 @@ class HeldEndpoints:
         except (ValidationError, MziError) as error:
             return failure(error)
         return JSONResponse({"discarded": count})
+
+    async def reopen(self, request: Request) -> Response:
+        """POST …/held/reopen {module, ids} → 200 `{"reopened": n}`: discarded ones held again."""
+        try:
+            wanted = _ReopenOptions.model_validate(await options_of(request))
+            count = await self._held.reopen(wanted.module, wanted.ids)
+        except (ValidationError, MziError) as error:
+            return failure(error)
+        return JSONResponse({"reopened": count})

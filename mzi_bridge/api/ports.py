@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mzi_bridge.journal.alarms import Alarm
-from mzi_bridge.journal.held import HeldChange
+from mzi_bridge.journal.held import HeldChange, OpenChanges
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
-from mzi_bridge.pipeline.sync_jobs import Job
+from mzi_bridge.pipeline.sync_standing import Job
 
 
 class Syncs(Protocol):
@@ -28,11 +28,15 @@ class Held(Protocol):
         self, module: str | None = None, *, limit: int, after: int, history: bool
     ) -> Sequence[HeldChange]: ...
 
-    async def counts(self) -> Mapping[str, int]: ...
+    async def open_now(self) -> Mapping[str, OpenChanges]: ...
 
-    async def confirm(self, modules: Sequence[str] | None, number: int) -> int: ...
+    async def confirm(
+        self, modules: Sequence[str] | None, number: int, *, up_to: int | None
+    ) -> int: ...
 
     async def discard(self, module: str | None, ids: Sequence[int] | None, note: str) -> int: ...
+
+    async def reopen(self, module: str, ids: Sequence[int]) -> int: ...
 
 
 SetUpChannels = Callable[[], Awaitable[Sequence[ChannelOutcome]]]

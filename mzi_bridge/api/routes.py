@@ -43,6 +43,7 @@ def api_routes(operations: Operations, admin_token: SecretStr | None) -> list[Ro
         Route("/api/v1/admin/held", held.list, middleware=guarded),
         Route("/api/v1/admin/held/confirm", held.confirm, methods=["POST"], middleware=guarded),
         Route("/api/v1/admin/held/discard", held.discard, methods=["POST"], middleware=guarded),
+        Route("/api/v1/admin/held/reopen", held.reopen, methods=["POST"], middleware=guarded),
         Route(
             "/api/v1/admin/setup-zoho-webhooks",
             channels.set_up,

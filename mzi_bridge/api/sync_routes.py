@@ -14,7 +14,7 @@ from mzi_bridge.api.options import options_of
 from mzi_bridge.api.ports import Syncs
 from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.sync import Mode
-from mzi_bridge.pipeline.sync_jobs import Job
+from mzi_bridge.pipeline.sync_standing import Job
 
 
 class _SyncOptions(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import anyio
@@ -31,6 +32,7 @@ from mzi_bridge.cli.console import (
 from mzi_bridge.cli.held import confirmation, say_what_is_held
 from mzi_bridge.errors import PauseLink, RetryLater
 from mzi_bridge.pipeline.held import HeldDesk
+from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, moodle_disabled, sync
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
@@ -87,52 +89,72 @@ def _run(
     start_logging("warning")
     if not settings.moodle_enabled:
         raise moodle_disabled()
+    outcome = _Outcome()
 
-    results: dict[str, Progress] = {}
-    held: dict[str, int] = {}
-
-    async def run() -> PauseLink | None:
+    async def run() -> None:
         async with open_bridge(settings) as bridge:
             modules = modules_for(bridge.links, module)
             if confirm_deletes is not None:
                 chosen = modules if module else None
                 await HeldDesk(bridge.links.journal).confirm(chosen, confirm_deletes)
-            with _bar() as bar:
-                task = bar.add_task(mode.value, total=len(modules), text="")
+            await _sync(bridge.links, modules, mode, dry_run, outcome)
 
-                def report(progress: Progress) -> None:
-                    results[progress.module] = progress
-                    seen = sum(progress.counts.values())
-                    bar.update(task, text=f"{progress.module}: {seen} records")
-                    if progress.done:
-                        bar.advance(task)
-
-                try:
-                    await sync(bridge.links, modules, mode, dry_run=dry_run, report=report)
-                except PauseLink as pause:
-                    return pause
-            if not dry_run:
-                await drain(bridge.links)
-                counts = await bridge.links.journal.held.counts()
-                held.update({name: counts[name] for name in modules if name in counts})
-            return None
-
-    stopped = anyio.run(run)
+    anyio.run(run)
     if as_json:
-        print_json({name: _as_json(progress) for name, progress in results.items()})
+        print_json({name: _as_json(progress) for name, progress in outcome.results.items()})
     else:
-        _print(results, dry_run)
-    if stopped is not None or any(isinstance(p.error, RetryLater) for p in results.values()):
+        _print(outcome.results, dry_run)
+    _tell(outcome)
+
+
+@dataclass
+class _Outcome:
+    """By module: what was carried, and how many changes the brake holds. `pause` ended it."""
+
+    results: dict[str, Progress] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    pause: PauseLink | None = None
+
+
+async def _sync(
+    links: Links, modules: list[str], mode: Mode, dry_run: bool, outcome: _Outcome
+) -> None:
+    with _bar() as bar:
+        task = bar.add_task(mode.value, total=len(modules), text="")
+
+        def report(progress: Progress) -> None:
+            outcome.results[progress.module] = progress
+            seen = sum(progress.counts.values())
+            bar.update(task, text=f"{progress.module}: {seen} records")
+            if progress.done:
+                bar.advance(task)
+
+        try:
+            await sync(links, modules, mode, dry_run=dry_run, report=report)
+        except PauseLink as pause:
+            outcome.pause = pause
+            return
+    if not dry_run:
+        await drain(links)
+        counts = await links.journal.held.counts()
+        outcome.held.update({name: counts[name] for name in modules if name in counts})
+
+
+def _tell(outcome: _Outcome) -> None:
+    """What to do next, and the exit code."""
+    progresses = outcome.results.values()
+    if outcome.pause is not None or any(isinstance(p.error, RetryLater) for p in progresses):
         err.print("Run the same command again: it goes on where it stopped.")
-    if stopped is not None:
-        raise stopped
-    _raise_first(results)
-    say_what_is_held(held)
-    if any(progress.counts.get("rejected") for progress in results.values()):
+    if outcome.pause is not None:
+        raise outcome.pause
+    _raise_first(outcome.results)
+    say_what_is_held(outcome.held)
+    failed = any(is_failure(progress) for progress in progresses)
+    if any(progress.counts.get("rejected") for progress in progresses):
         err.print("Some records were rejected. What and why: mzi dead list")
-    elif any(is_failure(progress) for progress in results.values()):
+    elif failed:
         err.print("Records go faster than the CRM can be read: run it again.")
-    if held or any(is_failure(progress) for progress in results.values()):
+    if outcome.held or failed:
         raise typer.Exit(1)
 
 

@@ -6,7 +6,6 @@ History is kept. Ids and version times only: no value of any record.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, func, literal_column, select, update
@@ -14,6 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.held_rows import (
+    HeldChange,
+    HeldNow,
+    LiveChange,
+    OpenChanges,
+    held_change,
+    live_change,
+    newest_discarded,
+)
 from mzi_bridge.journal.holding import IS_LIVE, HeldState, held_row, lock_live
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
 from mzi_bridge.journal.pruning import PIECE, prune_in_pieces
@@ -26,53 +34,6 @@ LONGEST_NOTE = 2000
 _IS_OPEN = held_changes.c.state == HeldState.OPEN
 # Spelt out, not bound: only so can a database use the index of discarded changes.
 _IS_DISCARDED = held_changes.c.state == literal_column("'discarded'")
-
-
-@dataclass(frozen=True)
-class HeldChange:
-    """`held_at` is when it was first held, `last_held_at` when last (epoch seconds)."""
-
-    id: int
-    module: str
-    record_id: str
-    kind: HeldKind
-    reason: str
-    state: HeldState
-    held_at: float
-    last_held_at: float
-    confirmed_at: float | None
-    closed_at: float | None
-    note: str
-
-
-@dataclass(frozen=True)
-class LiveChange:
-    """`deleted_at_ms` is the proof of the deletion that is held, by the CRM's clock."""
-
-    kind: HeldKind
-    confirmed: bool
-    deleted_at_ms: int | None
-
-
-@dataclass(frozen=True)
-class HeldNow:
-    """`waiting`: the module has open changes. `live`: those of the records asked for, by id.
-
-    `discarded`: what the operator has decided against, as the newest time (epoch ms, by the
-    CRM's clock) of such a change: the proof of a deletion, the version of a closing record.
-    """
-
-    waiting: bool
-    live: Mapping[str, LiveChange]
-    discarded: Mapping[tuple[str, HeldKind], int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class OpenChanges:
-    """How many of a module are open, and the highest id among them."""
-
-    number: int
-    last: int
 
 
 class HeldChanges:
@@ -102,7 +63,7 @@ class HeldChanges:
         if state is not None:
             query = query.where(held_changes.c.state == state)
         async with self._database.read() as connection:
-            return tuple(_change(row) for row in await connection.execute(query))
+            return tuple(held_change(row) for row in await connection.execute(query))
 
     async def counts(self) -> Mapping[str, int]:
         """How many are open, by module; modules with none are missing."""
@@ -132,7 +93,11 @@ class HeldChanges:
                 return HeldNow(is_waiting, {})
             live = list(await connection.execute(of_these.where(IS_LIVE)))
             discarded = list(await connection.execute(of_these.where(_IS_DISCARDED)))
-        return HeldNow(is_waiting, {row.record_id: _live(row) for row in live}, _newest(discarded))
+        return HeldNow(
+            is_waiting,
+            {row.record_id: live_change(row) for row in live},
+            newest_discarded(discarded),
+        )
 
     async def hold(
         self, module: str, changes: Mapping[str, HeldKind], *, reason: str, at_ms: int
@@ -291,36 +256,4 @@ def _mark(row: Row[Any], now: float) -> Mark:
         row.deleted_at_ms,
         Source.OPERATOR.priority,
         now,
-    )
-
-
-def _live(row: Row[Any]) -> LiveChange:
-    proof = row.deleted_at_ms if row.kind == HeldKind.DELETE else None
-    return LiveChange(HeldKind(row.kind), row.state == HeldState.CONFIRMED, proof)
-
-
-def _newest(rows: Sequence[Row[Any]]) -> dict[tuple[str, HeldKind], int]:
-    newest: dict[tuple[str, HeldKind], int] = {}
-    for row in rows:
-        kind = HeldKind(row.kind)
-        told = row.deleted_at_ms if kind is HeldKind.DELETE else row.changed_at_ms
-        at = int(row.last_held_at * 1000) if told is None else told
-        key = row.record_id, kind
-        newest[key] = max(at, newest.get(key, 0))
-    return newest
-
-
-def _change(row: Row[Any]) -> HeldChange:
-    return HeldChange(
-        row.id,
-        row.module,
-        row.record_id,
-        HeldKind(row.kind),
-        row.reason,
-        HeldState(row.state),
-        row.held_at,
-        row.last_held_at,
-        row.confirmed_at,
-        row.closed_at,
-        row.note,
     )

@@ -33,8 +33,8 @@ class Locks:
 
     PostgreSQL: an advisory lock on a connection of its own, gone when that breaks. SQLite: a
     lease of `seconds` (an hour at most), so that a killed holder frees it in time; work under
-    the lock must be shorter, renew it, or bear a second holder. Who asks for one name asks for
-    one length: by it a lease is known that a clock set back has left too far ahead.
+    the lock must be shorter, renew it, or bear a second holder. The lease keeps its own length,
+    by which is known whether a clock set back has left it too far ahead, whoever asks.
     """
 
     def __init__(self, database: Database, clock: Clock, tenant: str) -> None:
@@ -70,19 +70,18 @@ class Locks:
         async with lock, self._tries(name, seconds) as try_once:
             yield await try_once()
 
-    async def renew(self, name: str, *, seconds: float) -> bool:
-        """Moves the end of a lock that this process holds; False if it was lost.
+    async def renew(self, name: str) -> bool:
+        """Lets a lock that this process holds last its whole length from now; False if it was lost.
 
         What frees itself with its connection has no end: it is asked whether it still lives.
         """
         if not self._database.is_sqlite:
             return await self._lives(name)
-        until = self._clock.now() + min(seconds, LONGEST_LEASE_SECONDS)
         async with self._database.write() as connection:
             kept = await connection.execute(
                 update(locks)
                 .where(locks.c.holder == self._holders.get(name))
-                .values(until=until)
+                .values(until=self._clock.now() + locks.c.seconds)
                 .returning(locks.c.name)
             )
             return kept.one_or_none() is not None
@@ -156,19 +155,20 @@ class Locks:
     async def _lease(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.now()
         length = min(seconds, LONGEST_LEASE_SECONDS)
-        # A lease from further ahead was taken before the clock was set back.
-        latest = now + length + CLOCK_SLACK_SECONDS
+        # A lease further ahead than its own length was taken before the clock was set back.
+        latest = now + locks.c.seconds + CLOCK_SLACK_SECONDS
         upsert = self._database.insert(locks).values(
             tenant=self._tenant,
             name=name,
             holder=holder,
             until=now + length,
+            seconds=length,
         )
         async with self._database.write() as connection:
             taken = await connection.execute(
                 upsert.on_conflict_do_update(
                     index_elements=[locks.c.tenant, locks.c.name],
-                    set_={"holder": upsert.excluded.holder, "until": upsert.excluded.until},
+                    set_={n: upsert.excluded[n] for n in ("holder", "until", "seconds")},
                     where=(locks.c.until <= now) | (locks.c.until > latest),
                 ).returning(locks.c.holder)
             )

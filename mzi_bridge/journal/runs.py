@@ -26,7 +26,7 @@ class RunState(StrEnum):
 class Run:
     """`position` is any JSON value, the runner's own; `counts` the totals so far by word.
 
-    Times are epoch seconds; `updated_at` is the last checkpoint, a sign of life. `owner` is the
+    Times are epoch seconds; `updated_at` is the last sign of life, as a checkpoint. `owner` is the
     process that has or had it in hand.
     """
 
@@ -84,6 +84,10 @@ class Runs:
     async def adopt(self, run_id: int, owner: str) -> bool:
         """Tells who goes on with a run; False if it has ended."""
         return await self._update(run_id, {"owner": owner[:200], "updated_at": self._clock.now()})
+
+    async def touch(self, run_id: int) -> bool:
+        """A sign of life; False if the run has ended."""
+        return await self._update(run_id, {"updated_at": self._clock.now()})
 
     async def checkpoint(
         self,

@@ -299,6 +299,7 @@ locks = Table(
     Column("name", Name, primary_key=True),
     Column("holder", String(32), nullable=False),
     Column("until", Double, nullable=False),
+    Column("seconds", Double, nullable=False),
 )
 
 # Credits of the CRM's API that calls cost, in buckets of five minutes since the epoch.

@@ -24,10 +24,6 @@ class HeldDesk:
         state = None if history else HeldState.OPEN
         return await self._journal.held.list(module, limit=limit, after=after, state=state)
 
-    async def counts(self) -> Mapping[str, int]:
-        """How many are held, by module."""
-        return await self._journal.held.counts()
-
     async def open_now(self) -> Mapping[str, OpenChanges]:
         """What is held, by module: how many, and the number of the last."""
         return await self._journal.held.open_now()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-
-import anyio
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.mapping import Preset
-from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import (
@@ -25,6 +22,7 @@ from mzi_bridge.pipeline.module_walk import (
 )
 from mzi_bridge.pipeline.pause import resume_module
 from mzi_bridge.pipeline.probe import admit, judge_module, pause_after_walk
+from mzi_bridge.pipeline.while_held import while_held
 
 __all__ = [
     "CURSOR",
@@ -93,8 +91,8 @@ async def sync_module(
     async with _one_at_a_time(links, module, mode, dry_run) as lock:
         probing = await admit(links, module)
         try:
-            progress = await _under(
-                links, lock, lambda: _walk(links, module, mode, dry_run, report)
+            progress = await while_held(
+                links, lock, LOCK_SECONDS, lambda: _walk(links, module, mode, dry_run, report)
             )
         except (PauseLink, OperatorError) as error:
             await pause_after_walk(links, module, error)
@@ -135,28 +133,6 @@ async def _one_at_a_time(
         if not mine:
             raise SyncRunning(module, mode, await links.journal.runs.unfinished(mode.value, module))
         yield name
-
-
-async def _under(links: Links, lock: str, work: Callable[[], Awaitable[Progress]]) -> Progress:
-    """Works while the lock is kept; RetryLater (lock_lost) once it has passed to another."""
-    with anyio.CancelScope() as scope:
-
-        async def keep() -> None:
-            await _until_lost(links, lock)
-            scope.cancel()
-
-        return await alongside(work, keep)
-    raise RetryLater("The sync's lock passed to another process.", reason="lock_lost")
-
-
-async def _until_lost(links: Links, lock: str) -> None:
-    kept = True
-    while kept:
-        await links.clock.sleep(LOCK_SECONDS / 3)
-        try:
-            kept = await links.journal.locks.renew(lock, seconds=LOCK_SECONDS)
-        except RetryLater as error:
-            log.warning("lock %s not renewed: %s", lock, error.reason)
 
 
 async def _walk(links: Links, module: str, mode: Mode, dry_run: bool, report: Report) -> Progress:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
@@ -26,6 +24,8 @@ from mzi_bridge.pipeline.sync import (
     moodle_disabled,
     sync_module,
 )
+from mzi_bridge.pipeline.sync_standing import Job, Standing, job_of, standing_of
+from mzi_bridge.pipeline.while_held import while_held
 
 log = logging.getLogger(__name__)
 KIND = "job"
@@ -36,55 +36,6 @@ MOST_FAILURES = 40
 """In a row, at one place: with the waits between them, some days."""
 
 SyncModule = Callable[..., Awaitable[Progress]]
-
-
-@dataclass(frozen=True)
-class Job:
-    """A sync as it stands. `modules`: CRM module → outcome counts so far; a module is in
-    `finished` once it is through. `waiting` is the reason for which it waits at this moment,
-    empty while it goes on. Times are epoch seconds."""
-
-    id: int
-    mode: Mode
-    dry_run: bool
-    state: RunState
-    reason: str
-    modules: Mapping[str, Mapping[str, int]]
-    finished: tuple[str, ...]
-    started_at: float
-    finished_at: float | None
-    waiting: str = ""
-
-
-@dataclass
-class _Standing:
-    mode: Mode
-    wanted: list[str]
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    finished: list[str] = field(default_factory=list)
-    waiting: str = ""
-    pages: int = 0
-
-    def position(self) -> dict[str, Any]:
-        return {
-            "mode": self.mode.value,
-            "wanted": self.wanted,
-            "counts": self.counts,
-            "finished": self.finished,
-            "waiting": self.waiting,
-        }
-
-    def totals(self) -> dict[str, int]:
-        totals: dict[str, int] = {}
-        for counts in self.counts.values():
-            for word, number in counts.items():
-                totals[word] = totals.get(word, 0) + number
-        return totals
-
-    def told(self, progress: Progress) -> None:
-        self.counts[progress.module] = dict(progress.counts)
-        self.pages += 1
-        self.waiting = ""
 
 
 class SyncJobs:
@@ -115,7 +66,7 @@ class SyncJobs:
         """
         if not self._enabled:
             raise moodle_disabled()
-        standing = _Standing(mode, modules_for(self._links, name))
+        standing = Standing(mode, modules_for(self._links, name))
 
         async def begin() -> Run:
             await self._clear_the_way()
@@ -127,7 +78,7 @@ class SyncJobs:
         run: Run | None = await self._tasks.start(self._run, standing, begin)
         if run is None:
             raise await self._running()
-        return _job(run, standing.position())
+        return job_of(run, standing.position())
 
     async def status(self, job_id: int | None = None) -> Job | None:
         """One job, or the latest; None where there is none."""
@@ -136,7 +87,7 @@ class SyncJobs:
             run = next(iter(await runs.recent(1, kind=KIND)), None)
         else:
             run = await runs.get(job_id)
-        return _job(run, run.position) if run is not None and run.kind == KIND else None
+        return job_of(run, run.position) if run is not None and run.kind == KIND else None
 
     async def pick_up(self) -> None:
         """For as long as the service runs: goes on with a job that nobody has in hand."""
@@ -151,7 +102,7 @@ class SyncJobs:
         run = await self._unfinished()
         if run is None:
             return
-        standing = _standing_of(run)
+        standing = standing_of(run)
 
         async def begin() -> Run | None:
             adopted = await self._links.journal.runs.adopt(run.id, this_process())
@@ -179,7 +130,7 @@ class SyncJobs:
 
     async def _run(
         self,
-        standing: _Standing,
+        standing: Standing,
         begin: Callable[[], Awaitable[Run | None]],
         *,
         task_status: TaskStatus[Run | None],
@@ -197,7 +148,7 @@ class SyncJobs:
         except MziError as error:
             if not told:
                 raise
-            log.error("a sync's lock was lost: %s: %s", error.reason, error)
+            log.error("a sync was left unfinished: %s: %s", error.reason, error)
         except Exception:
             if not told:
                 raise
@@ -205,10 +156,10 @@ class SyncJobs:
         finally:
             self._left.set()
 
-    async def _to_its_end(self, run: Run, standing: _Standing) -> None:
+    async def _to_its_end(self, run: Run, standing: Standing) -> None:
         try:
-            state, reason = await alongside(
-                lambda: self._carry(run, standing), lambda: self._keep_told(run.id, standing)
+            state, reason = await while_held(
+                self._links, LOCK, LOCK_SECONDS, lambda: self._carry_and_tell(run, standing)
             )
         except anyio.get_cancelled_exc_class():
             # The service stops: the run stays unfinished, for the next start to go on with.
@@ -218,7 +169,12 @@ class SyncJobs:
         self._left = anyio.Event()
         await self._end(run.id, standing, state, reason)
 
-    async def _carry(self, run: Run, standing: _Standing) -> tuple[RunState, str]:
+    async def _carry_and_tell(self, run: Run, standing: Standing) -> tuple[RunState, str]:
+        return await alongside(
+            lambda: self._carry(run, standing), lambda: self._keep_told(run.id, standing)
+        )
+
+    async def _carry(self, run: Run, standing: Standing) -> tuple[RunState, str]:
         """Never raises: a fault ends a module, not the service that it runs in."""
         reason = ""
         for module in [m for m in standing.wanted if m not in standing.finished]:
@@ -239,7 +195,7 @@ class SyncJobs:
                 await self._tell(run.id, standing)
         return (RunState.FAILED if reason else RunState.DONE), reason
 
-    async def _patiently(self, standing: _Standing, module: str, dry_run: bool) -> Progress:
+    async def _patiently(self, standing: Standing, module: str, dry_run: bool) -> Progress:
         """Waits out what passes: pauses, throttling, spent credits. Raises what does not, and
         what has not let it come any further for days."""
         failures = 0
@@ -261,16 +217,12 @@ class SyncJobs:
                 standing.waiting = ""
                 return progress
 
-    async def _keep_told(self, run_id: int, standing: _Standing) -> None:
+    async def _keep_told(self, run_id: int, standing: Standing) -> None:
         while True:
             await self._links.clock.sleep(HEARTBEAT_SECONDS)
             await self._tell(run_id, standing)
-            try:
-                await self._links.journal.locks.renew(LOCK, seconds=LOCK_SECONDS)
-            except MziError as error:
-                log.warning("sync's lock not renewed: %s", error.reason)
 
-    async def _tell(self, run_id: int, standing: _Standing) -> None:
+    async def _tell(self, run_id: int, standing: Standing) -> None:
         try:
             await self._links.journal.runs.checkpoint(
                 run_id, standing.position(), standing.totals()
@@ -278,36 +230,9 @@ class SyncJobs:
         except MziError as error:
             log.warning("sync's progress not kept: %s", error.reason)
 
-    async def _end(self, run_id: int, standing: _Standing, state: RunState, reason: str) -> None:
+    async def _end(self, run_id: int, standing: Standing, state: RunState, reason: str) -> None:
         await self._tell(run_id, standing)
         try:
             await self._links.journal.runs.finish(run_id, state, reason)
         except MziError as error:
             log.error("sync's end not kept: %s", error.reason)
-
-
-def _job(run: Run, position: Any) -> Job:
-    known: Mapping[str, Any] = position or {"mode": Mode.FULL, "counts": {}, "finished": []}
-    return Job(
-        id=run.id,
-        mode=Mode(known["mode"]),
-        dry_run=run.dry_run,
-        state=run.state,
-        reason=run.error_reason,
-        modules=known["counts"],
-        finished=tuple(known["finished"]),
-        started_at=run.started_at,
-        finished_at=run.finished_at,
-        waiting=known.get("waiting", "") if run.state is RunState.RUNNING else "",
-    )
-
-
-def _standing_of(run: Run) -> _Standing:
-    """Where a run stood at its last sign of life."""
-    position: Mapping[str, Any] = run.position or {}
-    return _Standing(
-        Mode(position.get("mode", Mode.FULL)),
-        list(position.get("wanted", [])),
-        {module: dict(counts) for module, counts in position.get("counts", {}).items()},
-        list(position.get("finished", [])),
-    )

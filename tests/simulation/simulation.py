@@ -205,7 +205,8 @@ class Simulation:
         """The operator lets through what the brake holds."""
         assert self.world.life is not None
         desk = HeldDesk(self.world.life.links.journal)
-        for module, number in (await desk.counts()).items():
+        for module, found in (await desk.open_now()).items():
+            number = found.number
             self.world.history.tell(f"operator confirms {number} of {module}")
             self.world.history.counts["held changes confirmed"] += number
             await desk.confirm([module], number)

@@ -7,15 +7,15 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mzi_bridge.errors import MziError, PauseLink, RetryLater
+from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.runs import Run, RunState
-from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_side, seconds_paused
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
 from mzi_bridge.pipeline.reconcile.drift import Reconciliation
-from mzi_bridge.pipeline.reconcile.kept import KIND, reconcile_and_keep
+from mzi_bridge.pipeline.reconcile.kept import KIND, SILENT_SECONDS, reconcile_and_keep
 from mzi_bridge.pipeline.sync import CURSOR
+from mzi_bridge.pipeline.while_held import while_held
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 300.0
@@ -27,7 +27,6 @@ ALARM = "reconcile_failing"
 OWNER = "service"
 _LOCK = "reconcile"
 _LEASE_SECONDS = 600.0
-_LONGEST_SECONDS = 86_400.0
 
 
 async def reconcile_due(
@@ -58,7 +57,7 @@ async def _if_due(links: Links, hours: float, born: float, spread: float) -> Non
         if links.clock.now() < due_at:
             return
         try:
-            result = await alongside(lambda: _run(links, hours), lambda: _keep(links))
+            result = await while_held(links, _LOCK, _LEASE_SECONDS, lambda: _run(links, hours))
         except PauseLink as pause:
             await pause_side(links, pause)
             return
@@ -72,15 +71,6 @@ async def _run(links: Links, hours: float) -> Reconciliation:
     return await reconcile_and_keep(
         links, modules, whole=True, owner=OWNER, repair=True, credits=credits
     )
-
-
-async def _keep(links: Links) -> None:
-    while True:
-        await links.clock.sleep(_LEASE_SECONDS / 3)
-        try:
-            await links.journal.locks.renew(_LOCK, seconds=_LEASE_SECONDS)
-        except RetryLater as error:
-            log.warning("lock %s not renewed: %s", _LOCK, error.reason)
 
 
 @dataclass(frozen=True)
@@ -106,8 +96,9 @@ async def _known(links: Links) -> _Known:
 
 
 def _is_abandoned(run: Run, now: float) -> bool:
-    """Who asks has the lock: so nobody else of the service is at work."""
-    left = run.owner == OWNER or now - run.updated_at > _LONGEST_SECONDS
+    """Who asks has the lock: so nobody else of the service is at work. What a person began shows
+    by its heartbeat that it lives."""
+    left = run.owner == OWNER or now - run.updated_at > SILENT_SECONDS
     return run.state is RunState.RUNNING and left
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 import anyio
 
-from mzi_bridge.errors import MziError
+from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.journal.runs import RunState
+from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
 from mzi_bridge.pipeline.reconcile.drift import Reconciliation
 from mzi_bridge.pipeline.reconcile.run import Report, reconcile
 
+log = logging.getLogger(__name__)
 KIND = "reconcile"
+HEARTBEAT_SECONDS = 60.0
+SILENT_SECONDS = 5 * HEARTBEAT_SECONDS
+"""A run without a sign of life for so long was left by a process that died."""
 
 
 async def reconcile_and_keep(
@@ -37,14 +43,17 @@ async def reconcile_and_keep(
     run = await runs.start(KIND, module, dry_run=not repair, owner=owner)
     state, reason = RunState.CANCELLED, "stopped"
     try:
-        result = await reconcile(
-            links,
-            modules,
-            repair=repair,
-            all_content=all_content,
-            credits=credits,
-            work=work,
-            report=report,
+        result = await alongside(
+            lambda: reconcile(
+                links,
+                modules,
+                repair=repair,
+                all_content=all_content,
+                credits=credits,
+                work=work,
+                report=report,
+            ),
+            lambda: _live(links, run.id),
         )
         await runs.checkpoint(run.id, _by_module(result), _counts(result))
         reason = next((r.error.reason for r in result.modules.values() if r.error), "")
@@ -56,6 +65,15 @@ async def reconcile_and_keep(
         with anyio.CancelScope(shield=True):
             await runs.finish(run.id, state, reason)
     return result
+
+
+async def _live(links: Links, run_id: int) -> None:
+    while True:
+        await links.clock.sleep(HEARTBEAT_SECONDS)
+        try:
+            await links.journal.runs.touch(run_id)
+        except RetryLater as error:
+            log.warning("reconcile: no sign of life given: %s", error.reason)
 
 
 def _by_module(result: Reconciliation) -> dict[str, dict[str, int]]:

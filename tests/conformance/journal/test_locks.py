@@ -26,6 +26,18 @@ async def test_a_held_lock_is_refused_to_another_process_and_free_after(
             assert got
 
 
+@pytest.mark.parametrize("asked", [1.0, 60.0, 3600.0])
+async def test_a_living_lock_is_refused_whatever_length_the_other_asks_for(
+    journal: Journal, url: str, clock: ManualClock, asked: float
+) -> None:
+    async with Journal.open(url, clock=clock) as other, journal.locks.hold("poll", seconds=600):
+        for _ in range(3):
+            async with other.locks.attempt("poll", seconds=asked) as got:
+                assert not got
+            clock.advance(599)
+            assert await journal.locks.renew("poll")
+
+
 async def test_waiting_for_a_lock_has_an_end(url: str) -> None:
     clock = SystemClock()
     async with (

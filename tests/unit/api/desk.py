@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mzi_bridge.errors import MziError, OperatorError
-from mzi_bridge.journal.held import HeldChange, HeldState
+from mzi_bridge.journal.held import HeldChange, HeldState, OpenChanges
 from mzi_bridge.journal.records import HeldKind
 
 GRADE = HeldChange(
@@ -38,11 +38,13 @@ class Desk:
         self._note("list", module, limit, after, history)
         return (GRADE,)
 
-    async def counts(self) -> Mapping[str, int]:
-        return {GRADE.module: 1}
+    async def open_now(self) -> Mapping[str, OpenChanges]:
+        return {GRADE.module: OpenChanges(1, GRADE.id)}
 
-    async def confirm(self, modules: Sequence[str] | None, number: int) -> int:
-        self._note("confirm", modules, number)
+    async def confirm(
+        self, modules: Sequence[str] | None, number: int, *, up_to: int | None
+    ) -> int:
+        self._note("confirm", modules, number, up_to)
         if number != 1:
             raise OperatorError("1 is held.", reason="held_number_differs")
         return number
@@ -50,6 +52,10 @@ class Desk:
     async def discard(self, module: str | None, ids: Sequence[int] | None, note: str) -> int:
         self._note("discard", module, ids, note)
         return 1
+
+    async def reopen(self, module: str, ids: Sequence[int]) -> int:
+        self._note("reopen", module, ids)
+        return len(ids)
 
     def _note(self, *what: Any) -> None:
         self.asked.append(what)

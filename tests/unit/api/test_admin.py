@@ -19,7 +19,7 @@ from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
-from mzi_bridge.pipeline.sync_jobs import Job
+from mzi_bridge.pipeline.sync_standing import Job
 from tests.unit.api.desk import Desk
 
 TOKEN = "admin-token-of-thirty-two-characters"

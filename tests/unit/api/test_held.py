@@ -7,7 +7,7 @@ import pytest
 from mzi_bridge.errors import RetryLater
 from tests.unit.api.test_admin import BEARER, HELD, Fakes
 
-CONFIRM, DISCARD = f"{HELD}/confirm", f"{HELD}/discard"
+CONFIRM, DISCARD, REOPEN = f"{HELD}/confirm", f"{HELD}/discard", f"{HELD}/reopen"
 GRADES = "BTEC_Grades"
 
 
@@ -21,7 +21,7 @@ def test_the_list_tells_numbers_and_ids(fakes: Fakes) -> None:
     assert response.status_code == 200
     assert response.headers["cache-control"] == "no-store"
     content = response.json()
-    assert content["counts"] == {GRADES: 1}
+    assert (content["counts"], content["last"]) == ({GRADES: 1}, {GRADES: 7})
     (one,) = content["held"]
     assert (one["id"], one["kind"], one["state"]) == (7, "delete", "open")
     assert fakes.held.asked == [("list", None, 100, 0, False)]
@@ -37,7 +37,21 @@ def test_the_operators_word_names_module_and_number(fakes: Fakes) -> None:
     wanted = {"module": GRADES, "number": 1}
     response = fakes.client.post(CONFIRM, json=wanted, headers=BEARER)
     assert (response.status_code, response.json()) == (202, {"confirmed": 1})
-    assert fakes.held.asked == [("confirm", [GRADES], 1)]
+    assert fakes.held.asked == [("confirm", [GRADES], 1, None)]
+
+
+def test_a_confirmation_can_end_at_the_last_change_that_was_seen(fakes: Fakes) -> None:
+    wanted = {"module": GRADES, "number": 1, "up_to": 7}
+    response = fakes.client.post(CONFIRM, json=wanted, headers=BEARER)
+    assert (response.status_code, response.json()) == (202, {"confirmed": 1})
+    assert fakes.held.asked == [("confirm", [GRADES], 1, 7)]
+
+
+def test_discarded_changes_are_held_again_by_number(fakes: Fakes) -> None:
+    wanted = {"module": GRADES, "ids": [7, 8]}
+    response = fakes.client.post(REOPEN, json=wanted, headers=BEARER)
+    assert (response.status_code, response.json()) == (200, {"reopened": 2})
+    assert fakes.held.asked == [("reopen", GRADES, [7, 8])]
 
 
 def test_another_number_is_a_conflict(fakes: Fakes) -> None:
@@ -63,6 +77,9 @@ def test_some_or_all_of_a_module_are_discarded(fakes: Fakes) -> None:
         (CONFIRM, {"number": 1}, ["module"]),
         (CONFIRM, {"module": GRADES, "number": 0}, ["number"]),
         (CONFIRM, {"module": GRADES, "number": 1, "ids": [1]}, ["ids"]),
+        (CONFIRM, {"module": GRADES, "number": 1, "up_to": 0}, ["up_to"]),
+        (REOPEN, {"module": GRADES}, ["ids"]),
+        (REOPEN, {"module": GRADES, "ids": []}, ["ids"]),
         (DISCARD, {}, ["module"]),
         (DISCARD, {"module": GRADES, "id": [7]}, ["id"]),
         (DISCARD, {"module": GRADES, "ids": 7}, ["ids"]),
@@ -86,7 +103,7 @@ def test_a_body_that_is_no_object_decides_nothing(fakes: Fakes) -> None:
     assert not fakes.held.asked
 
 
-@pytest.mark.parametrize("path", [CONFIRM, DISCARD])
+@pytest.mark.parametrize("path", [CONFIRM, DISCARD, REOPEN])
 def test_nobody_decides_without_the_token(fakes: Fakes, path: str) -> None:
     wanted = {"module": GRADES, "number": 1}
     assert fakes.client.post(path, json=wanted).status_code == 401

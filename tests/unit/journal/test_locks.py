@@ -62,7 +62,7 @@ async def test_on_sqlite_a_renewed_lock_outlasts_its_lease(
         one.locks.hold("poll", seconds=30),
     ):
         clock.advance(29)
-        assert await one.locks.renew("poll", seconds=30)
+        assert await one.locks.renew("poll")
         clock.advance(29)
         assert not await _is_free(other)
         clock.advance(1)
@@ -80,7 +80,39 @@ async def test_on_sqlite_a_lock_that_was_lost_is_not_renewed(
         clock.advance(31)
         async with other.locks.attempt("poll", seconds=30) as taken:
             assert taken
-            assert not await one.locks.renew("poll", seconds=30)
+            assert not await one.locks.renew("poll")
+
+
+async def test_on_sqlite_a_lock_taken_over_lasts_its_new_holder_s_length(
+    sqlite_url: str, clock: ManualClock
+) -> None:
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+        one.locks.hold("poll", seconds=5),
+    ):
+        clock.advance(6)
+        async with other.locks.hold("poll", seconds=600):
+            assert not await _is_free(one)
+            clock.advance(599)
+            assert await other.locks.renew("poll")
+            clock.advance(599)
+            assert not await _is_free(one)
+
+
+@pytest.mark.parametrize("moved", [-1800.0, -7200.0])
+@pytest.mark.parametrize("asked", [5.0, 3600.0])
+async def test_on_sqlite_a_lease_left_ahead_by_a_clock_set_back_is_known_whoever_asks(
+    sqlite_url: str, clock: ManualClock, moved: float, asked: float
+) -> None:
+    async with (
+        Journal.open(sqlite_url, clock=clock) as one,
+        Journal.open(sqlite_url, clock=clock) as other,
+        one.locks.hold("poll", seconds=600),
+    ):
+        clock.set(clock.now() + moved)
+        async with other.locks.attempt("poll", seconds=asked) as got:
+            assert got
 
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0])
@@ -110,7 +142,7 @@ async def test_patience_is_not_changed_by_a_clock_that_jumps(
             if clock.sleepers:
                 waits += 1
                 clock.set(clock.now() + (jump if waits == 3 else 0))
-                await one.locks.renew("poll", seconds=3600)
+                await one.locks.renew("poll")
                 clock.wake_all()
     assert (ends, waits) == (["lock_busy"], 10)
 
@@ -141,7 +173,7 @@ async def test_on_postgresql_a_killed_holder_frees_its_lock_at_once(
         one.locks.hold("poll"),
     ):
         assert not await _is_free(other)
-        assert await one.locks.renew("poll", seconds=60)
+        assert await one.locks.renew("poll")
         async with other.database.write() as connection:
             # A 64-bit key is kept as two halves.
             killed = await connection.execute(
@@ -155,8 +187,8 @@ async def test_on_postgresql_a_killed_holder_frees_its_lock_at_once(
             assert killed.scalar_one()
 
         assert await _is_free(other)
-        assert not await one.locks.renew("poll", seconds=60)
-        assert not await one.locks.renew("poll", seconds=60), "nor in a second try"
+        assert not await one.locks.renew("poll")
+        assert not await one.locks.renew("poll"), "nor in a second try"
 
 
 def test_lock_numbers_tell_tenants_and_names_apart() -> None:

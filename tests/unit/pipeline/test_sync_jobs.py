@@ -15,7 +15,7 @@ from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.mapping import Preset, load_preset
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.sync import Mode, Progress
+from mzi_bridge.pipeline.sync import LOCK_SECONDS, Mode, Progress
 from mzi_bridge.pipeline.sync_jobs import HEARTBEAT_SECONDS, PICK_UP_SECONDS, SyncJobs
 from tests.support.clock import ManualClock
 from tests.support.databases import fresh_database
@@ -29,6 +29,7 @@ class Syncing:
     entered: anyio.Event = field(default_factory=anyio.Event)
     halted: anyio.Event = field(default_factory=anyio.Event)
     halt_at: str = ""
+    stopped: bool = False
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     calls: list[tuple[str, Mode, bool]] = field(default_factory=list)
 
@@ -40,7 +41,11 @@ class Syncing:
             raise faults.pop(0)
         report(Progress(module, 1, {"inserted": 2}))
         self.entered.set()
-        await self.go_on.wait()
+        try:
+            await self.go_on.wait()
+        except anyio.get_cancelled_exc_class():
+            self.stopped = True
+            raise
         if module == self.halt_at:
             self.halted.set()
             await anyio.sleep_forever()
@@ -272,6 +277,29 @@ async def test_a_job_of_a_killed_process_is_picked_up_when_its_lock_is_free(
         tasks.cancel_scope.cancel()
     assert job is not None and job.state is RunState.DONE
     assert syncing.calls == [("BTEC_Students", Mode.DELTA, False)]
+
+
+async def test_a_job_whose_lock_passed_to_another_process_is_left_to_it(stage: Stage) -> None:
+    url = stage.links.journal.database.address.url.render_as_string(hide_password=False)
+    later = ManualClock(stage.clock.now() + LOCK_SECONDS + 1)
+    syncing = Syncing()
+    async with Journal.open(url, clock=later) as other, anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        job = await jobs.start("grades", Mode.FULL)
+        await syncing.entered.wait()
+        async with other.locks.attempt("sync_job") as taken:
+            assert taken and await other.runs.adopt(job.id, "elsewhere:1")
+            with anyio.fail_after(10):
+                while not syncing.stopped:
+                    stage.clock.advance(LOCK_SECONDS / 3)
+                    await anyio.wait_all_tasks_blocked()
+            before = await other.runs.get(job.id)
+            syncing.go_on.set()
+            stage.clock.advance(LOCK_SECONDS)
+            await anyio.wait_all_tasks_blocked()
+            assert await other.runs.get(job.id) == before
+    assert before is not None
+    assert (before.state, before.owner) == (RunState.RUNNING, "elsewhere:1")
 
 
 async def test_a_name_that_is_not_mapped_starts_nothing(stage: Stage) -> None:

@@ -240,6 +240,7 @@ def _channels_and_tokens() -> None:
         sa.Column("name", NAME, nullable=False),
         sa.Column("holder", sa.String(32), nullable=False),
         sa.Column("until", sa.Double, nullable=False),
+        sa.Column("seconds", sa.Double, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name", name="pk_locks"),
     )
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import anyio
 import pytest
 
 from mzi_bridge.mapping import load_preset
@@ -18,7 +17,8 @@ from mzi_bridge.pipeline.reconcile.crm import CURSOR
 from mzi_bridge.sandbox.zoho import Switches
 from tests.support.big_school import fill_moodle
 from tests.support.drift import tamper
-from tests.support.world import MODULES, World, open_world
+from tests.support.passing_time import waiting_passes
+from tests.support.world import MODULES, open_world
 
 MAPPINGS = load_preset("btec").modules
 # What the sample makes of 5,000 students: 118,090 records.
@@ -136,25 +136,3 @@ async def test_content_is_read_in_turn_run_by_run(
                 cursors.append(await world.links.journal.cursors.get(PAYMENTS, CURSOR))
         assert found == [(spoilt[0],), (spoilt[1],), ()]
         assert cursors == ["2", "3", "1"]
-
-
-class waiting_passes:
-    """While the block runs, whoever sleeps by the world's clock is woken at once."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    async def __aenter__(self) -> None:
-        self._tasks = anyio.create_task_group()
-        await self._tasks.__aenter__()
-        self._tasks.start_soon(self._tick)
-
-    async def __aexit__(self, *error: object) -> None:
-        self._tasks.cancel_scope.cancel()
-        await self._tasks.__aexit__(None, None, None)
-
-    async def _tick(self) -> None:
-        while True:
-            await anyio.sleep(0.001)
-            if self._world.clock.sleepers:
-                self._world.clock.advance(60)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -10,7 +11,7 @@ import pytest
 
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import Run, RunState
-from mzi_bridge.pipeline.reconcile import duty
+from mzi_bridge.pipeline.reconcile import duty, kept
 from mzi_bridge.pipeline.reconcile.duty import (
     ALARM,
     HOUR,
@@ -18,11 +19,19 @@ from mzi_bridge.pipeline.reconcile.duty import (
     OWNER,
     reconcile_due,
 )
-from mzi_bridge.pipeline.reconcile.kept import KIND, reconcile_and_keep
+from mzi_bridge.pipeline.reconcile.kept import (
+    HEARTBEAT_SECONDS,
+    KIND,
+    SILENT_SECONDS,
+    reconcile_and_keep,
+)
+from tests.support.clock import ManualClock
 from tests.support.drift import PAYMENTS, in_step, tamper
+from tests.support.passing_time import until
 from tests.support.world import MODULES, World
 
 RENEWAL_SECONDS = 200.0
+OF_A_RUN = (RENEWAL_SECONDS, HEARTBEAT_SECONDS)
 
 
 @asynccontextmanager
@@ -42,9 +51,17 @@ async def pass_by(world: World, seconds: float) -> None:
 
 
 async def until_asleep(world: World) -> None:
-    """Not for the next renewal of the lock, but for the next look."""
+    """Not for the next renewal of the lock or heartbeat, but for the next look."""
     with anyio.fail_after(60):
-        while set(world.clock.wakings) <= {world.clock.now() + RENEWAL_SECONDS}:
+        while set(world.clock.wakings) <= {world.clock.now() + seconds for seconds in OF_A_RUN}:
+            await anyio.lowlevel.checkpoint()
+
+
+async def look_until(world: World, begun: anyio.Event) -> None:
+    """Lets look after look pass until one begins a run."""
+    with anyio.fail_after(60):
+        while not begun.is_set():
+            world.clock.advance(LOOK_SECONDS if world.clock.sleepers else 0)
             await anyio.lowlevel.checkpoint()
 
 
@@ -152,9 +169,74 @@ async def test_a_run_that_a_killed_process_left_is_closed(world: World) -> None:
     left = await world.links.journal.runs.start(KIND, None, owner=OWNER)
     async with on_duty(world, hours=1):
         await pass_by(world, HOUR * 1.2)
-    kept = await world.links.journal.runs.get(left.id)
-    assert kept is not None and kept.error_reason == "abandoned"
+    closed = await world.links.journal.runs.get(left.id)
+    assert closed is not None and closed.error_reason == "abandoned"
     assert len(await runs(world)) == 2
+
+
+async def test_a_run_that_a_person_s_killed_command_left_is_closed_within_minutes(
+    world: World,
+) -> None:
+    await in_step(world)
+    left = await world.links.journal.runs.start(KIND, None, owner="elsewhere:1")
+    async with on_duty(world, hours=6):
+        await pass_by(world, SILENT_SECONDS + LOOK_SECONDS)
+    closed = await world.links.journal.runs.get(left.id)
+    assert closed is not None and closed.error_reason == "abandoned"
+
+
+async def test_a_long_run_of_a_person_shows_that_it_lives(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_step(world)
+
+    async def endless(*given: object, **more: object) -> None:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(kept, "reconcile", endless)
+    async with anyio.create_task_group() as tasks, on_duty(world, hours=6):
+        tasks.start_soon(partial(reconcile_and_keep, world.links, MODULES, whole=True, repair=True))
+        for _ in range(int(4 * SILENT_SECONDS / HEARTBEAT_SECONDS)):
+            await until(lambda: both_asleep(world))
+            world.clock.advance(HEARTBEAT_SECONDS)
+        await until(lambda: both_asleep(world))
+        [run] = await runs(world)
+        assert (run.state, run.updated_at) == (RunState.RUNNING, world.clock.now())
+        tasks.cancel_scope.cancel()
+
+
+async def both_asleep(world: World) -> bool:
+    """The duty and the heartbeat of a run beside it."""
+    return world.clock.sleepers == 2
+
+
+async def test_a_run_whose_lock_passed_to_another_process_is_stopped(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_step(world)
+    begun = anyio.Event()
+
+    async def endless(*given: object, **more: object) -> None:
+        begun.set()
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(kept, "reconcile", endless)
+    url = f"sqlite:///{tmp_path / 'world.sqlite3'}"
+    async with on_duty(world, hours=0.1):
+        await look_until(world, begun)
+        later = ManualClock(world.clock.now() + HOUR)
+        async with (
+            Journal.open(url, clock=later) as other,
+            other.locks.attempt("reconcile") as taken,
+        ):
+            assert taken
+            await until(lambda: both_asleep(world))
+            world.clock.advance(RENEWAL_SECONDS)
+            await until(lambda: stopped(world))
+
+
+async def stopped(world: World) -> bool:
+    return [run.error_reason for run in await runs(world)] == ["stopped"]
 
 
 async def test_a_module_that_fails_makes_a_failed_run(world: World) -> None:
@@ -214,12 +296,7 @@ async def test_the_lock_is_kept_for_as_long_as_a_run_takes(
     monkeypatch.setattr(duty, "reconcile_and_keep", endless)
     url = f"sqlite:///{tmp_path / 'world.sqlite3'}"
     async with on_duty(world, hours=1), Journal.open(url, clock=world.clock) as other:
-        while not begun.is_set():
-            await until_asleep(world)
-            world.clock.advance(LOOK_SECONDS)
-            await anyio.lowlevel.checkpoint()
-            with anyio.move_on_after(0.1):
-                await begun.wait()
+        await look_until(world, begun)
         for _ in range(12):
             with anyio.fail_after(10):
                 while not world.clock.sleepers:
