@@ -19,10 +19,21 @@ async def look_again(links: Links, days: float) -> None:
 
 async def one_round(links: Links, days: float) -> int:
     """How many photos were marked: of each module the longest unseen, some hundreds at most."""
+    return await _mark_unseen(links, links.clock.now() - days * DAY)
+
+
+async def every_photo(links: Links) -> int:
+    """Marks every photo that was ever asked for, as after Moodle lost its files; how many."""
+    before, total = links.clock.now(), 0
+    while marked := await _mark_unseen(links, before):
+        total += marked
+    return total
+
+
+async def _mark_unseen(links: Links, before: float) -> int:
     marked = 0
     for mapping in links.preset.modules.values():
         if mapping.photo is not None:
-            before = links.clock.now() - days * DAY
             unseen = await links.journal.photos.longest_unseen(mapping.module, before, AT_ONCE)
             await mark_photos(links, mapping, unseen, Source.BACKFILL)
             await links.journal.photos.asked_again(mapping.module, unseen)

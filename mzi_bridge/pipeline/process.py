@@ -119,8 +119,9 @@ async def _carry_rows(
     held = await hold.held()
     found = {i: read for i, read in resolution.found.items() if i in held and i not in lingering}
     delivered = await deliver(links, mapping, found, refusals)
-    known |= delivered
+    # Before the rows count as done: what a fault keeps from being marked comes with their next try.
     await want_photos(links, mapping, delivered, noticed=True)
+    known |= delivered
     held = await hold.held()
     deletions = [(i, at) for i, at in deletions if i in held]
     await _take_away(links, mapping, deletions, _doubted(claim), refusals, known)

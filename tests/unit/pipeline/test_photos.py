@@ -12,11 +12,13 @@ from urllib.parse import parse_qs
 import httpx2
 import pytest
 
+from mzi_bridge.errors import RetryLater
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.mapping.shipped import find_preset
+from mzi_bridge.pipeline import process
 from mzi_bridge.pipeline.photo_carry import BATCH
 from mzi_bridge.pipeline.photo_look import MOST_BYTES
-from mzi_bridge.pipeline.photo_rounds import one_round
+from mzi_bridge.pipeline.photo_rounds import every_photo, one_round
 from mzi_bridge.pipeline.photos import photo_key
 from mzi_bridge.pipeline.sync import Mode, sync_module
 from mzi_bridge.pipeline.worker import Worker
@@ -258,6 +260,17 @@ async def test_a_photo_nobody_told_of_is_found_after_its_days(world: World) -> N
     assert await one_round(world.links, 30) == 0
 
 
+async def test_every_photo_can_be_asked_for_at_once(world: World) -> None:
+    student = world.some(STUDENTS)
+    put(world, student, portrait(1))
+    await synced(world)
+    world.site.photos.clear()
+    world.clock.advance(1)
+    assert await every_photo(world.links) == len(world.crm.records(STUDENTS))
+    await world.work()
+    assert stored(world, student) == portrait(1)
+
+
 async def test_a_photo_that_moodle_lost_is_brought_again(world: World) -> None:
     student = world.some(STUDENTS)
     put(world, student, portrait(1))
@@ -291,6 +304,23 @@ async def test_a_row_is_done_whatever_becomes_of_its_photo(world: World) -> None
     assert world.stands(STUDENTS, student)
     assert (await world.links.journal.inbox.counts()).by_module == {PHOTOS: 1}
     await world.behave("crm")
+    await patience(world)
+    assert stored(world, student) == portrait(1)
+
+
+async def test_a_row_whose_photo_could_not_be_marked_is_not_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student = world.some(STUDENTS)
+    put(world, student, portrait(1))
+
+    async def unavailable(*args: object, **more: object) -> None:
+        raise RetryLater("The journal is away.", reason="journal_unavailable")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(process, "want_photos", unavailable)
+        await world.carry(STUDENTS, student)
+    assert (await world.links.journal.inbox.counts()).by_module == {STUDENTS: 1}
     await patience(world)
     assert stored(world, student) == portrait(1)
 
