@@ -59,7 +59,10 @@ def test_its_tables_are_those_of_install_xml() -> None:
 
 def test_its_functions_are_those_of_services_php() -> None:
     services = (PLUGIN / "db" / "services.php").read_text(encoding="utf-8")
-    declared = set(re.findall(r"^    '(local_mzi_\w+)' => \[", services, re.MULTILINE))
+    # What comes behind is for the pages alone, not for the bridge.
+    of_bridge, _, _ = services.partition("$bridge = ")
+    written = r"^(?:    '(local_mzi_\w+)' => |\$functions\['(local_mzi_\w+)'\] = )\["
+    declared = {one or other for one, other in re.findall(written, of_bridge, re.MULTILINE)}
     registry = (PLUGIN / "classes" / "entity" / "registry.php").read_text(encoding="utf-8")
     names = re.findall(r"'(\w+)' => \w+::class", registry)
     assert "local_mzi_upsert_$entity" in services
