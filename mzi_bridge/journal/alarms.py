@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
-from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.tables import MAX_NAME, alarms
 
 log = logging.getLogger(__name__)
 REMINDER_SECONDS = 3600.0
+
+
+class _Which:
+    """Alarms of one kind: how to look whether there are any, and how to clear them."""
+
+    def __init__(self, *terms: ColumnElement[bool]) -> None:
+        self.look = select(alarms.c.kind).where(*_OF_KIND, *terms)
+        self.clear = delete(alarms).where(*_OF_KIND, *terms).returning(alarms.c.subject)
+
+
+_OF_TENANT = alarms.c.tenant == bindparam("of_tenant")
+_OF_KIND = (_OF_TENANT, alarms.c.kind == bindparam("of_kind"))
+_NAMED = alarms.c.subject == bindparam("of_subject")
+_ONE = _Which(_NAMED)
+_OTHERS = _Which(alarms.c.subject.not_in(bindparam("kept", expanding=True)))
+_LIST = select(alarms).where(_OF_TENANT).order_by(alarms.c.since, alarms.c.kind, alarms.c.subject)
+_LIST_OF_KIND = _LIST.where(alarms.c.kind == bindparam("of_kind"))
+_SEE_AGAIN = (
+    update(alarms)
+    .where(*_OF_KIND, _NAMED)
+    .values(last_seen_at=bindparam("now"), message=bindparam("told"))
+    .returning(alarms.c.since)
+)
+_REMIND = (
+    update(alarms)
+    .where(
+        *_OF_KIND,
+        _NAMED,
+        # A time ahead was kept before the clock was set back.
+        or_(alarms.c.logged_at <= bindparam("before"), alarms.c.logged_at > bindparam("now")),
+    )
+    .values(logged_at=bindparam("now"))
+    .returning(alarms.c.kind)
+)
 
 
 @dataclass(frozen=True)
@@ -63,22 +108,20 @@ class Alarms:
 
     async def clear(self, kind: str, subject: str) -> bool:
         """Whether it stood."""
-        return subject in await self._clear(kind, [alarms.c.subject == subject[:MAX_NAME]])
+        return subject in await self._clear(_ONE, self._named(kind, subject))
 
     async def clear_all_but(self, kind: str, subjects: Collection[str]) -> tuple[str, ...]:
         """Ends the alarms of this kind on other subjects: for a look that names all that is
         wrong. Answers whose alarms ended."""
         kept = [subject[:MAX_NAME] for subject in subjects]
-        return await self._clear(kind, [alarms.c.subject.not_in(kept)])
+        return await self._clear(_OTHERS, {**self._named(kind, ""), "kept": kept})
 
     async def list(self, kind: str | None = None) -> tuple[Alarm, ...]:
         """What stands now, oldest first."""
-        query = select(alarms).where(alarms.c.tenant == self._tenant)
-        if kind is not None:
-            query = query.where(alarms.c.kind == kind)
-        query = query.order_by(alarms.c.since, alarms.c.kind, alarms.c.subject)
+        query = _LIST if kind is None else _LIST_OF_KIND
         async with self._database.read() as connection:
-            return tuple(_alarm(row) for row in await connection.execute(query))
+            rows = await connection.execute(query, {"of_tenant": self._tenant, "of_kind": kind})
+            return tuple(_alarm(row) for row in rows)
 
     async def count(self) -> int:
         query = select(func.count()).select_from(alarms).where(alarms.c.tenant == self._tenant)
@@ -89,64 +132,55 @@ class Alarms:
         self, connection: AsyncConnection, kind: str, subject: str, message: str
     ) -> bool:
         now = self._clock.now()
-        row = self._database.insert(alarms).values(
-            tenant=self._tenant,
-            kind=kind,
-            subject=subject,
-            since=now,
-            last_seen_at=now,
-            logged_at=now,
-            message=message,
-        )
-        new = await connection.execute(row.on_conflict_do_nothing().returning(alarms.c.since))
+        row = {
+            "tenant": self._tenant,
+            "kind": kind,
+            "subject": subject,
+            "since": now,
+            "last_seen_at": now,
+            "logged_at": now,
+            "message": message,
+        }
+        new = await connection.execute(_raising(self._database.insert), row)
         return new.one_or_none() is not None
 
     async def _see_again(
         self, connection: AsyncConnection, kind: str, subject: str, message: str
     ) -> float:
         seen = await connection.execute(
-            update(alarms)
-            .where(*self._named(kind, subject))
-            .values(last_seen_at=self._clock.now(), message=message)
-            .returning(alarms.c.since)
+            _SEE_AGAIN, {**self._named(kind, subject), "now": self._clock.now(), "told": message}
         )
         # Cleared by another process in this very moment: its next look raises it anew.
         return float(seen.scalar_one_or_none() or self._clock.now())
 
     async def _is_reminder_due(self, connection: AsyncConnection, kind: str, subject: str) -> bool:
         now = self._clock.now()
-        due = await connection.execute(
-            update(alarms)
-            .where(
-                *self._named(kind, subject),
-                # A time ahead was kept before the clock was set back.
-                or_(alarms.c.logged_at <= now - REMINDER_SECONDS, alarms.c.logged_at > now),
-            )
-            .values(logged_at=now)
-            .returning(alarms.c.kind)
-        )
+        times = {"now": now, "before": now - REMINDER_SECONDS}
+        due = await connection.execute(_REMIND, {**self._named(kind, subject), **times})
         return due.one_or_none() is not None
 
-    async def _clear(self, kind: str, which: Sequence[Any]) -> tuple[str, ...]:
-        named = [alarms.c.tenant == self._tenant, alarms.c.kind == kind[:MAX_NAME], *which]
+    async def _clear(self, which: _Which, named: Mapping[str, Any]) -> tuple[str, ...]:
         async with self._database.read() as connection:
-            if (await connection.execute(select(alarms.c.kind).where(*named))).first() is None:
+            if (await connection.execute(which.look, named)).first() is None:
                 return ()
         async with self._database.write() as connection:
-            gone = await connection.execute(
-                delete(alarms).where(*named).returning(alarms.c.subject)
-            )
+            gone = await connection.execute(which.clear, named)
             subjects = tuple(sorted(row.subject for row in gone))
         for subject in subjects:
-            log.info("alarm %s of %s is over", kind, subject or "the bridge")
+            log.info("alarm %s of %s is over", named["of_kind"], subject or "the bridge")
         return subjects
 
-    def _named(self, kind: str, subject: str) -> tuple[Any, ...]:
-        return (
-            alarms.c.tenant == self._tenant,
-            alarms.c.kind == kind,
-            alarms.c.subject == subject,
-        )
+    def _named(self, kind: str, subject: str) -> dict[str, Any]:
+        return {
+            "of_tenant": self._tenant,
+            "of_kind": kind[:MAX_NAME],
+            "of_subject": subject[:MAX_NAME],
+        }
+
+
+@cache
+def _raising(insert: InsertInto) -> Executable:
+    return insert(alarms).on_conflict_do_nothing().returning(alarms.c.since)
 
 
 def _alarm(row: Row[Any]) -> Alarm:

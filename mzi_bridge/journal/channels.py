@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Executable, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.tables import channels
+
+_NAMED = (
+    channels.c.tenant == bindparam("of_tenant"),
+    channels.c.channel_id == bindparam("of_channel"),
+)
+_GET = select(channels).where(*_NAMED)
+_DELETE = delete(channels).where(*_NAMED)
+_LIST = (
+    select(channels)
+    .where(channels.c.tenant == bindparam("of_tenant"))
+    .order_by(channels.c.module, channels.c.channel_id)
+)
+_TOUCH = (
+    update(channels)
+    .where(
+        *_NAMED,
+        or_(channels.c.last_notice_at.is_(None), channels.c.last_notice_at < bindparam("at")),
+    )
+    .values(last_notice_at=bindparam("at"))
+)
 
 
 def hash_token(token: str) -> str:
@@ -45,61 +66,52 @@ class Channels:
     async def save(self, channel: ChannelRow) -> None:
         """Inserts or replaces; a known `last_notice_at` is not forgotten for a None."""
         values = asdict(channel) | {"events": list(channel.events)}
-        upsert = self._database.insert(channels).values(tenant=self._tenant, **values)
-        new: dict[str, Any] = {name: upsert.excluded[name] for name in values}
-        new["last_notice_at"] = func.coalesce(
-            upsert.excluded.last_notice_at, channels.c.last_notice_at
-        )
         async with self._database.write() as connection:
             await connection.execute(
-                upsert.on_conflict_do_update(
-                    index_elements=[channels.c.tenant, channels.c.channel_id], set_=new
-                )
+                _saving(self._database.insert), {"tenant": self._tenant, **values}
             )
 
     async def list(self) -> tuple[ChannelRow, ...]:
         """All of the tenant, by module and id."""
-        query = (
-            select(channels)
-            .where(channels.c.tenant == self._tenant)
-            .order_by(channels.c.module, channels.c.channel_id)
-        )
         async with self._database.read() as connection:
-            return tuple(_channel(row) for row in await connection.execute(query))
+            rows = await connection.execute(_LIST, {"of_tenant": self._tenant})
+            return tuple(_channel(row) for row in rows)
 
     async def get(self, channel_id: str) -> ChannelRow | None:
         if "\x00" in channel_id or not channel_id.isprintable():
             # From outside, and PostgreSQL takes no NUL: such a channel cannot exist.
             return None
         async with self._database.read() as connection:
-            found = await connection.execute(select(channels).where(*self._named(channel_id)))
+            found = await connection.execute(_GET, self._named(channel_id))
             row = found.one_or_none()
         return None if row is None else _channel(row)
 
     async def delete(self, channel_id: str) -> None:
         async with self._database.write() as connection:
-            await connection.execute(delete(channels).where(*self._named(channel_id)))
+            await connection.execute(_DELETE, self._named(channel_id))
 
-    def _named(self, channel_id: str) -> tuple[Any, ...]:
-        return channels.c.tenant == self._tenant, channels.c.channel_id == channel_id
+    def _named(self, channel_id: str) -> dict[str, Any]:
+        return {"of_tenant": self._tenant, "of_channel": channel_id}
+
+
+@cache
+def _saving(insert: InsertInto) -> Executable:
+    upsert = insert(channels)
+    names = (field.name for field in fields(ChannelRow))
+    new: dict[str, Any] = {name: upsert.excluded[name] for name in names}
+    new["last_notice_at"] = func.coalesce(upsert.excluded.last_notice_at, channels.c.last_notice_at)
+    return upsert.on_conflict_do_update(
+        index_elements=[channels.c.tenant, channels.c.channel_id], set_=new
+    )
 
 
 async def touch_channels(
     connection: AsyncConnection, tenant: str, channel_ids: Iterable[str], at: float
 ) -> None:
     """A notice came by these channels at `at`; an earlier time changes nothing."""
-    rows = [{"of_channel": channel_id} for channel_id in sorted(channel_ids)]
+    rows = [{"of_tenant": tenant, "of_channel": i, "at": at} for i in sorted(channel_ids)]
     if rows:
-        await connection.execute(
-            update(channels)
-            .where(
-                channels.c.tenant == tenant,
-                channels.c.channel_id == bindparam("of_channel"),
-                or_(channels.c.last_notice_at.is_(None), channels.c.last_notice_at < at),
-            )
-            .values(last_notice_at=at),
-            rows,
-        )
+        await connection.execute(_TOUCH, rows)
 
 
 def _channel(row: Row[Any]) -> ChannelRow:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, bindparam, case, func, select, update
+from sqlalchemy import Integer, Row, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.records import Claim, ClaimedRecord
@@ -19,6 +19,71 @@ LARGEST_CLAIM = 1000
 PIECES = 8
 # Still leased and yet due: whoever had it died or hung.
 CRASHES = inbox.c.crashes + case((inbox.c.lease_id.is_not(None), 1), else_=0)
+
+# One index look-up per module and priority, however many records are dirty.
+_HEADS = select(
+    inbox_modules.c.module,
+    inbox_modules.c.turn,
+    *(
+        select(func.min(inbox.c.ready_at))
+        .where(
+            inbox.c.tenant == inbox_modules.c.tenant,
+            inbox.c.module == inbox_modules.c.module,
+            inbox.c.priority == priority,
+        )
+        .scalar_subquery()
+        for priority in PRIORITIES
+    ),
+).where(inbox_modules.c.tenant == bindparam("of_tenant"))
+_DUE = (
+    select(
+        inbox.c.record_id,
+        inbox.c.generation,
+        inbox.c.attempts,
+        inbox.c.changed_at_ms,
+        inbox.c.deleted_at_ms,
+        inbox.c.first_noticed_at,
+        CRASHES.label("crashes"),
+    )
+    .where(
+        inbox.c.tenant == bindparam("of_tenant"),
+        inbox.c.module == bindparam("of_module"),
+        inbox.c.priority == bindparam("of_priority"),
+        inbox.c.ready_at <= bindparam("now"),
+    )
+    .order_by(inbox.c.ready_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(inbox)
+    .where(
+        inbox.c.tenant == bindparam("of_tenant"),
+        inbox.c.module == bindparam("of_module"),
+        inbox.c.record_id == bindparam("of_record"),
+    )
+    .values(
+        lease_id=bindparam("lease"),
+        lease_owner=bindparam("owner"),
+        ready_at=bindparam("until"),
+        # Counted when it starts: a record that kills its process is a try, too.
+        attempts=inbox.c.attempts + 1,
+        crashes=CRASHES,
+    )
+)
+_END_TURN = (
+    update(inbox_modules)
+    .where(
+        inbox_modules.c.tenant == bindparam("of_tenant"),
+        inbox_modules.c.module == bindparam("of_module"),
+    )
+    .values(
+        turn=select(func.max(inbox_modules.c.turn))
+        .where(inbox_modules.c.tenant == bindparam("of_tenant"))
+        .scalar_subquery()
+        + 1
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -40,20 +105,8 @@ def _due(ready: float | None, now: float) -> bool:
 
 
 async def module_heads(connection: AsyncConnection, tenant: str) -> list[ModuleHead]:
-    """One index look-up per module and priority, however many records are dirty."""
-    modules = inbox_modules.c
-    heads = [
-        select(func.min(inbox.c.ready_at))
-        .where(
-            inbox.c.tenant == modules.tenant,
-            inbox.c.module == modules.module,
-            inbox.c.priority == priority,
-        )
-        .scalar_subquery()
-        for priority in PRIORITIES
-    ]
-    query = select(modules.module, modules.turn, *heads).where(modules.tenant == tenant)
-    rows = await connection.execute(query)
+    """Every module that ever had a dirty record."""
+    rows = await connection.execute(_HEADS, {"of_tenant": tenant})
     return [ModuleHead(row[0], row[1], tuple(row[2:])) for row in rows]
 
 
@@ -110,30 +163,12 @@ async def _due_rows(
     connection: AsyncConnection, tenant: str, module: str, limit: int, now: float
 ) -> list[Row[Any]]:
     rows: list[Row[Any]] = []
+    wanted = {"of_tenant": tenant, "of_module": module, "now": now}
     for priority in PRIORITIES:
         if len(rows) >= limit:
             break
-        query = (
-            select(
-                inbox.c.record_id,
-                inbox.c.generation,
-                inbox.c.attempts,
-                inbox.c.changed_at_ms,
-                inbox.c.deleted_at_ms,
-                inbox.c.first_noticed_at,
-                CRASHES.label("crashes"),
-            )
-            .where(
-                inbox.c.tenant == tenant,
-                inbox.c.module == module,
-                inbox.c.priority == priority,
-                inbox.c.ready_at <= now,
-            )
-            .order_by(inbox.c.ready_at)
-            .limit(limit - len(rows))
-            .with_for_update(skip_locked=True)
-        )
-        rows += list(await connection.execute(query))
+        these = {**wanted, "of_priority": priority, "most": limit - len(rows)}
+        rows += list(await connection.execute(_DUE, these))
     return rows
 
 
@@ -151,33 +186,21 @@ def _claimed(row: Row[Any]) -> ClaimedRecord:
 
 
 async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None:
+    lease = {
+        "of_tenant": tenant,
+        "of_module": claim.module,
+        "lease": claim.lease_id,
+        "owner": claim.owner[:200],
+        "until": claim.lease_until,
+    }
+    # Key by key: a list of keys is a scan to PostgreSQL while its statistics are old.
     await connection.execute(
-        update(inbox)
-        .where(
-            inbox.c.tenant == tenant,
-            inbox.c.module == claim.module,
-            inbox.c.record_id == bindparam("of_record"),
-        )
-        .values(
-            lease_id=claim.lease_id,
-            lease_owner=claim.owner[:200],
-            ready_at=claim.lease_until,
-            # Counted when it starts: a record that kills its process is a try, too.
-            attempts=inbox.c.attempts + 1,
-            crashes=CRASHES,
-        ),
-        # Key by key: a list of keys is a scan to PostgreSQL while its statistics are old.
-        [{"of_record": item.record_id} for item in claim.items],
+        _LEASE, [{**lease, "of_record": item.record_id} for item in claim.items]
     )
 
 
 async def _end_turn(connection: AsyncConnection, tenant: str, module: str) -> None:
-    last = select(func.max(inbox_modules.c.turn)).where(inbox_modules.c.tenant == tenant)
-    await connection.execute(
-        update(inbox_modules)
-        .where(inbox_modules.c.tenant == tenant, inbox_modules.c.module == module)
-        .values(turn=last.scalar_subquery() + 1)
-    )
+    await connection.execute(_END_TURN, {"of_tenant": tenant, "of_module": module})
 
 
 LimitOf = int | Callable[[str], int]

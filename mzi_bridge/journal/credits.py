@@ -15,12 +15,13 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Executable, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
-from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.errors import JournalUnavailable
 from mzi_bridge.journal.tables import credit_totals, credits
 
@@ -34,6 +35,15 @@ FRESH_SECONDS = 900.0
 
 _AHEAD = 7200
 _KEPT = WINDOW_SECONDS + 2 * _AHEAD
+
+_BUCKETS = select(credits.c.bucket, credits.c.spent).where(
+    credits.c.tenant == bindparam("of_tenant")
+)
+_TOTAL = select(credit_totals).where(credit_totals.c.tenant == bindparam("of_tenant"))
+_FORGET = delete(credits).where(
+    credits.c.tenant == bindparam("of_tenant"),
+    or_(credits.c.bucket < bindparam("first"), credits.c.bucket > bindparam("last")),
+)
 
 
 @dataclass(frozen=True)
@@ -170,34 +180,20 @@ class Credits:
 
     async def _add(self, connection: AsyncConnection, noted: Mapping[int, int]) -> None:
         """The row of the total first: it keeps processes from locking buckets crosswise."""
-        total = self._database.insert(credit_totals).values(
-            tenant=self._tenant, total=sum(noted.values())
-        )
         await connection.execute(
-            total.on_conflict_do_update(
-                index_elements=[credit_totals.c.tenant],
-                set_={"total": credit_totals.c.total + total.excluded.total},
-            )
+            _adding_total(self._database.insert),
+            {"tenant": self._tenant, "total": sum(noted.values())},
         )
         if not noted:
             return
         rows = [{"tenant": self._tenant, "bucket": b, "spent": s} for b, s in noted.items()]
-        upsert = self._database.insert(credits).values(rows)
-        await connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=[credits.c.tenant, credits.c.bucket],
-                set_={"spent": credits.c.spent + upsert.excluded.spent},
-            )
-        )
-        await connection.execute(
-            delete(credits).where(
-                credits.c.tenant == self._tenant,
-                or_(
-                    credits.c.bucket < math.floor((self._clock.now() - _KEPT) / BUCKET_SECONDS),
-                    credits.c.bucket > (self._clock.now() + _KEPT) // BUCKET_SECONDS,
-                ),
-            )
-        )
+        await connection.execute(_adding(self._database.insert), rows)
+        now = self._clock.now()
+        kept = {
+            "first": math.floor((now - _KEPT) / BUCKET_SECONDS),
+            "last": math.floor((now + _KEPT) / BUCKET_SECONDS),
+        }
+        await connection.execute(_FORGET, {"of_tenant": self._tenant, **kept})
 
     async def _hear(
         self, connection: AsyncConnection, heard: tuple[int, float] | None, after: int
@@ -219,16 +215,31 @@ class Credits:
     async def _read(
         self, connection: AsyncConnection
     ) -> tuple[Mapping[int, int], int, _Word | None]:
-        query = select(credits.c.bucket, credits.c.spent).where(credits.c.tenant == self._tenant)
-        buckets = {row.bucket: row.spent for row in await connection.execute(query)}
-        found = await connection.execute(
-            select(credit_totals).where(credit_totals.c.tenant == self._tenant)
-        )
-        row = found.one_or_none()
+        own = {"of_tenant": self._tenant}
+        buckets = {row.bucket: row.spent for row in await connection.execute(_BUCKETS, own)}
+        row = (await connection.execute(_TOTAL, own)).one_or_none()
         if row is None:
             return buckets, 0, None
         word = None if row.said is None else _Word(row.said, row.said_at, row.said_total)
         return buckets, row.total, word
+
+
+@cache
+def _adding_total(insert: InsertInto) -> Executable:
+    upsert = insert(credit_totals)
+    return upsert.on_conflict_do_update(
+        index_elements=[credit_totals.c.tenant],
+        set_={"total": credit_totals.c.total + upsert.excluded.total},
+    )
+
+
+@cache
+def _adding(insert: InsertInto) -> Executable:
+    upsert = insert(credits)
+    return upsert.on_conflict_do_update(
+        index_elements=[credits.c.tenant, credits.c.bucket],
+        set_={"spent": credits.c.spent + upsert.excluded.spent},
+    )
 
 
 def _counts(bucket: int, now: float) -> bool:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, literal_column, select, update
+from sqlalchemy import Row, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
 from mzi_bridge.journal.pacing import place
-from mzi_bridge.journal.pruning import prune_in_pieces
+from mzi_bridge.journal.pruning import prune_in_pieces, pruning
 from mzi_bridge.journal.records import Outcome
 from mzi_bridge.journal.tables import MAX_NAME, dead_letters
 from mzi_bridge.journal.wake import Wake
@@ -32,6 +32,24 @@ class DeadState(StrEnum):
     RETRIED = "retried"
     DISCARDED = "discarded"
     SUPERSEDED = "superseded"
+
+
+_SUPERSEDE = (
+    update(dead_letters)
+    .where(
+        dead_letters.c.tenant == bindparam("of_tenant"),
+        dead_letters.c.module == bindparam("of_module"),
+        dead_letters.c.record_id.in_(bindparam("of_records", expanding=True)),
+        IS_OPEN,
+    )
+    .values(state=DeadState.SUPERSEDED, closed_at=bindparam("now"))
+)
+_PRUNE = pruning(
+    dead_letters.c.id,
+    dead_letters.c.tenant == bindparam("of_tenant"),
+    dead_letters.c.state != DeadState.DEAD,
+    dead_letters.c.closed_at < bindparam("before"),
+)
 
 
 @dataclass(frozen=True)
@@ -140,12 +158,8 @@ class DeadLetters:
 
     async def prune(self, before: float) -> int:
         """Forgets letters closed before that time; open ones are never forgotten."""
-        old = select(dead_letters.c.id).where(
-            dead_letters.c.tenant == self._tenant,
-            dead_letters.c.state != DeadState.DEAD,
-            dead_letters.c.closed_at < before,
-        )
-        return await prune_in_pieces(self._database, dead_letters.c.id, old)
+        old = {"of_tenant": self._tenant, "before": before}
+        return await prune_in_pieces(self._database, _PRUNE, old)
 
     async def _fixed(self, choice: Choice) -> tuple[Choice, int]:
         """The same choice without letters that come from now on, and how many are open."""
@@ -225,16 +239,8 @@ async def supersede(
     connection: AsyncConnection, tenant: str, module: str, record_ids: Sequence[str], now: float
 ) -> None:
     """Closes the open letters of records that have since been done, or have died anew."""
-    await connection.execute(
-        update(dead_letters)
-        .where(
-            dead_letters.c.tenant == tenant,
-            dead_letters.c.module == module,
-            dead_letters.c.record_id.in_(record_ids),
-            IS_OPEN,
-        )
-        .values(state=DeadState.SUPERSEDED, closed_at=now)
-    )
+    these = {"of_tenant": tenant, "of_module": module, "of_records": record_ids, "now": now}
+    await connection.execute(_SUPERSEDE, these)
 
 
 def _mark(row: Row[Any], now: float, place: tuple[int, float]) -> Mark:

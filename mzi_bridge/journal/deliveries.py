@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, cast, func, insert, select
+from sqlalchemy import BigInteger, Row, bindparam, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.engine import Database
-from mzi_bridge.journal.pruning import prune_in_pieces
+from mzi_bridge.journal.pruning import prune_in_pieces, pruning
 from mzi_bridge.journal.records import LATEST_MS
 from mzi_bridge.journal.tables import MAX_NAME, deliveries
 
@@ -19,6 +19,26 @@ PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 UNPRINTABLE = re.compile(r"[^ -~]+")
 MOST_IDS = 1000
 HOUR = 3600.0
+
+_AT = deliveries.c.received_at
+_HEARD = (
+    select(func.min(_AT), func.max(_AT))
+    .where(
+        deliveries.c.tenant == bindparam("of_tenant"),
+        deliveries.c.module == bindparam("of_module"),
+        deliveries.c.source == bindparam("of_source"),
+        bindparam("since") <= _AT,
+    )
+    # Whether a cast rounds or cuts, an hour apart is another span.
+    .group_by(cast(_AT / HOUR, BigInteger))
+    .order_by(func.min(_AT))
+)
+_WRITE = insert(deliveries)
+_PRUNE = pruning(
+    deliveries.c.id,
+    deliveries.c.tenant == bindparam("of_tenant"),
+    bindparam("before") > _AT,
+)
 
 Spans = tuple[tuple[float, float], ...]
 """Oldest first, of each hour in which anything came the first and the last time."""
@@ -78,36 +98,26 @@ class Deliveries:
     ) -> tuple[tuple[float, float], ...]:
         """When deliveries of the module came from that source since then, oldest first: for each
         span of an hour in which there were any the first and the last (epoch seconds)."""
-        at = deliveries.c.received_at
-        # Whether a cast rounds or cuts, an hour apart is another span.
-        span = cast(at / HOUR, BigInteger)
-        query = (
-            select(func.min(at), func.max(at))
-            .where(
-                deliveries.c.tenant == self._tenant,
-                deliveries.c.module == module,
-                deliveries.c.source == source,
-                at >= since,
-            )
-            .group_by(span)
-            .order_by(func.min(at))
-        )
+        these = {
+            "of_tenant": self._tenant,
+            "of_module": module,
+            "of_source": source,
+            "since": since,
+        }
         async with self._database.read() as connection:
-            return tuple((row[0], row[1]) for row in await connection.execute(query))
+            return tuple((row[0], row[1]) for row in await connection.execute(_HEARD, these))
 
     async def prune(self, before: float) -> int:
         """Forgets what was received before that time (epoch seconds); how many."""
-        old = select(deliveries.c.id).where(
-            deliveries.c.tenant == self._tenant, deliveries.c.received_at < before
-        )
-        return await prune_in_pieces(self._database, deliveries.c.id, old)
+        old = {"of_tenant": self._tenant, "before": before}
+        return await prune_in_pieces(self._database, _PRUNE, old)
 
 
 async def write_deliveries(
     connection: AsyncConnection, tenant: str, given: Sequence[Delivery], now: float
 ) -> None:
     if given:
-        await connection.execute(insert(deliveries), [_row(tenant, one, now) for one in given])
+        await connection.execute(_WRITE, [_row(tenant, one, now) for one in given])
 
 
 def _row(tenant: str, delivery: Delivery, now: float) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -34,6 +34,7 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20000,
 }
+InsertInto = Callable[[Table], sqlite.Insert | postgresql.Insert]
 
 
 class Database:
@@ -80,9 +81,10 @@ class Database:
             async with named_faults(), self.reader.begin() as connection:
                 yield connection
 
-    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An INSERT that knows ON CONFLICT, in the words of the database at hand."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+    @property
+    def insert(self) -> InsertInto:
+        """Makes an INSERT that knows ON CONFLICT, in the words of the database at hand."""
+        return sqlite.insert if self.is_sqlite else postgresql.insert
 
     async def ping(self) -> None:
         """Raises JournalUnavailable when the database does not answer."""

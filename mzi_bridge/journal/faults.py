@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
@@ -13,6 +13,15 @@ from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.tables import MAX_NAME, field_faults
 
 FaultPairs = Sequence[tuple[str, str]]
+_FAULTY = (
+    select(field_faults.c.record_id)
+    .where(
+        field_faults.c.tenant == bindparam("of_tenant"),
+        field_faults.c.module == bindparam("of_module"),
+        field_faults.c.record_id.in_(bindparam("of_records", expanding=True)),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -88,12 +97,8 @@ class FieldFaults:
     async def _faulty(
         self, connection: AsyncConnection, module: str, record_ids: Sequence[str]
     ) -> bool:
-        query = select(field_faults.c.record_id).where(
-            field_faults.c.tenant == self._tenant,
-            field_faults.c.module == module,
-            field_faults.c.record_id.in_(record_ids),
-        )
-        return (await connection.execute(query.limit(1))).one_or_none() is not None
+        these = {"of_tenant": self._tenant, "of_module": module, "of_records": record_ids}
+        return (await connection.execute(_FAULTY, these)).one_or_none() is not None
 
     def _rows(self, module: str, faults: Mapping[str, FaultPairs]) -> Sequence[dict[str, object]]:
         now = self._clock.now()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, literal_column, select, update
+from sqlalchemy import Row, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
@@ -22,9 +22,9 @@ from mzi_bridge.journal.held_rows import (
     live_change,
     newest_discarded,
 )
-from mzi_bridge.journal.holding import IS_LIVE, HeldState, held_row, lock_live
+from mzi_bridge.journal.holding import IS_LIVE, OF_THESE, HeldState, held_row, lock_live
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
-from mzi_bridge.journal.pruning import PIECE, prune_in_pieces
+from mzi_bridge.journal.pruning import PIECE, prune_in_pieces, pruning
 from mzi_bridge.journal.records import HeldKind, Source
 from mzi_bridge.journal.tables import held_changes
 from mzi_bridge.journal.wake import Wake
@@ -34,6 +34,26 @@ LONGEST_NOTE = 2000
 _IS_OPEN = held_changes.c.state == HeldState.OPEN
 # Spelt out, not bound: only so can a database use the index of discarded changes.
 _IS_DISCARDED = held_changes.c.state == literal_column("'discarded'")
+
+_OF_TENANT = held_changes.c.tenant == bindparam("of_tenant")
+_WAITING = (
+    select(held_changes.c.id)
+    .where(_OF_TENANT, held_changes.c.module == bindparam("of_module"), IS_LIVE, _IS_OPEN)
+    .limit(1)
+)
+_LIVE = select(held_changes).where(*OF_THESE, IS_LIVE)
+_DISCARDED = select(held_changes).where(*OF_THESE, _IS_DISCARDED)
+_OPEN_NOW = (
+    select(held_changes.c.module, func.count(), func.max(held_changes.c.id))
+    .where(_OF_TENANT, IS_LIVE, _IS_OPEN)
+    .group_by(held_changes.c.module)
+)
+_PRUNE = pruning(
+    held_changes.c.id,
+    _OF_TENANT,
+    held_changes.c.closed_at < bindparam("before"),
+    held_changes.c.state != HeldState.DISCARDED,
+)
 
 
 class HeldChanges:
@@ -71,28 +91,20 @@ class HeldChanges:
 
     async def open_now(self) -> Mapping[str, OpenChanges]:
         """What is open, by module; modules with nothing are missing."""
-        query = (
-            select(held_changes.c.module, func.count(), func.max(held_changes.c.id))
-            .where(*self._of(None), IS_LIVE, _IS_OPEN)
-            .group_by(held_changes.c.module)
-        )
         async with self._database.read() as connection:
-            rows = await connection.execute(query)
+            rows = await connection.execute(_OPEN_NOW, {"of_tenant": self._tenant})
             return {row[0]: OpenChanges(int(row[1]), int(row[2])) for row in rows}
 
     async def now(self, module: str, record_ids: Collection[str]) -> HeldNow:
         """Whether anything of the module waits; what is live and what discarded of these."""
-        of_module = self._of([module])
-        waiting = select(held_changes.c.id).where(*of_module, IS_LIVE, _IS_OPEN).limit(1)
-        of_these = select(held_changes).where(
-            *of_module, held_changes.c.record_id.in_(list(record_ids))
-        )
+        of_module = {"of_tenant": self._tenant, "of_module": module}
+        of_these = {**of_module, "of_records": list(record_ids)}
         async with self._database.read() as connection:
-            is_waiting = (await connection.execute(waiting)).first() is not None
+            is_waiting = (await connection.execute(_WAITING, of_module)).first() is not None
             if not record_ids:
                 return HeldNow(is_waiting, {})
-            live = list(await connection.execute(of_these.where(IS_LIVE)))
-            discarded = list(await connection.execute(of_these.where(_IS_DISCARDED)))
+            live = list(await connection.execute(_LIVE, of_these))
+            discarded = list(await connection.execute(_DISCARDED, of_these))
         return HeldNow(
             is_waiting,
             {row.record_id: live_change(row) for row in live},
@@ -187,12 +199,8 @@ class HeldChanges:
     async def prune(self, before: float) -> int:
         """Forgets changes closed before that time; live ones are never forgotten, nor those
         discarded: they go on holding."""
-        old = select(held_changes.c.id).where(
-            held_changes.c.tenant == self._tenant,
-            held_changes.c.closed_at < before,
-            held_changes.c.state != HeldState.DISCARDED,
-        )
-        return await prune_in_pieces(self._database, held_changes.c.id, old)
+        old = {"of_tenant": self._tenant, "before": before}
+        return await prune_in_pieces(self._database, _PRUNE, old)
 
     async def _confirm(self, modules: Sequence[str] | None, number: int, up_to: int | None) -> int:
         now = self._clock.now()

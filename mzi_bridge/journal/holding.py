@@ -18,6 +18,14 @@ from mzi_bridge.journal.records import HeldKind, Outcome, OutcomeKind
 from mzi_bridge.journal.tables import MAX_NAME, held_changes
 
 IS_LIVE = held_changes.c.closed_at.is_(None)
+OF_THESE = (
+    held_changes.c.tenant == bindparam("of_tenant"),
+    held_changes.c.module == bindparam("of_module"),
+    held_changes.c.record_id.in_(bindparam("of_records", expanding=True)),
+)
+_LOCK_LIVE = (
+    select(held_changes).where(*OF_THESE, IS_LIVE).order_by(held_changes.c.id).with_for_update()
+)
 Settled = tuple[Row[Any], Outcome]
 HeldAgain = tuple[Row[Any], Settled]
 """The live change, and the inbox row with the outcome by which it was met again."""
@@ -70,18 +78,8 @@ async def lock_live(
     connection: AsyncConnection, tenant: str, module: str, record_ids: Iterable[str]
 ) -> list[Row[Any]]:
     """The live changes of these records, locked."""
-    query = (
-        select(held_changes)
-        .where(
-            held_changes.c.tenant == tenant,
-            held_changes.c.module == module,
-            held_changes.c.record_id.in_(list(record_ids)),
-            IS_LIVE,
-        )
-        .order_by(held_changes.c.id)
-        .with_for_update()
-    )
-    return list(await connection.execute(query))
+    these = {"of_tenant": tenant, "of_module": module, "of_records": list(record_ids)}
+    return list(await connection.execute(_LOCK_LIVE, these))
 
 
 def _is_the_same(live: Row[Any], outcome: Outcome) -> bool:

@@ -6,13 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.tables import MAX_NAME, links
 
 LONGEST_PAUSE_SECONDS = 3600.0
+
+_ALL = select(links.c.link, links.c.reason, links.c.paused_at, links.c.until, links.c.pauses).where(
+    links.c.tenant == bindparam("of_tenant")
+)
+_TAKE_PROBE = (
+    update(links)
+    .where(
+        links.c.tenant == bindparam("of_tenant"),
+        links.c.link == bindparam("of_link"),
+        or_(links.c.until <= bindparam("now"), links.c.until > bindparam("too_far")),
+    )
+    .values(until=bindparam("end"), pauses=links.c.pauses + 1)
+    .returning(links.c.link)
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +94,8 @@ class LinkStates:
 
     async def all(self) -> Mapping[str, LinkState]:
         """Every pause by its link, as get() tells it."""
-        query = select(
-            links.c.link, links.c.reason, links.c.paused_at, links.c.until, links.c.pauses
-        ).where(links.c.tenant == self._tenant)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(_ALL, {"of_tenant": self._tenant})).all()
         now = self._clock.now()
         return {row.link: _state(row, now) for row in rows}
 
@@ -97,14 +108,14 @@ class LinkStates:
         now = self._clock.now()
         async with self._database.write() as connection:
             taken = await connection.execute(
-                update(links)
-                .where(
-                    links.c.tenant == self._tenant,
-                    links.c.link == link,
-                    (links.c.until <= now) | (links.c.until > now + LONGEST_PAUSE_SECONDS),
-                )
-                .values(until=now + seconds, pauses=links.c.pauses + 1)
-                .returning(links.c.link)
+                _TAKE_PROBE,
+                {
+                    "of_tenant": self._tenant,
+                    "of_link": link,
+                    "now": now,
+                    "too_far": now + LONGEST_PAUSE_SECONDS,
+                    "end": now + seconds,
+                },
             )
             return taken.one_or_none() is not None
 

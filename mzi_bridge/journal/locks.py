@@ -8,15 +8,16 @@ import math
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from uuid import uuid4
 
 import anyio
-from sqlalchemy import BigInteger, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, Executable, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from mzi_bridge.clock import Clock
-from mzi_bridge.journal.engine import Database, named_faults
+from mzi_bridge.journal.engine import Database, InsertInto, named_faults
 from mzi_bridge.journal.errors import JournalUnavailable, unavailable
 from mzi_bridge.journal.tables import locks
 
@@ -26,6 +27,14 @@ LONGEST_LEASE_SECONDS = 3600.0
 CLOCK_SLACK_SECONDS = 30.0
 """How far the clocks of processes that share a journal may be apart."""
 TryOnce = Callable[[], Awaitable[bool]]
+
+_FREE = delete(locks).where(locks.c.holder == bindparam("of_holder"))
+_RENEW = (
+    update(locks)
+    .where(locks.c.holder == bindparam("of_holder"))
+    .values(until=locks.c.seconds + bindparam("now"))
+    .returning(locks.c.name)
+)
 
 
 class Locks:
@@ -79,10 +88,7 @@ class Locks:
             return await self._lives(name)
         async with self._database.write() as connection:
             kept = await connection.execute(
-                update(locks)
-                .where(locks.c.holder == self._holders.get(name))
-                .values(until=self._clock.now() + locks.c.seconds)
-                .returning(locks.c.name)
+                _RENEW, {"of_holder": self._holders.get(name), "now": self._clock.now()}
             )
             return kept.one_or_none() is not None
 
@@ -147,7 +153,7 @@ class Locks:
     async def _free(self, name: str, holder: str) -> None:
         try:
             async with self._database.write() as connection:
-                await connection.execute(delete(locks).where(locks.c.holder == holder))
+                await connection.execute(_FREE, {"of_holder": holder})
         except JournalUnavailable as error:
             # The work under the lock was done; the lease ends by itself.
             log.warning("lock %s not freed before its lease ends: %s", name, error.reason)
@@ -155,24 +161,30 @@ class Locks:
     async def _lease(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.now()
         length = min(seconds, LONGEST_LEASE_SECONDS)
-        # A lease further ahead than its own length was taken before the clock was set back.
-        latest = now + locks.c.seconds + CLOCK_SLACK_SECONDS
-        upsert = self._database.insert(locks).values(
-            tenant=self._tenant,
-            name=name,
-            holder=holder,
-            until=now + length,
-            seconds=length,
-        )
+        row = {
+            "tenant": self._tenant,
+            "name": name,
+            "holder": holder,
+            "until": now + length,
+            "seconds": length,
+        }
         async with self._database.write() as connection:
-            taken = await connection.execute(
-                upsert.on_conflict_do_update(
-                    index_elements=[locks.c.tenant, locks.c.name],
-                    set_={n: upsert.excluded[n] for n in ("holder", "until", "seconds")},
-                    where=(locks.c.until <= now) | (locks.c.until > latest),
-                ).returning(locks.c.holder)
-            )
+            taken = await connection.execute(_leasing(self._database.insert), {**row, "now": now})
             return taken.scalar_one_or_none() is not None
+
+
+@cache
+def _leasing(insert: InsertInto) -> Executable:
+    upsert = insert(locks)
+    return upsert.on_conflict_do_update(
+        index_elements=[locks.c.tenant, locks.c.name],
+        set_={name: upsert.excluded[name] for name in ("holder", "until", "seconds")},
+        # A lease further ahead than its own length was taken before the clock was set back.
+        where=or_(
+            locks.c.until <= bindparam("now"),
+            locks.c.until - locks.c.seconds - CLOCK_SLACK_SECONDS > bindparam("now"),
+        ),
+    ).returning(locks.c.holder)
 
 
 def lock_number(tenant: str, name: str) -> int:

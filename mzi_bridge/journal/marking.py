@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, Executable, case
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.records import Notice, Operation
 from mzi_bridge.journal.tables import inbox, inbox_modules
 
@@ -69,16 +70,25 @@ async def write_marks(
     """
     if not marks:
         return
-    upsert = database.insert(inbox)
-    upsert = upsert.on_conflict_do_update(
-        index_elements=[inbox.c.tenant, inbox.c.module, inbox.c.record_id],
-        set_=_merged_columns(upsert.excluded),
-    )
-    await connection.execute(upsert, [_row(tenant, mark) for mark in marks])
+    await connection.execute(_merging(database.insert), [_row(tenant, mark) for mark in marks])
     modules = [
         {"tenant": tenant, "module": m, "turn": 0} for m in sorted({m.module for m in marks})
     ]
-    await connection.execute(database.insert(inbox_modules).on_conflict_do_nothing(), modules)
+    await connection.execute(_naming(database.insert), modules)
+
+
+@cache
+def _merging(insert: InsertInto) -> Executable:
+    upsert = insert(inbox)
+    return upsert.on_conflict_do_update(
+        index_elements=[inbox.c.tenant, inbox.c.module, inbox.c.record_id],
+        set_=_merged_columns(upsert.excluded),
+    )
+
+
+@cache
+def _naming(insert: InsertInto) -> Executable:
+    return insert(inbox_modules).on_conflict_do_nothing()
 
 
 def _row(tenant: str, mark: Mark) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -24,8 +25,7 @@ async def migrate(database: Database, migrations: Path = MIGRATIONS) -> None:
     Raises OperatorError (schema_newer) for a database that a newer release has upgraded,
     JournalUnavailable.
     """
-    config = _config(migrations)
-    scripts = ScriptDirectory.from_config(config)
+    scripts = _scripts(migrations)
     async with database.read() as connection:
         if await connection.run_sync(_is_current, scripts):
             return
@@ -33,7 +33,12 @@ async def migrate(database: Database, migrations: Path = MIGRATIONS) -> None:
         # On SQLite the write transaction itself is the lock.
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
-        await connection.run_sync(_upgrade, config, scripts)
+        await connection.run_sync(_upgrade, _config(migrations), scripts)
+
+
+@cache
+def _scripts(migrations: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(migrations))
 
 
 def _config(migrations: Path) -> Config:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, and_, case, func, or_, select, update
+from sqlalchemy import Double, Executable, Row, bindparam, case, func, or_, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
@@ -51,6 +51,73 @@ class PollState:
 
 SCHEDULE = "schedule"
 
+_NOW = bindparam("now", type_=Double)
+_RESTED = polls.c.started_at + REST_SECONDS
+_EARLIEST = case(
+    (polls.c.started_at.is_(None), _NOW),
+    (polls.c.started_at > _NOW, _NOW),
+    (_RESTED > _NOW, _RESTED),
+    else_=_NOW,
+)
+_OF_THESE = (
+    polls.c.tenant == bindparam("of_tenant"),
+    polls.c.module.in_(bindparam("of_modules", expanding=True)),
+)
+_ASK = (
+    update(polls)
+    .where(*_OF_THESE)
+    .values(
+        due_at=case((polls.c.due_at < _EARLIEST, polls.c.due_at), else_=_EARLIEST),
+        asked=polls.c.asked + 1,
+        reason=bindparam("why"),
+    )
+)
+_READY = (
+    *_OF_THESE,
+    or_(
+        polls.c.lease_until.is_(None),
+        polls.c.lease_until <= _NOW,
+        polls.c.lease_until > bindparam("lease_too_far"),
+    ),
+    or_(polls.c.due_at <= _NOW, polls.c.due_at > bindparam("due_too_far")),
+)
+_FIRST_READY = (
+    select(polls.c.module).where(*_READY).order_by(polls.c.due_at, polls.c.module).limit(1)
+)
+_CLAIM = (
+    update(polls)
+    .where(*_READY)
+    .values(lease_id=bindparam("lease"), lease_until=bindparam("until"), started_at=_NOW)
+    .returning(polls)
+)
+_LIST = select(polls).where(polls.c.tenant == bindparam("of_tenant")).order_by(polls.c.module)
+
+_MINE = (
+    update(polls)
+    .where(
+        polls.c.tenant == bindparam("of_tenant"),
+        polls.c.module == bindparam("of_module"),
+        polls.c.lease_id == bindparam("of_lease"),
+    )
+    .returning(polls.c.module)
+)
+_FREED: dict[str, Any] = {"lease_id": None, "lease_until": None}
+_ASKED_MEANWHILE = polls.c.asked != bindparam("asked_before")
+_EXTEND = _MINE.values(lease_until=bindparam("until"))
+_RELEASE = _MINE.values(**_FREED)
+_FAIL = _MINE.values(failures=polls.c.failures + 1, due_at=bindparam("due"), **_FREED)
+_FINISH = _MINE.values(
+    done_at=_NOW,
+    failures=0,
+    untold=bindparam("untold_now"),
+    due_at=case(
+        (_ASKED_MEANWHILE, func.coalesce(polls.c.started_at, 0.0) + REST_SECONDS),
+        else_=bindparam("due", type_=Double),
+    ),
+    reason=case((_ASKED_MEANWHILE, polls.c.reason), else_=SCHEDULE),
+    **_FREED,
+)
+
 
 class Polls:
     """One row a module. Every method raises JournalUnavailable."""
@@ -74,22 +141,10 @@ class Polls:
 
         Asked while a poll is under way, another follows: the first may have looked too early.
         """
-        now = self._clock.now()
-        earliest = case(
-            (polls.c.started_at.is_(None), now),
-            (polls.c.started_at > now, now),
-            (polls.c.started_at + REST_SECONDS > now, polls.c.started_at + REST_SECONDS),
-            else_=now,
-        )
+        these = {"of_tenant": self._tenant, "of_modules": sorted(modules)}
         async with self._database.write() as connection:
             await connection.execute(
-                update(polls)
-                .where(polls.c.tenant == self._tenant, polls.c.module.in_(sorted(modules)))
-                .values(
-                    due_at=case((polls.c.due_at < earliest, polls.c.due_at), else_=earliest),
-                    asked=polls.c.asked + 1,
-                    reason=reason[:MAX_NAME],
-                )
+                _ASK, {**these, "now": self._clock.now(), "why": reason[:MAX_NAME]}
             )
 
     async def claim(
@@ -101,79 +156,57 @@ class Polls:
         was set before the clock was set back, and is due now.
         """
         now = self._clock.now()
-        free = or_(
-            polls.c.lease_until.is_(None),
-            polls.c.lease_until <= now,
-            polls.c.lease_until > now + LONGEST_LEASE_SECONDS,
-        )
-        due = or_(polls.c.due_at <= now, polls.c.due_at > now + longest_wait)
-        ready = and_(polls.c.tenant == self._tenant, polls.c.module.in_(sorted(modules)), free, due)
-        first = select(polls.c.module).where(ready).order_by(polls.c.due_at, polls.c.module)
+        ready = {
+            "of_tenant": self._tenant,
+            "of_modules": sorted(modules),
+            "now": now,
+            "lease_too_far": now + LONGEST_LEASE_SECONDS,
+            "due_too_far": now + longest_wait,
+        }
         async with self._database.read() as connection:
-            module = (await connection.execute(first.limit(1))).scalar_one_or_none()
+            module = (await connection.execute(_FIRST_READY, ready)).scalar_one_or_none()
         if module is None:
             return None
-        lease, until = uuid4().hex, now + min(lease_seconds, LONGEST_LEASE_SECONDS)
+        until = now + min(lease_seconds, LONGEST_LEASE_SECONDS)
+        this = {**ready, "of_modules": [module], "lease": uuid4().hex, "until": until}
         async with self._database.write() as connection:
-            taken = await connection.execute(
-                update(polls)
-                .where(ready, polls.c.module == module)
-                .values(lease_id=lease, lease_until=until, started_at=now)
-                .returning(polls)
-            )
-            row = taken.one_or_none()
+            row = (await connection.execute(_CLAIM, this)).one_or_none()
         return None if row is None else _claim(row)
 
     async def extend(self, claim: PollClaim, lease_seconds: float) -> bool:
         """Whether the poll is still this claim's; its lease then ends later."""
         until = self._clock.now() + min(lease_seconds, LONGEST_LEASE_SECONDS)
-        return await self._end(claim, {"lease_until": until})
+        return await self._mine(claim, _EXTEND, {"until": until})
 
     async def finish(self, claim: PollClaim, due_at: float, *, untold: int) -> bool:
         """The poll succeeded; the next is at `due_at`, or as soon as may be if it was asked for
         meanwhile. False when the lease had passed to someone else: nothing is kept then."""
-        values = {"done_at": self._clock.now(), "failures": 0, "untold": untold}
-        return await self._end(claim, values | self._next(claim, due_at))
+        told = {"now": self._clock.now(), "due": due_at, "untold_now": untold}
+        return await self._mine(claim, _FINISH, {**told, "asked_before": claim.asked})
 
     async def fail(self, claim: PollClaim, due_at: float) -> bool:
         """The poll failed: it is tried again at `due_at`, for the same reason as before."""
-        values = {"failures": polls.c.failures + 1, "due_at": due_at}
-        return await self._end(claim, values | _FREED)
+        return await self._mine(claim, _FAIL, {"due": due_at})
 
     async def release(self, claim: PollClaim) -> bool:
         """Hands the poll back as it was: it is still due, and nothing is counted."""
-        return await self._end(claim, _FREED)
+        return await self._mine(claim, _RELEASE, {})
 
     async def list(self) -> tuple[PollState, ...]:
         """All of the tenant, by module."""
-        query = select(polls).where(polls.c.tenant == self._tenant).order_by(polls.c.module)
         async with self._database.read() as connection:
-            return tuple(_state(row) for row in await connection.execute(query))
+            rows = await connection.execute(_LIST, {"of_tenant": self._tenant})
+            return tuple(_state(row) for row in rows)
 
-    def _next(self, claim: PollClaim, due_at: float) -> dict[str, Any]:
-        asked_meanwhile = polls.c.asked != claim.asked
-        soon = func.coalesce(polls.c.started_at, 0.0) + REST_SECONDS
-        return _FREED | {
-            "due_at": case((asked_meanwhile, soon), else_=due_at),
-            "reason": case((asked_meanwhile, polls.c.reason), else_=SCHEDULE),
+    async def _mine(self, claim: PollClaim, change: Executable, given: Mapping[str, Any]) -> bool:
+        mine = {
+            "of_tenant": self._tenant,
+            "of_module": claim.module,
+            "of_lease": claim.lease_id,
         }
-
-    async def _end(self, claim: PollClaim, values: Mapping[str, Any]) -> bool:
         async with self._database.write() as connection:
-            kept = await connection.execute(
-                update(polls)
-                .where(
-                    polls.c.tenant == self._tenant,
-                    polls.c.module == claim.module,
-                    polls.c.lease_id == claim.lease_id,
-                )
-                .values(**values)
-                .returning(polls.c.module)
-            )
+            kept = await connection.execute(change, {**mine, **given})
             return kept.one_or_none() is not None
-
-
-_FREED: dict[str, Any] = {"lease_id": None, "lease_until": None}
 
 
 def _new_row(tenant: str, module: str, due_at: float) -> dict[str, Any]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, Select, delete
+from sqlalchemy import Column, ColumnElement, Executable, delete, select
 
 from mzi_bridge.journal.engine import Database
 
 PIECE = 2000
 
 
-async def prune_in_pieces(database: Database, key: Column[Any], old: Select[Any]) -> int:
-    """Deletes the rows whose `key` the query `old` selects; answers how many there were."""
+def pruning(key: Column[Any], *old: ColumnElement[bool]) -> Executable:
+    """The statement that deletes a piece of the rows that meet `old`, and answers their keys."""
+    piece = select(key).where(*old).limit(PIECE)
+    return delete(key.table).where(key.in_(piece)).returning(key)
+
+
+async def prune_in_pieces(
+    database: Database, statement: Executable, given: Mapping[str, Any]
+) -> int:
+    """Runs `statement`, made by `pruning`, until nothing is left; how many rows there were."""
     pruned = 0
     while True:
         async with database.write() as connection:
-            gone = await connection.execute(
-                delete(key.table).where(key.in_(old.limit(PIECE))).returning(key)
-            )
-            count = len(gone.all())
+            count = len((await connection.execute(statement, given)).all())
         pruned += count
         if count < PIECE:
             return pruned

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Executable, Integer, Row, bindparam, func, insert, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
-from mzi_bridge.journal.pruning import prune_in_pieces
+from mzi_bridge.journal.pruning import prune_in_pieces, pruning
 from mzi_bridge.journal.tables import MAX_NAME, runs
 
 
@@ -20,6 +20,47 @@ class RunState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+_OF_TENANT = runs.c.tenant == bindparam("of_tenant")
+_IS_RUNNING = runs.c.state == RunState.RUNNING
+_START = insert(runs).returning(runs)
+_GET = select(runs).where(_OF_TENANT, runs.c.id == bindparam("of_id"))
+_UPDATE = (
+    update(runs)
+    .where(_OF_TENANT, runs.c.id == bindparam("of_id"), _IS_RUNNING)
+    .returning(runs.c.id)
+)
+_UNFINISHED = (
+    select(runs)
+    .where(
+        _OF_TENANT,
+        runs.c.kind == bindparam("of_kind"),
+        _IS_RUNNING,
+        func.coalesce(runs.c.module, "") == bindparam("of_module"),
+        runs.c.dry_run == bindparam("of_dry_run"),
+    )
+    .order_by(runs.c.id.desc())
+    .limit(1)
+)
+_ALL_UNFINISHED = (
+    select(runs)
+    .where(
+        _OF_TENANT,
+        runs.c.kind.in_(bindparam("of_kinds", expanding=True)),
+        _IS_RUNNING,
+        runs.c.dry_run.is_(False),
+    )
+    .order_by(runs.c.id.desc())
+)
+_RECENT = (
+    select(runs)
+    .where(_OF_TENANT)
+    .order_by(runs.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_RECENT_OF_KIND = _RECENT.where(runs.c.kind == bindparam("of_kind"))
+_PRUNE = pruning(runs.c.id, _OF_TENANT, runs.c.finished_at < bindparam("before"))
 
 
 @dataclass(frozen=True)
@@ -78,8 +119,7 @@ class Runs:
             "owner": owner[:200],
         }
         async with self._database.write() as connection:
-            row = await connection.execute(insert(runs).values(values).returning(runs))
-            return _run(row.one())
+            return _run((await connection.execute(_START, values)).one())
 
     async def adopt(self, run_id: int, owner: str) -> bool:
         """Tells who goes on with a run; False if it has ended."""
@@ -121,31 +161,24 @@ class Runs:
         return await self._update(run_id, values)
 
     async def get(self, run_id: int) -> Run | None:
-        query = select(runs).where(runs.c.tenant == self._tenant, runs.c.id == run_id)
-        return await self._first(query)
+        return await self._first(_GET, {"of_id": run_id})
 
     async def unfinished(self, kind: str, module: str | None, dry_run: bool = False) -> Run | None:
         """The newest run of that kind and module still marked as running: one to resume."""
-        query = (
-            select(runs)
-            .where(
-                runs.c.tenant == self._tenant,
-                runs.c.kind == kind,
-                runs.c.state == RunState.RUNNING,
-                runs.c.module.is_(None) if module is None else runs.c.module == module,
-                runs.c.dry_run.is_(dry_run),
-            )
-            .order_by(runs.c.id.desc())
-        )
-        return await self._first(query)
+        these = {"of_kind": kind, "of_module": module or "", "of_dry_run": dry_run}
+        return await self._first(_UNFINISHED, these)
+
+    async def all_unfinished(self, kinds: Collection[str]) -> tuple[Run, ...]:
+        """The runs of these kinds still marked as running, dry runs aside; newest first."""
+        these = {"of_tenant": self._tenant, "of_kinds": sorted(kinds)}
+        async with self._database.read() as connection:
+            return tuple(_run(row) for row in await connection.execute(_ALL_UNFINISHED, these))
 
     async def recent(self, limit: int = 20, *, kind: str | None = None) -> tuple[Run, ...]:
         """Newest first."""
-        query = select(runs).where(runs.c.tenant == self._tenant)
-        if kind is not None:
-            query = query.where(runs.c.kind == kind)
+        these = {"of_tenant": self._tenant, "of_kind": kind, "most": limit}
         async with self._database.read() as connection:
-            rows = await connection.execute(query.order_by(runs.c.id.desc()).limit(limit))
+            rows = await connection.execute(_RECENT if kind is None else _RECENT_OF_KIND, these)
             return tuple(_run(row) for row in rows)
 
     async def since_done(
@@ -171,26 +204,19 @@ class Runs:
 
     async def prune(self, before: float) -> int:
         """Forgets runs that ended before that time; how many."""
-        old = select(runs.c.id).where(runs.c.tenant == self._tenant, runs.c.finished_at < before)
-        return await prune_in_pieces(self._database, runs.c.id, old)
+        old = {"of_tenant": self._tenant, "before": before}
+        return await prune_in_pieces(self._database, _PRUNE, old)
 
-    async def _first(self, query: Any) -> Run | None:
+    async def _first(self, query: Executable, these: Mapping[str, Any]) -> Run | None:
         async with self._database.read() as connection:
-            row = (await connection.execute(query.limit(1))).one_or_none()
+            found = await connection.execute(query, {"of_tenant": self._tenant, **these})
+            row = found.one_or_none()
         return None if row is None else _run(row)
 
     async def _update(self, run_id: int, values: Mapping[str, Any]) -> bool:
         async with self._database.write() as connection:
-            changed = await connection.execute(
-                update(runs)
-                .where(
-                    runs.c.tenant == self._tenant,
-                    runs.c.id == run_id,
-                    runs.c.state == RunState.RUNNING,
-                )
-                .values(**values)
-                .returning(runs.c.id)
-            )
+            named = {"of_tenant": self._tenant, "of_id": run_id}
+            changed = await connection.execute(_UPDATE, {**named, **values})
             return changed.one_or_none() is not None
 
 

@@ -20,6 +20,39 @@ from mzi_bridge.journal.tables import MAX_NAME, inbox
 FREE = {"lease_id": None, "lease_owner": None}
 Rows = Sequence[Row[Any]]
 
+_THESE = (
+    inbox.c.lease_id == bindparam("of_lease"),
+    inbox.c.record_id.in_(bindparam("of_records", expanding=True)),
+)
+_HELD = (
+    select(inbox)
+    .where(*_THESE)
+    # Locked in the order in which marks lock, so the two never wait for each other.
+    .order_by(inbox.c.record_id)
+    .with_for_update()
+)
+_RETRY = (
+    update(inbox)
+    .where(
+        inbox.c.tenant == bindparam("of_tenant"),
+        inbox.c.module == bindparam("of_module"),
+        inbox.c.record_id == bindparam("of_record"),
+    )
+    .values(ready_at=bindparam("at"), last_reason=bindparam("why"), crashes=0, **FREE)
+)
+_RELEASE = (
+    update(inbox)
+    .where(*_THESE)
+    .values(
+        ready_at=bindparam("now"),
+        attempts=case((inbox.c.attempts > 0, inbox.c.attempts - 1), else_=0),
+        **FREE,
+    )
+)
+_REDO = update(inbox).where(*_THESE).values(ready_at=bindparam("now"), **FREE)
+_FINISH = delete(inbox).where(*_THESE)
+_EXTEND = update(inbox).where(*_THESE).values(ready_at=bindparam("until"))
+
 
 async def settle_rows(
     connection: AsyncConnection, claim: Claim, outcomes: Sequence[Outcome], now: float
@@ -57,9 +90,7 @@ async def extend_lease(connection: AsyncConnection, claim: Claim, until: float) 
     same, newer = await _held(connection, claim, [item.record_id for item in claim.items])
     rows = [*same, *newer]
     if rows:
-        await connection.execute(
-            update(inbox).where(*_these(claim, _ids(rows))).values(ready_at=until)
-        )
+        await connection.execute(_EXTEND, {**_these(claim, _ids(rows)), "until": until})
     return frozenset(_ids(rows))
 
 
@@ -68,35 +99,23 @@ async def release_rows(connection: AsyncConnection, claim: Claim, now: float) ->
     same, newer = await _held(connection, claim, [item.record_id for item in claim.items])
     await _redo(connection, claim, newer, now)
     if same:
-        tries = case((inbox.c.attempts > 0, inbox.c.attempts - 1), else_=0)
-        await connection.execute(
-            update(inbox)
-            .where(*_these(claim, _ids(same)))
-            .values(ready_at=now, attempts=tries, **FREE)
-        )
+        await connection.execute(_RELEASE, {**_these(claim, _ids(same)), "now": now})
 
 
 async def _held(
     connection: AsyncConnection, claim: Claim, record_ids: Sequence[str]
 ) -> tuple[list[Row[Any]], list[Row[Any]]]:
     """Rows of these ids under the lease: as they were claimed, and with a newer notice."""
-    query = (
-        select(inbox)
-        .where(*_these(claim, record_ids))
-        # Locked in the order in which marks lock, so the two never wait for each other.
-        .order_by(inbox.c.record_id)
-        .with_for_update()
-    )
     claimed = {item.record_id: item.generation for item in claim.items}
     same: list[Row[Any]] = []
     newer: list[Row[Any]] = []
-    for row in await connection.execute(query):
+    for row in await connection.execute(_HELD, _these(claim, record_ids)):
         (same if row.generation == claimed[row.record_id] else newer).append(row)
     return same, newer
 
 
-def _these(claim: Claim, record_ids: Sequence[str]) -> tuple[Any, ...]:
-    return inbox.c.lease_id == claim.lease_id, inbox.c.record_id.in_(record_ids)
+def _these(claim: Claim, record_ids: Sequence[str]) -> dict[str, Any]:
+    return {"of_lease": claim.lease_id, "of_records": record_ids}
 
 
 def _ids(rows: Rows) -> list[str]:
@@ -105,9 +124,7 @@ def _ids(rows: Rows) -> list[str]:
 
 async def _redo(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:
     if rows:
-        await connection.execute(
-            update(inbox).where(*_these(claim, _ids(rows))).values(ready_at=now, **FREE)
-        )
+        await connection.execute(_REDO, {**_these(claim, _ids(rows)), "now": now})
 
 
 async def _retry(
@@ -120,15 +137,11 @@ async def _retry(
     if not rows:
         return
     await connection.execute(
-        update(inbox)
-        .where(
-            inbox.c.tenant == rows[0].tenant,
-            inbox.c.module == claim.module,
-            inbox.c.record_id == bindparam("of_record"),
-        )
-        .values(ready_at=bindparam("at"), last_reason=bindparam("why"), crashes=0, **FREE),
+        _RETRY,
         [
             {
+                "of_tenant": row.tenant,
+                "of_module": row.module,
                 "of_record": row.record_id,
                 "at": now if (at := given[row.record_id].retry_at) is None else at,
                 "why": given[row.record_id].reason[:MAX_NAME],
@@ -141,7 +154,7 @@ async def _retry(
 async def _finish(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:
     if rows:
         await supersede(connection, rows[0].tenant, claim.module, _ids(rows), now)
-        await connection.execute(delete(inbox).where(*_these(claim, _ids(rows))))
+        await connection.execute(_FINISH, _these(claim, _ids(rows)))
 
 
 async def _bury(

@@ -8,14 +8,15 @@ import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import Executable, bindparam, select
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.errors import OperatorError
-from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.locks import Locks
 from mzi_bridge.journal.tables import tokens
 
@@ -23,6 +24,12 @@ log = logging.getLogger(__name__)
 KEY_FIX = (
     "Make one with: python -c"
     " 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+)
+
+_LOAD = select(tokens).where(
+    tokens.c.tenant == bindparam("of_tenant"),
+    tokens.c.link == bindparam("of_link"),
+    tokens.c.account == bindparam("of_account"),
 )
 
 
@@ -71,13 +78,9 @@ class Tokens:
 
         Raises OperatorError (secret_key_missing).
         """
-        query = select(tokens).where(
-            tokens.c.tenant == self._tenant,
-            tokens.c.link == self._link,
-            tokens.c.account == account,
-        )
+        named = {"of_tenant": self._tenant, "of_link": self._link, "of_account": account}
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(_LOAD, named)).one_or_none()
         if row is None:
             return None
         try:
@@ -89,23 +92,17 @@ class Tokens:
 
     async def save(self, token: TokenRow, account: str) -> None:
         """Seals with the first key. Raises OperatorError (secret_key_missing)."""
-        upsert = self._database.insert(tokens).values(
-            tenant=self._tenant,
-            link=self._link,
-            account=account,
-            sealed=self._opener().encrypt(token.access_token.encode()).decode(),
-            expires_at=token.expires_at,
-            api_domain=token.api_domain,
-            saved_at=self._clock.now(),
-        )
-        names = ("account", "sealed", "expires_at", "api_domain", "saved_at")
+        row = {
+            "tenant": self._tenant,
+            "link": self._link,
+            "account": account,
+            "sealed": self._opener().encrypt(token.access_token.encode()).decode(),
+            "expires_at": token.expires_at,
+            "api_domain": token.api_domain,
+            "saved_at": self._clock.now(),
+        }
         async with self._database.write() as connection:
-            await connection.execute(
-                upsert.on_conflict_do_update(
-                    index_elements=[tokens.c.tenant, tokens.c.link],
-                    set_={name: upsert.excluded[name] for name in names},
-                )
-            )
+            await connection.execute(_saving(self._database.insert), row)
 
     def refreshing(self) -> AbstractAsyncContextManager[None]:
         """Exclusive among tasks and processes: load again inside, then refresh if still due."""
@@ -119,6 +116,16 @@ class Tokens:
                 fix=f"Set MZI_SECRET_KEY. {KEY_FIX}",
             )
         return self._box
+
+
+@cache
+def _saving(insert: InsertInto) -> Executable:
+    upsert = insert(tokens)
+    names = ("account", "sealed", "expires_at", "api_domain", "saved_at")
+    return upsert.on_conflict_do_update(
+        index_elements=[tokens.c.tenant, tokens.c.link],
+        set_={name: upsert.excluded[name] for name in names},
+    )
 
 
 def _box(secret_keys: Sequence[SecretStr]) -> MultiFernet:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from mzi_bridge.journal.links import LinkState
+from mzi_bridge.journal.runs import Run
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import Mode
 from mzi_bridge.pipeline.pause import LINK_ALARM, MODULE_ALARM, pauses
@@ -64,14 +65,16 @@ async def _with_channels(links: Links) -> Truth:
 
 
 async def _stuck_syncs(links: Links) -> Truth:
-    stuck: set[str] = set()
-    for module in links.preset.modules:
-        for mode in Mode:
-            run = await links.journal.runs.unfinished(mode.value, module)
-            position = (run.position if run is not None else None) or {}
-            if position.get("failures", 0) >= STUCK_AFTER:
-                stuck.add(module)
-    return _silent(stuck)
+    newest: dict[tuple[str, str | None], Run] = {}
+    for run in await links.journal.runs.all_unfinished([mode.value for mode in Mode]):
+        newest.setdefault((run.kind, run.module), run)
+    return _silent(
+        module
+        for (_, module), run in newest.items()
+        if module is not None
+        and module in links.preset.modules
+        and (run.position or {}).get("failures", 0) >= STUCK_AFTER
+    )
 
 
 def _silent(subjects: Iterable[str]) -> Truth:

@@ -12,11 +12,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from random import Random
 from typing import Any, NoReturn
 
-import anyio
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, exc
+from sqlalchemy.util import LRUCache
 
 import mzi_bridge.journal.engine
 from mzi_bridge.journal.address import Address
@@ -49,7 +50,7 @@ class Disk:
     async def turn(self) -> None:
         """Waits until a write may begin; raises as SQLite does after waiting in vain."""
         now = asyncio.get_running_loop().time()
-        await anyio.sleep(self.moment() + min(BUSY_SECONDS, max(0.0, self.locked_until - now)))
+        await asyncio.sleep(self.moment() + min(BUSY_SECONDS, max(0.0, self.locked_until - now)))
         if self.locked_until > asyncio.get_running_loop().time():
             fail("database is locked", sqlite3.SQLITE_BUSY)
 
@@ -61,9 +62,7 @@ class Disk:
             fail("database or disk is full", sqlite3.SQLITE_FULL)
 
     def _engine(self, address: Address, begin: str, *, pool_size: int) -> _Engine:
-        url = address.url.set(drivername="sqlite")
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"isolation_level": None})
-        made = _Engine(self, engine, begin)
+        made = _Engine(self, str(address.file), begin)
         self._engines.append(made)
         return made
 
@@ -71,41 +70,37 @@ class Disk:
 class _Engine:
     """What the journal needs of an AsyncEngine: one transaction at a time."""
 
-    def __init__(self, disk: Disk, engine: Engine, begin: str) -> None:
-        self.url = engine.url
+    def __init__(self, disk: Disk, file: str, begin: str) -> None:
         self._disk = disk
-        self._engine = engine
+        self._file = file
         self._begin = begin
         self._connection: Connection | None = None
         self._turns = asyncio.Lock()
         self._dead = False
-
-    @property
-    def writes(self) -> bool:
-        return self._begin != "BEGIN"
+        self._writes = begin != "BEGIN"
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[_Transaction]:
         async with self._turns:
-            await (self._disk.turn() if self.writes else asyncio.sleep(0))
-            connection = self._open()
-            connection.exec_driver_sql(self._begin)
+            await (self._disk.turn() if self._writes else asyncio.sleep(0))
+            connection, driver = self._open()
+            driver.execute(self._begin)
             try:
                 yield _Transaction(self, connection)
                 self.check(commit=True)
             except BaseException:
                 if not self._dead:
-                    connection.exec_driver_sql("ROLLBACK")
+                    driver.execute("ROLLBACK")
                 raise
-            connection.exec_driver_sql("COMMIT")
+            driver.execute("COMMIT")
             # Committed, and not told yet: a process may die between the two.
-            if self.writes:
-                await anyio.sleep(self._disk.moment())
+            if self._writes:
+                await asyncio.sleep(self._disk.moment())
 
     def check(self, *, commit: bool = False) -> None:
         if self._dead:
             fail("the process is no more", sqlite3.SQLITE_IOERR)
-        if self.writes:
+        if self._writes:
             self._disk.check_room(commit=commit)
 
     async def dispose(self) -> None:
@@ -115,20 +110,37 @@ class _Engine:
         self._dead = True
         if self._connection is not None:
             self._connection.close()
+            self._connection.engine.dispose()
             self._connection = None
-        self._engine.dispose()
 
-    def _open(self) -> Connection:
+    def _open(self) -> tuple[Connection, sqlite3.Connection]:
         if self._dead:
             fail("the process is no more", sqlite3.SQLITE_IOERR)
         if self._connection is None:
-            # The transactions are SQLite's own: SQLAlchemy keeps none beside them.
-            self._connection = self._engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            )
-            for pragma in PRAGMAS:
-                self._connection.exec_driver_sql(f"PRAGMA {pragma}")
-        return self._connection
+            self._connection = _connected(self._file)
+        driver: Any = self._connection.connection.driver_connection
+        return self._connection, driver
+
+
+def _connected(file: str) -> Connection:
+    """The transactions are SQLite's own: SQLAlchemy keeps none beside them."""
+    driver = sqlite3.connect(file, isolation_level=None)
+    for pragma in PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
+    known = _known_to_all()
+    engine = Engine(StaticPool(lambda: driver), known.dialect, known.url)  # type: ignore[arg-type]
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT", compiled_cache=COMPILED)
+
+
+COMPILED: Any = LRUCache(1000)
+
+
+@cache
+def _known_to_all() -> Engine:
+    """A bridge starts often: it need not learn SQLite's dialect anew, nor its own statements."""
+    engine = create_engine("sqlite://")
+    engine.connect().close()
+    return engine
 
 
 class _Transaction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import anyio
+import asyncio
 
 from mzi_bridge.sandbox.schema import ModuleSpec
 from tests.simulation import school
@@ -62,6 +62,15 @@ class Office:
                     self._update(module, record_id)
         self._post.publish()
 
+    def update(self, module: str, record_id: str) -> None:
+        """As `edit`, of this record."""
+        self._update(module, record_id)
+        self._post.publish()
+
+    def delete(self, module: str, record_id: str) -> None:
+        self._delete(module, record_id)
+        self._post.publish()
+
     def _some(self, module: str, number: int) -> list[str]:
         """Some living records, never the last two; often one of the few that everybody edits."""
         living = list(self._crm.records(module))
@@ -85,7 +94,7 @@ class Office:
             self._update(module, record_id)
             self._post.publish()
             second = self._world.clock.now() % 1.0
-            await anyio.sleep(self._draw.random() * (0.99 - second) if second < 0.99 else 0.0)
+            await asyncio.sleep(self._draw.random() * (0.99 - second) if second < 0.99 else 0.0)
             if self._crm.get(module, record_id) is not None:
                 self._update(module, record_id)
 

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-import anyio
 import httpx2
 
 from mzi_bridge.sandbox.zoho.record import Change
@@ -64,7 +63,7 @@ class Post:
         return any(channel.hears(change.module, change.operation) for channel in live)
 
     async def _tell_once_heard(self, change: Change) -> None:
-        await anyio.sleep(RESEND_SECONDS)
+        await asyncio.sleep(RESEND_SECONDS)
         if self._hears(change):
             self._world.emulator.notifier.publish([change])
         else:
@@ -105,9 +104,9 @@ class Post:
             self._world.history.wrong(f"the post itself failed: {error!r}")
 
     async def _send(self, notice: dict[str, Any], delay: float, *, again: bool) -> None:
-        await anyio.sleep(delay)
+        await asyncio.sleep(delay)
         while not await self._accepted(notice) and again:
-            await anyio.sleep(RESEND_SECONDS)
+            await asyncio.sleep(RESEND_SECONDS)
             self._renew_token(notice)
 
     def _renew_token(self, notice: dict[str, Any]) -> None:
@@ -118,6 +117,9 @@ class Post:
     async def _accepted(self, notice: dict[str, Any]) -> bool:
         sent_at = self._world.clock.now()
         url = f"https://{BRIDGE}/api/v1/webhooks/zoho"
+        if BRIDGE not in self._world.hosts:
+            self._world.history.counts["notice met no bridge"] += 1
+            return False
         try:
             response = await self._client.post(url, json=notice)
         except httpx2.HTTPError:

@@ -55,6 +55,7 @@ class Measure:
 def soak(days: float, notices: int, tell: Callable[[str], None] = print) -> list[str]:
     """What grew past its bound, by name."""
     prepare()
+    gc.enable()
     keep_days(days / 4)
     began = time.perf_counter()
     loop = VirtualLoop(most_rounds=10**12)

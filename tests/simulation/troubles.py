@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anyio
-
 from tests.simulation.post import FATES, Post
+from tests.simulation.races import Races
 from tests.simulation.world import REFRESH_TOKEN, World
 
 CRM_ANSWERS: tuple[Mapping[str, Any], ...] = (
@@ -72,26 +71,36 @@ TROUBLES = {
     "channel lost": 2,
     "crash": 4,
     "credits used up": 1,
+    "edit behind a read": 5,
+    "write overtaken": 5,
+    "untold and not taken": 3,
 }
 """Kinds of trouble and how often each is drawn."""
+
+OF_POLLS = ("channel lost", "untold and not taken")
+"""What nothing but a poll can find."""
 
 
 class Troubles:
     """Starts them; each ends by itself or at `end`. `lied`: the CRM has hidden records."""
 
-    def __init__(self, world: World, post: Post, *, polls: bool) -> None:
+    def __init__(self, world: World, post: Post, races: Races, *, polls: bool, lies: bool) -> None:
         self.lied = False
         self._told_false = False
         self._world = world
         self._post = post
+        self._races = races
         self._polls = polls
+        self._lies = lies
         self._draw = world.chance.draw
         self._endings: dict[str, Callable[[], None]] = {}
         self._restarts: set[asyncio.Task[None]] = set()
 
     async def start(self, kind: str) -> None:
         world = self._world
-        if kind in ("channel lost", "crm says nothing is there") and not self._polls:
+        if kind in OF_POLLS and not self._polls:
+            kind = "notices"
+        if kind == "crm says nothing is there" and not self._lies:
             kind = "notices"
         if self._would_prove_a_lie(kind):
             kind = "notices"
@@ -139,6 +148,12 @@ class Troubles:
                     world.emulator.channels.drop(self._draw.choice(live).channel_id)
             case "crash":
                 await self._crash()
+            case "edit behind a read":
+                self._races.edit_behind_a_read()
+            case "write overtaken":
+                self._races.write_overtaken()
+            case "untold and not taken":
+                self._races.untold_and_not_taken()
             case "credits used up":
                 limits = world.emulator.limits
                 limits.credits = limits.spent
@@ -158,6 +173,8 @@ class Troubles:
             self._endings.pop(kind)()
         self._world.disk.locked_until = 0.0
         self._post.fates.clear()
+        self._world.history.behind_reads.clear()
+        self._world.history.behind_writes.clear()
         for task in list(self._restarts):
             await task
 
@@ -195,5 +212,5 @@ class Troubles:
         task.add_done_callback(self._restarts.discard)
 
     async def _restart(self, pause: float) -> None:
-        await anyio.sleep(pause)
+        await asyncio.sleep(pause)
         await self._world.start_bridge()

@@ -8,11 +8,9 @@ from collections.abc import Coroutine
 from itertools import count
 from typing import Any, cast
 
-import anyio
-
 GLANCE_SECONDS = 5.0
 LEASE_SECONDS = 120.0
-LONG_SECONDS = 10_800.0
+LONG_SECONDS = 21_600.0
 START = 1_800_000_000.0
 """Epoch seconds at which every simulation begins."""
 
@@ -86,15 +84,15 @@ class WorldClock:
         return START + asyncio.get_running_loop().time()
 
     async def sleep(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
+        await asyncio.sleep(seconds)
 
 
 class BridgeClock(WorldClock):
     """The hour of the bridge's machine: wrong by `offset` seconds.
 
     While nothing is to happen before `quiet_until` (loop time), whoever wants to look again in
-    a moment sleeps up to three hours: looking each minute would fill the days. What keeps a
-    lease alive is left alone: it sleeps a third of one.
+    a moment, or wakes to do so, sleeps up to six hours: looking each minute would fill the
+    days. What keeps a lease alive is left alone: it sleeps a third of one.
     """
 
     def __init__(self) -> None:
@@ -106,7 +104,11 @@ class BridgeClock(WorldClock):
 
     async def sleep(self, seconds: float) -> None:
         keeps_lease = abs(seconds - LEASE_SECONDS / 3) < 1.0
-        if GLANCE_SECONDS <= seconds < LONG_SECONDS and not keeps_lease:
-            left = self.quiet_until - asyncio.get_running_loop().time()
-            seconds = max(seconds, min(LONG_SECONDS, left))
-        await anyio.sleep(seconds)
+        if not GLANCE_SECONDS <= seconds < LONG_SECONDS or keeps_lease:
+            await asyncio.sleep(seconds)
+            return
+        time = asyncio.get_running_loop().time
+        longest = time() + LONG_SECONDS
+        await asyncio.sleep(max(seconds, min(self.quiet_until, longest) - time()))
+        if (left := min(self.quiet_until, longest) - time()) > 0:
+            await asyncio.sleep(left)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-import anyio
 import httpx2
 from starlette.types import ASGIApp, Message
 
@@ -67,13 +66,13 @@ class Wires(httpx2.AsyncBaseTransport):
             task.exception()
 
     async def _served(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
-        await anyio.sleep(0.005 + self._chance.random() * 0.7)
+        await asyncio.sleep(0.005 + self._chance.random() * 0.7)
         exchange = _Exchange(body)
         app = self.hosts.get(request.url.host)
         if app is None:
             raise ConnectionDropped("it has gone meanwhile")
         await app(_scope(request), exchange.receive, exchange.send)
-        await anyio.sleep(0.005 + self._chance.random() * 0.7)
+        await asyncio.sleep(0.005 + self._chance.random() * 0.7)
         return exchange.response(request)
 
 

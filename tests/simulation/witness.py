@@ -32,6 +32,11 @@ class History:
     read: dict[Key, float] = field(default_factory=dict)
     shown: dict[Key, float] = field(default_factory=dict)
     written: dict[Key, float] = field(default_factory=dict)
+    behind_reads: dict[str, Callable[[str], None]] = field(default_factory=dict)
+    """Module → what befalls the next record of it that the CRM shows, before the answer is
+    under way."""
+    behind_writes: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Record id → what follows once a write of that record has left for Moodle."""
 
     def tell(self, what: str) -> None:
         self.lines.append(f"{self.now() - START:.3f} {what}")
@@ -103,6 +108,8 @@ class CrmWitness(Witness):
             for record in json.loads(answer).get("data", ()):
                 self._history.read[module, record["id"]] = now
                 self._history.shown[module, record["id"]] = now
+                if befall := self._history.behind_reads.pop(module, None):
+                    befall(record["id"])
 
 
 class MoodleWitness(Witness):

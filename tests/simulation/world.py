@@ -13,7 +13,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 
 import mzi_bridge.app
@@ -29,7 +28,7 @@ from mzi_bridge.settings import Settings
 from tests.simulation import school
 from tests.simulation.chance import Chance
 from tests.simulation.disk import Disk
-from tests.simulation.virtual_time import BridgeClock, WorldClock
+from tests.simulation.virtual_time import LONG_SECONDS, BridgeClock, WorldClock
 from tests.simulation.wires import Wires
 from tests.simulation.witness import CrmWitness, History, MoodleWitness
 
@@ -38,7 +37,7 @@ CLIENT = {"client_id": "1000.CLIENT", "client_secret": "canary-client-secret"}
 REFRESH_TOKEN = "1000.canary.refresh"
 MOODLE_TOKEN = "0123456789abcdef0123456789abcdef"
 SECRET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-IDLE_SECONDS = 10_800.0
+IDLE_SECONDS = LONG_SECONDS
 PAUSED_SECONDS = 60.0
 RESTART_SECONDS = 20.0
 
@@ -118,7 +117,7 @@ class World:
             if await self.life.started():
                 return
             await self.life.kill()
-            await anyio.sleep(RESTART_SECONDS)
+            await asyncio.sleep(RESTART_SECONDS)
 
     async def kill_bridge(self) -> None:
         if self.life is not None:
@@ -173,6 +172,8 @@ class Life:
             await asyncio.get_running_loop().create_future()
 
     def _heard(self, host: str, request: httpx2.Request) -> None:
+        if host == MOODLE:
+            self._befall(request.content)
         side = {CRM: "zoho", MOODLE: "moodle"}.get(host)
         if side is None or "/actions/watch" in request.url.path:
             return
@@ -184,6 +185,11 @@ class Life:
                 self._while_paused[side, until] += 1
                 if self._while_paused[side, until] == PROBE_CALLS + 1:
                     self._world.history.wrong(f"more calls than a probe on the paused {side}")
+
+    def _befall(self, body: bytes) -> None:
+        behind = self._world.history.behind_writes
+        for record_id in [one for one in behind if one.encode() in body]:
+            behind.pop(record_id)()
 
 
 IN_HAND_SECONDS = 150.0

@@ -40,6 +40,19 @@ async def test_only_a_run_of_the_same_kind_module_and_earnest_is_resumed(
     assert dry.dry_run
 
 
+async def test_all_unfinished_runs_of_some_kinds_come_newest_first(journal: Journal) -> None:
+    backfill = await journal.runs.start("backfill", "Students")
+    delta = await journal.runs.start("delta", "Students")
+    ended = await journal.runs.start("delta", "Grades")
+    await journal.runs.finish(ended.id, RunState.DONE)
+    await journal.runs.start("delta", "Grades", dry_run=True)
+    await journal.runs.start("reconcile", "Grades")
+
+    found = await journal.runs.all_unfinished({"delta", "backfill"})
+
+    assert found == (delta, backfill)
+
+
 async def test_a_finished_run_is_not_resumed(journal: Journal, clock: ManualClock) -> None:
     run = await journal.runs.start("delta", "Students")
 
