@@ -24,15 +24,21 @@ namespace local_mzi\output;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class classes_tab extends tab_body {
+    /** The lists in order: what they are called, and what is said of an empty one. */
+    private const LISTS = [
+        'current' => ['classes_current', 'classes_nocurrent'],
+        'past' => ['classes_past', 'classes_nopast'],
+    ];
+
     #[\Override]
     public function export_for_template(\renderer_base $output): array {
         $lists = [];
-        foreach (['current', 'past'] as $list) {
+        foreach (self::LISTS as $list => [$title, $none]) {
             $lists[] = [
                 'id' => $list,
-                'title' => get_string("classes_$list", 'local_mzi'),
+                'title' => get_string($title, 'local_mzi'),
                 'classes' => array_map($this->described(...), $this->data[$list]),
-                'none' => $this->data[$list] ? '' : get_string("classes_no$list", 'local_mzi'),
+                'none' => $this->data[$list] ? '' : get_string($none, 'local_mzi'),
             ];
         }
         $any = $this->data['current'] || $this->data['past'];

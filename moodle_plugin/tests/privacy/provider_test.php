@@ -25,6 +25,7 @@ use core_privacy\local\request\approved_userlist;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
+use local_mzi\local\theme_choice;
 use local_mzi\repository\photo_repository;
 use local_mzi\service\photo_update;
 
@@ -238,5 +239,16 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->assertNull($photos->file($ada));
         $this->assertNotNull($photos->file($bob));
         $this->assertEquals([$bob], $DB->get_fieldset('local_mzi_photos', 'studentid'));
+    }
+
+    public function test_the_chosen_looks_are_exported(): void {
+        $this->setUser($this->ada);
+        theme_choice::DARK->keep();
+
+        provider::export_user_preferences((int) $this->ada->id);
+        provider::export_user_preferences((int) $this->bob->id);
+
+        $exported = writer::with_context(system::instance())->get_user_preferences('local_mzi');
+        $this->assertSame('dark', $exported->{theme_choice::PREFERENCE}->value);
     }
 }
