@@ -48,7 +48,9 @@ final class provider implements
     private const PERSONAL = ['students', 'registrations', 'payments', 'teachers', 'classes', 'enrollments', 'grades', 'requests'];
 
     /** Columns that are times. */
-    private const TIMES = ['modified_time', 'synced_at', 'deleted_at', 'timecreated', 'timemodified', 'acknowledged_at', 'read_time'];
+    private const TIMES = [
+        'modified_time', 'synced_at', 'deleted_at', 'timecreated', 'timemodified', 'acknowledged_at', 'read_time',
+    ];
 
     #[\Override]
     public static function get_metadata(collection $collection): collection {

@@ -121,12 +121,14 @@ final class photo_encoder_test extends \advanced_testcase {
         foreach (['jpeg', 'png', 'webp', 'gif'] as $type) {
             $jpeg = photo_encoder::encode(self::file($type));
             [$width, $height, $became] = getimagesizefromstring($jpeg);
-            $this->assertSame([80, 60, IMAGETYPE_JPEG, 'upper left'], [$width, $height, $became, self::red_quarter($jpeg)], $type);
+            $this->assertSame([80, 60, IMAGETYPE_JPEG], [$width, $height, $became], $type);
+            $this->assertSame('upper left', self::red_quarter($jpeg), $type);
         }
     }
 
     public function test_the_longest_side_is_bounded_and_the_proportions_stay(): void {
-        foreach ([[2000, 1000, 512, 256], [300, 1200, 128, 512], [512, 512, 512, 512], [10, 4, 10, 4], [3000, 1, 512, 1]] as $size) {
+        $sizes = [[2000, 1000, 512, 256], [300, 1200, 128, 512], [512, 512, 512, 512], [10, 4, 10, 4], [3000, 1, 512, 1]];
+        foreach ($sizes as $size) {
             [$width, $height] = getimagesizefromstring(photo_encoder::encode(self::file('png', $size[0], $size[1])));
             $this->assertSame([$size[2], $size[3]], [$width, $height]);
         }

@@ -228,7 +228,8 @@ final class photo_update_test extends \advanced_testcase {
             'rejected image invalid_value',
             'rejected image invalid_value',
             'rejected image invalid_value',
-            'rejected y unknown_field, zoho_student_id required, read_time wrong_type, content_hash invalid_value, image wrong_type',
+            'rejected y unknown_field, zoho_student_id required, read_time wrong_type, ' .
+                'content_hash invalid_value, image wrong_type',
             'rejected read_time required, content_hash required',
             'rejected  wrong_type',
             'rejected image invalid_value',
