@@ -66,9 +66,8 @@ final class navigation {
      * @return array<string, \moodle_url> by the string that names the link
      */
     public function links(): array {
-        global $USER;
         $links = [];
-        if ($this->students->is_student((int) $USER->id) && $this->access->own()) {
+        if ($this->access->own()) {
             $links['page_mystudies'] = new \moodle_url('/local/mzi/index.php');
         }
         if ($this->access->sees_all()) {

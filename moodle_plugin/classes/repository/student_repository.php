@@ -86,20 +86,6 @@ final class student_repository {
     }
 
     /**
-     * Whether a user has a record.
-     *
-     * @param int $userid
-     * @return bool
-     */
-    public function is_student(int $userid): bool {
-        return $this->db->record_exists_select(
-            'local_mzi_students',
-            'moodle_user_id = ? AND deleted_at IS NULL',
-            [$userid]
-        );
-    }
-
-    /**
      * The student a request is about.
      *
      * @param int $requestid row of local_mzi_requests
