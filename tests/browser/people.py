@@ -11,22 +11,20 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.school import STAFF, STUDENTS, TEACHER
-from tests.browser.site import Site, chromium
+from tests.browser.site import Site
 
 GUEST, NOBODY = "guest", "nobody"
 LANGUAGES = ("en", "ar")
 THEMES = ("light", "dark")
 DESKTOP, PHONE = (1280, 900), (360, 740)
 
-LAUNCH = {
-    "executable_path": chromium(),
-    "args": [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ],
-}
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+"""It reaches this machine and nothing else."""
 
 
 class Session:
@@ -118,11 +116,9 @@ class People:
             base_url=self.site.base_url,
         )
         context.set_default_timeout(20_000)
-        cookies = self.session(person, language).http.cookies.jar
-        known = [(cookie.name, cookie.value) for cookie in cookies]
-        context.add_cookies(
-            [{"name": name, "value": value or "", "url": self.site.base_url} for name, value in known]
-        )
+        for cookie in self.session(person, language).http.cookies.jar:
+            value = cookie.value or ""
+            context.add_cookies([{"name": cookie.name, "value": value, "url": self.site.base_url}])
         return context
 
     def choose_theme(self, person: str, theme: str) -> None:

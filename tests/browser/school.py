@@ -26,7 +26,7 @@ LAYLA, OMAR, MALLORY, NADA = "layla", "omar", "mallory", "nada"
 STUDENTS = {
     LAYLA: ("Layla", "Haddad 🎓", "ليلى حدّاد – Layla 🎓"),
     OMAR: ("Omar", "Other", "Omar Other"),
-    MALLORY: ("Mal<b>lory", "O'Neil & \"Sons\"", f"Mallory {ATTACK} {TURNED}😈"),
+    MALLORY: ("Mal<b>lory", 'O\'Neil & "Sons"', f"Mallory {ATTACK} {TURNED}😈"),
     NADA: ("Nada", "Newcomer", "Nada Newcomer"),
 }
 TEACHER, STAFF = "teacher", "staff"
@@ -213,7 +213,8 @@ def _registrations(school: School, person: str, hostile: str) -> None:
 
 
 def _installments(school: School, base: int, currency: str) -> list[Record]:
-    plan = ((-120, "Paid", -119), (-60, "Pending", None), (5, "Pending", None), (60, "Pending", None))
+    later = ((due, "Pending", None) for due in (-60, 5, 60))
+    plan = ((-120, "Paid", -119), *later)
     return [
         {
             "zoho_installment_id": school.zoho_id(6, base + number),

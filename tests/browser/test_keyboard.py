@@ -22,7 +22,8 @@ NUMBER = """
             'borderColor'].map(name => style[name]).join(' ');
     };
     window.before = [];
-    const usable = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+    const usable = 'a[href], button, input:not([type=hidden]), select, textarea, summary, ' +
+        '[tabindex="0"]';
     for (const element of document.querySelectorAll(`[role=main] :is(${usable})`)) {
         const group = element.type === 'radio' &&
             document.querySelector(`input[type=radio][name="${element.name}"]:checked`);
@@ -48,8 +49,9 @@ STOP = """
     return {
         number: known,
         seen,
-        covered: known !== null && under !== null && !element.contains(under) && !under.contains(element)
-            && !(element.labels && [...element.labels].some(label => label.contains(under))),
+        covered: known !== null && under !== null &&
+            !element.contains(under) && !under.contains(element) &&
+            !(element.labels && [...element.labels].some(label => label.contains(under))),
         end: element === document.body,
     };
 }
@@ -71,7 +73,7 @@ def test_the_tab_key_reaches_everything_and_is_held_by_nothing(
 
 def _walk(page: Page) -> list[dict[str, Any]]:
     """Where the focus stood, until it left the page at its end."""
-    stops = []
+    stops: list[dict[str, Any]] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)

@@ -20,7 +20,8 @@ OUTSIDE = """
     const found = [];
     for (let box = main; box; box = box.parentElement) {
         if (box.scrollWidth > box.clientWidth + 1) {
-            found.push(`${box.tagName}.${box.className} scrolls: ${box.scrollWidth} > ${box.clientWidth}`);
+            const name = `${box.tagName}.${box.className}`;
+            found.push(`${name} scrolls: ${box.scrollWidth} > ${box.clientWidth}`);
         }
     }
     for (const element of main.querySelectorAll('*')) {
@@ -30,7 +31,8 @@ OUTSIDE = """
             continue;
         }
         if (box.left < -1 || box.right > width + 1) {
-            found.push(`${element.outerHTML.slice(0, 120)} from ${box.left} to ${box.right} of ${width}`);
+            const start = element.outerHTML.slice(0, 120);
+            found.push(`${start} from ${box.left} to ${box.right} of ${width}`);
         }
     }
     return found;
