@@ -15,6 +15,8 @@ collect_ignore_glob = ["test_[!p]*.py"] if lacks() else []
 
 @pytest.fixture(scope="session")
 def site() -> Site:
+    if reason := lacks():
+        pytest.fail(reason)
     return open_site()
 
 

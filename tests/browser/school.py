@@ -94,6 +94,19 @@ def wanted(school: School, password: str) -> dict[str, Any]:
         ],
         "records": school.records,
         "config": {"brake_minimum": 100_000},
+        "windows": _windows(school),
+    }
+
+
+def _windows(school: School) -> Record:
+    """Whether enabled, from when, until when: always open, for some days, not yet, not at all."""
+    midnight = datetime.combine(school.today, datetime.min.time(), UTC)
+    day = {offset: int((midnight + timedelta(days=offset)).timestamp()) for offset in (-9, 9, 20)}
+    return {
+        **dict.fromkeys(("drop", "change", "photo"), (True, None, None)),
+        "late": (True, day[-9], day[9]),
+        "enroll": (True, day[9], day[20]),
+        "card": (False, None, None),
     }
 
 

@@ -16,7 +16,7 @@
  * Puts a school on a site, by Moodle's and the plugin's own functions.
  *
  * Usage: php seed.php CONFIG_PHP < JSON
- * JSON: {"users", "managers", "courses", "enrolments", "records", "config"}; in the records "@user:NAME" and
+ * JSON: {"users", "managers", "courses", "enrolments", "records", "config", "windows"}; in the records "@user:NAME" and
  * "@course:NAME" stand for ids. Answers {"users": {name: id}, "courses": {name: id}, "rows": {entity: {CRM id: id}}}.
  *
  * @copyright 2026 MZI bridge contributors
@@ -103,8 +103,21 @@ function write_records(array $records): array {
     return $rows;
 }
 
-$wanted = stream_get_contents(STDIN);
-$given = json_decode($wanted, true, 512, JSON_THROW_ON_ERROR);
+/**
+ * Opens and closes the windows of requests.
+ *
+ * @param array $windows by type: whether it is enabled, when it opens and closes
+ */
+function open_windows(array $windows): void {
+    $known = [];
+    foreach ($windows as $type => [$enabled, $opens, $closes]) {
+        $type = \local_mzi\local\request_type::from($type);
+        $known[] = new \local_mzi\local\request_window($type, $enabled, $opens, $closes);
+    }
+    \core\di::get(\local_mzi\service\request_windows::class)->set($known);
+}
+
+$given = json_decode(stream_get_contents(STDIN), true, 512, JSON_THROW_ON_ERROR);
 \core\session\manager::set_user(get_admin());
 $users = have_users($given['users']);
 foreach ($given['managers'] as $name) {
@@ -115,6 +128,7 @@ $courses = have_courses($given['courses'], $given['enrolments'], $users);
 foreach ($given['config'] as $name => $value) {
     set_config($name, $value, 'local_mzi');
 }
+open_windows($given['windows']);
 $ids = [];
 foreach (['user' => $users, 'course' => $courses] as $kind => $named) {
     foreach ($named as $name => $id) {
