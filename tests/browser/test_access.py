@@ -17,15 +17,18 @@ INTRUDERS = (OMAR, TEACHER, GUEST, NOBODY)
 VICTIMS = (LAYLA, MALLORY)
 NO_ROW = 99_999_999
 
+Call = tuple[str, dict[str, str | int]]
+"""A page or function, and what it is asked."""
 
-def addresses(
-    site: Site, row: int, payments: list[int]
-) -> Iterator[tuple[str, dict[str, str | int]]]:
+
+def addresses(row: int, payments: list[int]) -> Iterator[Call]:
     """Every page and file that names a student, by the student's row and payments."""
     for tab in TABS:
         yield "index.php", {"tab": tab, "student": row}
     for kind in REQUEST_TYPES:
         yield "request.php", {"type": kind, "student": row}
+    for payment in payments:
+        yield "receipt.php", {"id": payment}
 
 
 def secrets(site: Site, person: str) -> list[str]:
@@ -53,7 +56,7 @@ def test_no_page_of_another_opens(people: People, site: Site, intruder: str) -> 
     session = people.session(intruder)
     for victim in VICTIMS:
         payments = site.rows_of("payments", victim)
-        for path, parameters in addresses(site, site.student_row(victim), payments):
+        for path, parameters in addresses(site.student_row(victim), payments):
             response = session.get(path, **parameters)
             assert refused(response), f"{path} {parameters}: {response.status_code}"
             assert leaks(site, response) == [], f"{path} {parameters}"
@@ -67,8 +70,8 @@ def refused(response: httpx2.Response) -> bool:
 
 def test_a_strange_row_and_none_are_refused_alike(people: People, site: Site) -> None:
     session = people.session(OMAR)
-    strange = addresses(site, site.student_row(LAYLA), site.rows_of("payments", LAYLA))
-    missing = addresses(site, NO_ROW, [NO_ROW] * len(site.rows_of("payments", LAYLA)))
+    strange = addresses(site.student_row(LAYLA), site.rows_of("payments", LAYLA))
+    missing = addresses(NO_ROW, [NO_ROW] * len(site.rows_of("payments", LAYLA)))
     for (path, named), (_, none) in zip(strange, missing, strict=True):
         one, other = session.get(path, **named), session.get(path, **none)
         assert (one.status_code, _plain(one)) == (other.status_code, _plain(other)), path
@@ -80,17 +83,22 @@ def _plain(response: httpx2.Response) -> str:
     return " ".join(text.split())
 
 
+def calls(site: Site, victim: str) -> Iterator[Call]:
+    """Every external function that names a student, by every row that it takes."""
+    for tab in TABS:
+        yield "local_mzi_get_tab", {"tab": tab, "student": site.student_row(victim)}
+    user = site.users[site.school.username(victim)]
+    yield "local_mzi_get_student_dashboard", {"userid": user}
+    for grade in site.rows_of("grades", victim):
+        yield "local_mzi_acknowledge_grade", {"id": grade, "grade": "D"}
+
+
 @pytest.mark.parametrize("intruder", INTRUDERS)
 def test_no_function_tells_of_another(people: People, site: Site, intruder: str) -> None:
     session = people.session(intruder)
     sesskey = "none" if intruder == NOBODY else session.sesskey
     for victim in VICTIMS:
-        row, user = site.student_row(victim), site.users[site.school.username(victim)]
-        calls: list[tuple[str, dict[str, str | int]]] = [
-            *(("local_mzi_get_tab", {"tab": tab, "student": row}) for tab in TABS),
-            ("local_mzi_get_student_dashboard", {"userid": user}),
-        ]
-        for name, arguments in calls:
+        for name, arguments in calls(site, victim):
             response = session.ajax(name, sesskey, **arguments)
             (answer,) = response.json() if isinstance(response.json(), list) else [response.json()]
             assert answer["error"], f"{name} {arguments}"
@@ -112,9 +120,18 @@ def test_a_grade_not_released_is_told_to_staff_only(people: People, site: Site, 
         assert "In review" in people.session(STAFF).get("index.php", tab=tab, student=row).text
 
 
-CHANGES: tuple[tuple[str, dict[str, str | int]], ...] = (
-    ("theme.php", {"theme": "dark", "returnurl": "/local/mzi/index.php"}),
-)
+def changes(site: Site) -> list[Call]:
+    """Whatever changes something on the site, as the owner would send it."""
+    grade = site.rows_of("grades", LAYLA)[2]
+    form: dict[str, str | int] = {
+        "_qf__local_mzi_form_request_drop_form": 1,
+        "submission_key": "k" * 32,
+    }
+    return [
+        ("theme.php", {"theme": "dark", "returnurl": "/local/mzi/index.php"}),
+        ("acknowledge.php", {"id": grade, "grade": "P"}),
+        ("request.php?type=drop", {**form, "reason": "None", "submitbutton": "Send"}),
+    ]
 
 
 @pytest.mark.parametrize("sesskey", (None, "wrong"))
@@ -123,7 +140,17 @@ def test_no_change_goes_without_the_session_key(
 ) -> None:
     session = people.session(LAYLA)
     key = {} if sesskey is None else {"sesskey": sesskey}
-    for path, form in CHANGES:
+    before = session.get("index.php", tab="requests").text.count("local-mzi-request-")
+    for path, form in changes(site):
         response = session.post(path, **form, **key)
         assert response.status_code in (403, 404), f"{path}: {response.status_code}"
-    assert "local-mzi-dark" not in session.get("index.php").text
+    page = session.get("index.php", tab="requests").text
+    assert "local-mzi-dark" not in page
+    assert page.count("local-mzi-request-") == before
+
+
+def test_no_function_is_called_without_the_session_key(people: People, site: Site) -> None:
+    session = people.session(LAYLA)
+    for key in ("", "wrong"):
+        response = session.ajax("local_mzi_get_tab", key, tab="profile", student=0)
+        assert "invalidsesskey" in response.text
