@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.people import CHROMIUM_OPTIONS, People
 from tests.browser.site import Site, chromium, lacks, open_site
 
+expect.set_options(timeout=20_000)
 collect_ignore_glob = ["test_[!p]*.py"] if lacks() else []
 
 

@@ -35,7 +35,7 @@ class Session:
         self.site, self.person = site, person
         if person != NOBODY:
             self._log_in()
-            self.http.get("/user/preferences.php", params={"lang": language})
+        self.http.get("/login/index.php", params={"lang": language})
 
     def _log_in(self) -> None:
         token = _found(r'name="logintoken" value="(\w+)"', self.http.get("/login/index.php").text)
@@ -115,7 +115,7 @@ class People:
             reduced_motion="reduce",
             base_url=self.site.base_url,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         for cookie in self.session(person, language).http.cookies.jar:
             value = cookie.value or ""
             context.add_cookies([{"name": cookie.name, "value": value, "url": self.site.base_url}])

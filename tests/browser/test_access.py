@@ -27,6 +27,8 @@ def addresses(row: int, payments: list[int]) -> Iterator[Call]:
         yield "index.php", {"tab": tab, "student": row}
     for kind in REQUEST_TYPES:
         yield "request.php", {"type": kind, "student": row}
+    yield "card.php", {"student": row}
+    yield "card.php", {"student": row, "download": 1}
     for payment in payments:
         yield "receipt.php", {"id": payment}
 
@@ -89,6 +91,7 @@ def calls(site: Site, victim: str) -> Iterator[Call]:
         yield "local_mzi_get_tab", {"tab": tab, "student": site.student_row(victim)}
     user = site.users[site.school.username(victim)]
     yield "local_mzi_get_student_dashboard", {"userid": user}
+    yield "local_mzi_search_students", {"query": site.school.prefix}
     for grade in site.rows_of("grades", victim):
         yield "local_mzi_acknowledge_grade", {"id": grade, "grade": "D"}
 
@@ -103,6 +106,15 @@ def test_no_function_tells_of_another(people: People, site: Site, intruder: str)
             (answer,) = response.json() if isinstance(response.json(), list) else [response.json()]
             assert answer["error"], f"{name} {arguments}"
             assert leaks(site, response) == [], f"{name} {arguments}"
+
+
+@pytest.mark.parametrize("path", ("search.php", "windows.php", "cardkey.php"))
+def test_the_pages_of_the_staff_open_for_nobody_else(people: People, site: Site, path: str) -> None:
+    for intruder in INTRUDERS:
+        response = people.session(intruder).get(path, q=site.school.prefix)
+        assert refused(response), f"{intruder}: {response.status_code}"
+        assert leaks(site, response) == []
+    assert people.session(STAFF).get(path).status_code == 200
 
 
 @pytest.mark.parametrize("tab", ("grades", "academics"))
@@ -127,6 +139,7 @@ def changes(site: Site) -> list[Call]:
         "_qf__local_mzi_form_request_drop_form": 1,
         "submission_key": "k" * 32,
     }
+    row = site.student_row(LAYLA)
     return [
         ("theme.php", {"theme": "dark", "returnurl": "/local/mzi/index.php"}),
         ("acknowledge.php", {"id": grade, "grade": "P"}),
