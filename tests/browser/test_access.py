@@ -132,18 +132,31 @@ def test_a_grade_not_released_is_told_to_staff_only(people: People, site: Site, 
         assert "In review" in people.session(STAFF).get("index.php", tab=tab, student=row).text
 
 
-def changes(site: Site) -> list[Call]:
-    """Whatever changes something on the site, as the owner would send it."""
-    grade = site.rows_of("grades", LAYLA)[2]
-    form: dict[str, str | int] = {
-        "_qf__local_mzi_form_request_drop_form": 1,
-        "submission_key": "k" * 32,
-    }
-    row = site.student_row(LAYLA)
+def changes(site: Site) -> Iterator[tuple[str, str, dict[str, str | int]]]:
+    """Whatever changes something on the site: who may do it, where, and what they would send."""
+    drop: dict[str, str | int] = {"_qf__local_mzi_form_request_drop_form": 1, "reason": "None"}
+    windows: dict[str, str | int] = {"_qf__local_mzi_form_windows_form": 1, "mode_drop": "closed"}
+    yield LAYLA, "theme.php", {"theme": "dark", "returnurl": "/local/mzi/index.php"}
+    yield LAYLA, "acknowledge.php", {"id": site.rows_of("grades", LAYLA)[2], "grade": "P"}
+    yield LAYLA, "request.php?type=drop", {**drop, "submission_key": "k" * 32}
+    yield STAFF, f"card.php?student={site.student_row(LAYLA)}", {"withdraw": 1}
+    yield STAFF, "cardkey.php", {"confirm": 1}
+    yield STAFF, "windows.php", windows
+
+
+def state(people: People) -> list[object]:
+    """What those changes would alter."""
+    own, staff = people.session(LAYLA), people.session(STAFF)
+    card = re.search(r"verify\.php\?c=[^\"&]+", own.get("card.php").text)
+    windows = re.findall(r'value="\w+" selected', staff.get("windows.php").text)
+    grades = own.get("index.php", tab="grades").text
+    requests = own.get("index.php", tab="requests").text
     return [
-        ("theme.php", {"theme": "dark", "returnurl": "/local/mzi/index.php"}),
-        ("acknowledge.php", {"id": grade, "grade": "P"}),
-        ("request.php?type=drop", {**form, "reason": "None", "submitbutton": "Send"}),
+        "local-mzi-dark" in grades,
+        grades.count('data-local-mzi="acknowledge"'),
+        requests.count("local-mzi-request-"),
+        "This card is valid" in (own.get(card[0]).text if card else ""),
+        windows,
     ]
 
 
@@ -151,15 +164,13 @@ def changes(site: Site) -> list[Call]:
 def test_no_change_goes_without_the_session_key(
     people: People, site: Site, sesskey: str | None
 ) -> None:
-    session = people.session(LAYLA)
     key = {} if sesskey is None else {"sesskey": sesskey}
-    before = session.get("index.php", tab="requests").text.count("local-mzi-request-")
-    for path, form in changes(site):
-        response = session.post(path, **form, **key)
-        assert response.status_code in (403, 404), f"{path}: {response.status_code}"
-    page = session.get("index.php", tab="requests").text
-    assert "local-mzi-dark" not in page
-    assert page.count("local-mzi-request-") == before
+    before = state(people)
+    for person, path, form in changes(site):
+        response = people.session(person).post(path, **form, **key)
+        assert refused(response) or path == "cardkey.php", f"{path}: {response.status_code}"
+    assert state(people) == before
+    assert before[3]
 
 
 def test_no_function_is_called_without_the_session_key(people: People, site: Site) -> None:
