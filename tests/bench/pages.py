@@ -114,7 +114,9 @@ def measure(facts: Mapping[str, Any], rounds: int) -> list[Cost]:
 
 
 def _cost(name: str, student: str, spent: float, empty: float, queries: dict[str, int]) -> Cost:
-    return Cost(name, student, round(spent, 2), round(spent / empty, 3), spent - empty, queries)
+    return Cost(
+        name, student, round(spent, 2), round(spent / empty, 3), round(spent - empty, 2), queries
+    )
 
 
 def _visitors(facts: Mapping[str, Any]) -> dict[str, Visitor]:
@@ -159,11 +161,19 @@ def _time(visitors: Mapping[str, Visitor], rounds: int) -> dict[tuple[str, str],
 def _show(console: Console, costs: list[Cost]) -> None:
     table = Table("page", "student", "ms", "× empty", "ms more", "queries", "constant")
     for cost in costs:
-        queries = ", ".join(f"{who} {count}" for who, count in cost.queries.items())
+        queries = _counts(cost.queries)
         said = "" if cost.page == EMPTY_PAGE else "yes" if cost.constant else "NO"
         figures = (f"{cost.milliseconds:.1f}", f"{cost.ratio:.2f}", f"{cost.more:+.1f}")
         table.add_row(cost.page, cost.student, *figures, queries, said)
     console.print(table)
+
+
+def _counts(queries: Mapping[str, int]) -> str:
+    """One number where all students have it."""
+    counts = set(queries.values())
+    if len(counts) == 1:
+        return str(counts.pop())
+    return ", ".join(f"{who} {count}" for who, count in queries.items())
 
 
 def _write(target: str | None, figures: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.browser.people import DESKTOP, NOBODY, People, settle
+from tests.browser.people import ADMIN, DESKTOP, NOBODY, People, settle
 from tests.browser.school import LAYLA, NADA, STAFF
 from tests.browser.site import Site
 
@@ -52,7 +52,7 @@ PLACES = {
     "staff-card": _of_layla("card.php?"),
     "search": _fixed(STAFF, "search.php?q=layla"),
     "windows": _fixed(STAFF, "windows.php"),
-    "cardkey": _fixed(STAFF, "cardkey.php"),
+    "cardkey": _fixed(ADMIN, "cardkey.php"),
 }
 PAGES = tuple(PLACES)
 

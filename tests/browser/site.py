@@ -36,11 +36,12 @@ def lacks() -> str | None:
 
 @dataclass(frozen=True)
 class Site:
-    """A site with one school on it; `rows` holds the ids of rows by entity and CRM id."""
+    """A site with one school on it; `admin` logs in by name and password, `rows` holds the ids of rows by entity and CRM id."""
 
     base_url: str
     token: str
     password: str
+    admin: tuple[str, str]
     cli: str
     run: str
     school: School
@@ -88,6 +89,7 @@ def open_site() -> Site:
         facts["base_url"],
         facts["token"],
         facts["user_password"],
+        (facts["admin_username"], facts["admin_password"]),
         facts["cli"],
         facts["run"],
         school,

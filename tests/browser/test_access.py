@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from tests.browser.pages import REQUEST_TYPES, TABS
-from tests.browser.people import GUEST, NOBODY, People
+from tests.browser.people import ADMIN, GUEST, NOBODY, People
 from tests.browser.school import LAYLA, MALLORY, OMAR, SECRET_FEEDBACK, STAFF, TEACHER
 from tests.browser.site import Site
 
@@ -114,7 +114,7 @@ def test_the_pages_of_the_staff_open_for_nobody_else(people: People, site: Site,
         response = people.session(intruder).get(path, q=site.school.prefix)
         assert refused(response), f"{intruder}: {response.status_code}"
         assert leaks(site, response) == []
-    assert people.session(STAFF).get(path).status_code == 200
+    assert people.session(ADMIN).get(path).status_code == 200
 
 
 @pytest.mark.parametrize("tab", ("grades", "academics"))
@@ -140,7 +140,7 @@ def changes(site: Site) -> Iterator[tuple[str, str, dict[str, str | int]]]:
     yield LAYLA, "acknowledge.php", {"id": site.rows_of("grades", LAYLA)[2], "grade": "P"}
     yield LAYLA, "request.php?type=drop", {**drop, "submission_key": "k" * 32}
     yield STAFF, f"card.php?student={site.student_row(LAYLA)}", {"withdraw": 1}
-    yield STAFF, "cardkey.php", {"confirm": 1}
+    yield ADMIN, "cardkey.php", {"confirm": 1}
     yield STAFF, "windows.php", windows
 
 

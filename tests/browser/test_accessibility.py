@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from tests.browser.pages import PAGES, go
 from tests.browser.people import DESKTOP, LANGUAGES, PHONE, THEMES, People
-from tests.browser.school import LAYLA, STAFF
+from tests.browser.school import LAYLA, NADA, STAFF
 from tests.browser.site import Site
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -28,7 +28,7 @@ PICTURES = Path(
 @pytest.fixture(scope="module", params=THEMES)
 def theme(everyone: People, request: pytest.FixtureRequest) -> Iterator[str]:
     name: str = request.param
-    with everyone.theme(LAYLA, name), everyone.theme(STAFF, name):
+    with everyone.theme(LAYLA, name), everyone.theme(STAFF, name), everyone.theme(NADA, name):
         yield name
 
 
