@@ -36,7 +36,10 @@ def lacks() -> str | None:
 
 @dataclass(frozen=True)
 class Site:
-    """A site with one school on it; `admin` logs in by name and password, `rows` holds the ids of rows by entity and CRM id."""
+    """A site with one school on it.
+
+    `admin` logs in by name and password; `rows` holds the ids of rows by entity and CRM id.
+    """
 
     base_url: str
     token: str
