@@ -1,4 +1,7 @@
-"""The real site under the browser: seeded once, known by the ids of its people and rows."""
+"""The real site under the browser: seeded once, known by the ids of its people and rows.
+
+As a program it says what this machine lacks for it, and ends with 3 then.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,3 +113,9 @@ def _said(command: list[str], stdin: str = "") -> str:
 def _key(record: Mapping[str, Any]) -> str:
     """The entity's own key: the first of a record's fields."""
     return next(iter(record))
+
+
+if __name__ == "__main__":
+    if what := lacks():
+        print(what)
+        sys.exit(3)
