@@ -63,6 +63,8 @@ def go(
     """Opens a page by its name and waits until its scripts are done."""
     place = PLACES[name]
     page = people.window(place.person, language=language, size=size)
-    page.goto(site.url(place.path(people, site)))
+    address = site.url(place.path(people, site))
+    # Moodle keeps no session, and so no language, for who only follows a link to it.
+    page.goto(f"{address}&lang={language}" if place.person == NOBODY else address)
     settle(page)
     return page
