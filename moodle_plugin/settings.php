@@ -41,6 +41,12 @@ if ($hassiteconfig) {
     $ADMIN->add('local_mzi_category', $settings);
     $pages = new admin_settingpage('local_mzi_pages', new lang_string('setting_page', 'local_mzi'));
     $ADMIN->add('local_mzi_category', $pages);
+    $ADMIN->add('local_mzi_category', new admin_externalpage(
+        'local_mzi_cardkey',
+        new lang_string('card_key', 'local_mzi'),
+        new moodle_url('/local/mzi/cardkey.php'),
+        'local/mzi:manage'
+    ));
 
     if ($ADMIN->fulltree) {
         $settings->add(new local_mzi\local\matching_order_setting());

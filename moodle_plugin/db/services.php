@@ -55,6 +55,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/mzi:sync',
     ],
+    'local_mzi_set_photo' => [
+        'classname' => local_mzi\external\set_photo::class,
+        'description' => 'Takes over students\' photos from the CRM.',
+        'type' => 'write',
+        'capabilities' => 'local/mzi:sync',
+    ],
 ];
 
 foreach (local_mzi\entity\registry::names() as $entity) {
@@ -77,11 +83,28 @@ $functions['local_mzi_get_student_dashboard'] = [
 ];
 $bridge = array_keys($functions);
 
+$functions['local_mzi_acknowledge_grade'] = [
+    'classname' => local_mzi\external\acknowledge_grade::class,
+    'description' => 'Notes that the student has seen a grade.',
+    'type' => 'write',
+    'capabilities' => 'local/mzi:viewown',
+    'ajax' => true,
+    'services' => [MOODLE_OFFICIAL_MOBILE_SERVICE],
+];
+
 $functions['local_mzi_get_tab'] = [
     'classname' => local_mzi\external\get_tab::class,
     'description' => 'Returns one tab of a student\'s page as HTML.',
     'type' => 'read',
     'capabilities' => 'local/mzi:viewown, local/mzi:viewall',
+    'ajax' => true,
+];
+
+$functions['local_mzi_search_students'] = [
+    'classname' => local_mzi\external\search_students::class,
+    'description' => 'Finds students by name, number or e-mail address.',
+    'type' => 'read',
+    'capabilities' => 'local/mzi:viewall',
     'ajax' => true,
 ];
 

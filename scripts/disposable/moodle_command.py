@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from scripts.disposable import requirements
 from scripts.disposable.database import FAMILIES
@@ -26,6 +27,7 @@ A disposable Moodle site with this repository's plugin, on servers of its own.
   status   say whether it runs, and where
   phpunit  run the plugin's PHPUnit suite (arguments after -- go to PHPUnit)
   cli      run one of Moodle's CLI scripts on the site: cli -- admin/cli/cron.php --keep-alive=0
+  run      run a PHP file of ours, which gets the path of config.php: run -- FILE < input
   lacks    name what the machine lacks for the site
 
 MOODLE_DIR names a Moodle code directory (default /var/www/html/moodle); it stays as it is.
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("moodle_site", description=_HELP, formatter_class=form)
-    commands = ["up", "reset", "stop", "down", "status", "phpunit", "cli", "lacks"]
+    commands = ["up", "reset", "stop", "down", "status", "phpunit", "cli", "run", "lacks"]
     parser.add_argument("command", choices=commands)
     parser.add_argument("--db", choices=sorted(FAMILIES), default="pgsql")
     parser.add_argument("--json", action="store_true", help="print one line of JSON, with secrets")
@@ -74,6 +76,8 @@ def _run(options: argparse.Namespace, rest: Sequence[str]) -> int:
             return 0
         if options.command == "cli":
             return _cli(folder, rest)
+        if options.command == "run":
+            return _run_file(Site(folder, _say), rest)
         return _site(options, Site(folder, _say))
 
 
@@ -97,6 +101,13 @@ def _cli(folder: Folder, words: Sequence[str]) -> int:
         raise SiteError("cli: name a script, e.g. -- admin/cli/cron.php --keep-alive=0")
     command = folder.php.command(folder.source.script(words[0]), *words[1:])
     return run_in_sight(command, folder.account, folder.source.top, {})
+
+
+def _run_file(site: Site, words: Sequence[str]) -> int:
+    if len(words) != 1 or not Path(words[0]).is_file():
+        raise SiteError("run: name one PHP file")
+    print(site.run_script(Path(words[0]), sys.stdin.read()), end="")
+    return 0
 
 
 def _users(options: argparse.Namespace) -> list[User] | None:

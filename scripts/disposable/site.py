@@ -19,6 +19,7 @@ from scripts.disposable.users import User, made_up_users
 _STUDENTS_BY_DEFAULT = 20
 _USERS_SHOWN = 100  # one variable of the environment holds 128 kB
 _ADMIN_MAIL = "admin@example.org"
+_CONFIGURE = "configure_site.php"
 _COMMAND = REPOSITORY / "scripts" / "moodle_site"
 
 
@@ -61,7 +62,8 @@ class Site:
     def facts(self) -> dict[str, object]:
         """What tests need to reach the site; it holds secrets.
 
-        `weak_token` is refused by the plugin's capability; `cli` runs a Moodle CLI script.
+        `weak_token` is refused by the plugin's capability; `cli` runs a Moodle CLI script,
+        `run` a PHP file of ours.
         """
         stamp, identity = self._stamp(), self.folder.identity
         return {
@@ -71,12 +73,22 @@ class Site:
             "db": self.folder.family,
             "wwwroot_dir": str(self.folder.source.web_root),
             "phpunit": f"{_COMMAND} phpunit --db {self.folder.family}",
+            "run": f"{_COMMAND} run --db {self.folder.family} --",
             "cli": f"{_COMMAND} cli --db {self.folder.family} --",
             "admin_username": "admin",
             "admin_password": identity.admin_password,
             "user_password": identity.user_password,
             "users": json.loads(self._users_file.read_text())[:_USERS_SHOWN],
         }
+
+    def run_script(self, file: Path, stdin: str | None = None) -> str:
+        """Runs a PHP file from outside Moodle, with the path of config.php as its argument.
+
+        Answers what it printed; raises `SiteError` with its last words if it fails.
+        """
+        script = self.folder.account.write(self.folder.top / file.name, file.read_text())
+        config = str(self.folder.source.top / "config.php")
+        return self.folder.php.run(script, config, stdin=stdin)
 
     @property
     def _stamp_file(self) -> Path:
@@ -112,7 +124,8 @@ class Site:
             now = replace(now, token=self._set_up_bridge())
             now = replace(now, weak_token=self._own_script("weak_token.php").strip())
         users = self._users_file.read_text()
-        now = replace(now, users=hashlib.sha256(users.encode()).hexdigest())
+        told = users + Path(__file__).with_name(_CONFIGURE).read_text()
+        now = replace(now, users=hashlib.sha256(told.encode()).hexdigest())
         if before.users != now.users:
             self._configure(json.loads(users))
         now.save(self._stamp_file, self.folder.account)
@@ -143,14 +156,10 @@ class Site:
             "user_password": identity.user_password,
             "users": users,
         }
-        self._own_script("configure_site.php", stdin=json.dumps(wanted))
+        self._own_script(_CONFIGURE, stdin=json.dumps(wanted))
 
     def _own_script(self, name: str, stdin: str | None = None) -> str:
-        """Runs one of the PHP files beside this one, from a place that the account can read."""
-        program = Path(__file__).with_name(name).read_text()
-        script = self.folder.account.write(self.folder.top / name, program)
-        config = str(self.folder.source.top / "config.php")
-        return self.folder.php.run(script, config, stdin=stdin)
+        return self.run_script(Path(__file__).with_name(name), stdin)
 
     @property
     def _users_file(self) -> Path:

@@ -65,6 +65,7 @@ final class grades {
             ],
             local: [
                 column::of('acknowledged_at', column_type::DATETIME),
+                column::text('acknowledged_grade', 50),
             ],
         );
     }

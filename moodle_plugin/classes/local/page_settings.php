@@ -49,5 +49,16 @@ final class page_settings {
                 4
             ));
         }
+        $page->add(card_settings::setting());
+        foreach (grade_letter::cases() as $letter) {
+            $page->add(new \admin_setting_configtext(
+                "local_mzi/{$letter->setting()}",
+                new \lang_string('setting_gradepoints', 'local_mzi', $letter->title()),
+                new \lang_string('setting_gradepoints_desc', 'local_mzi'),
+                '',
+                grade_letter::POINTS,
+                6
+            ));
+        }
     }
 }

@@ -19,7 +19,7 @@ namespace local_mzi\local;
 // phpcs:disable moodle.Commenting.InlineComment.DocBlock -- this sniff does not know enums.
 
 /**
- * Settings that list statuses of the CRM, by name.
+ * Settings that list statuses, or other words that the CRM has for records, by name.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -30,6 +30,8 @@ enum status_list: string {
     case RELEASED = 'releasedstatuses';
     /** Payment statuses that count as paid. */
     case PAYMENTS = 'paymentstatuses';
+    /** Payment types that settle the fees of a programme; all if none is named. */
+    case FEETYPES = 'feepaymenttypes';
     /** Student statuses that count as active. */
     case ACTIVE = 'activestatuses';
     /** Class statuses that say that a class is over. */
@@ -44,6 +46,7 @@ enum status_list: string {
         return match ($this) {
             self::RELEASED => 'Released',
             self::PAYMENTS => 'Confirmed',
+            self::FEETYPES => '',
             self::ACTIVE => 'Active',
             self::ENDED => 'End',
         };

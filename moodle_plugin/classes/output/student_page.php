@@ -18,10 +18,12 @@ namespace local_mzi\output;
 
 use core\output\named_templatable;
 use local_mzi\local\audience;
+use local_mzi\local\card_state;
 use local_mzi\local\feature;
 use local_mzi\local\student;
 use local_mzi\local\tab;
 use local_mzi\local\theme_choice;
+use local_mzi\service\student_card;
 
 /**
  * The page "My studies": whose it is, the tabs, and the content of one of them.
@@ -89,6 +91,7 @@ final class student_page implements \renderable, named_templatable {
             'tab' => $this->tab->value,
             'tabs' => array_map($this->link(...), tab::shown()),
             'choices' => $this->choices(),
+            'cardurl' => student_card::state($this->student) === card_state::READY ? $this->card_url() : null,
             'theme' => feature::THEMETOGGLE->is_on() ? $this->theme() : null,
             'body' => $output->render($this->body()),
         ];
@@ -117,6 +120,16 @@ final class student_page implements \renderable, named_templatable {
             'url' => $tab->url($this->named ? $this->student->id : null)->out(false),
             'active' => $tab === $this->tab,
         ];
+    }
+
+    /**
+     * Where the student's card is.
+     *
+     * @return string
+     */
+    private function card_url(): string {
+        $url = new \moodle_url('/local/mzi/card.php', $this->named ? ['student' => $this->student->id] : []);
+        return $url->out(false);
     }
 
     /**

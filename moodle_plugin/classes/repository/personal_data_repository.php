@@ -38,9 +38,11 @@ final class personal_data_repository {
      * @param child_repository $children
      * @param sync_log_repository $log
      * @param closings_repository $closings
+     * @param card_repository $cards
      * @param request_history_repository $history
      * @param request_file_repository $files
      * @param outbox_repository $outbox
+     * @param photo_repository $photos
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -51,12 +53,16 @@ final class personal_data_repository {
         private readonly sync_log_repository $log,
         /** @var closings_repository the closing changes that count */
         private readonly closings_repository $closings,
+        /** @var card_repository which student cards were withdrawn */
+        private readonly card_repository $cards,
         /** @var request_history_repository the states of requests */
         private readonly request_history_repository $history,
         /** @var request_file_repository files of requests */
         private readonly request_file_repository $files,
         /** @var outbox_repository what waits to be sent */
         private readonly outbox_repository $outbox,
+        /** @var photo_repository the photos */
+        private readonly photo_repository $photos,
     ) {
     }
 
@@ -96,18 +102,20 @@ final class personal_data_repository {
     }
 
     /**
-     * Deletes all that of_user() finds, with child rows and log lines, and takes the teacher's name from classes.
+     * Deletes all that of_user() finds, with child rows, photos and log lines, and takes the teacher's name from classes.
      *
      * @param int $userid
      */
     public function delete_user(int $userid): void {
         $transaction = $this->db->start_delegated_transaction();
         $taught = $this->taught_by($userid);
+        $this->cards->delete(array_keys($this->linked('students', $userid)));
         $rows = $this->of_user($userid);
         $requests = array_keys($rows['requests'] ?? []);
         $this->history->delete_requests($requests);
         $this->files->delete($requests, array_keys($rows['students'] ?? []));
         $this->outbox->delete_user($userid);
+        $this->photos->delete(array_keys($rows['students'] ?? []));
         foreach ($rows as $name => $ids) {
             $definition = registry::get($name);
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));
@@ -132,6 +140,16 @@ final class personal_data_repository {
      */
     public function requests(array $ids): array {
         return $ids ? $this->db->get_records_list('local_mzi_requests', 'id', $ids) : [];
+    }
+
+    /**
+     * Which student cards of a user were withdrawn.
+     *
+     * @param int $userid
+     * @return \stdClass[]
+     */
+    public function cards(int $userid): array {
+        return $this->cards->rows(array_keys($this->linked('students', $userid)));
     }
 
     /**

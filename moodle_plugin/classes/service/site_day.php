@@ -17,13 +17,43 @@
 namespace local_mzi\service;
 
 /**
- * Days as the office counts them: in the site's time zone, whoever looks.
+ * Days as the school counts them: in the time zone of the site, whoever looks.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class site_day {
+    /**
+     * Constructor.
+     *
+     * @param \core\clock $clock
+     */
+    public function __construct(
+        /** @var \core\clock the site's clock */
+        private readonly \core\clock $clock,
+    ) {
+    }
+
+    /**
+     * Today.
+     *
+     * @return string YYYY-MM-DD
+     */
+    public function today(): string {
+        return self::of($this->clock->time());
+    }
+
+    /**
+     * Another day, counted from today.
+     *
+     * @param string $by such as "+12 months"
+     * @return string YYYY-MM-DD
+     */
+    public function moved(string $by): string {
+        return $this->clock->now()->setTimezone(\core_date::get_server_timezone_object())->modify($by)->format('Y-m-d');
+    }
+
     /**
      * The day of a time.
      *

@@ -33,7 +33,10 @@ final class language_test extends \basic_testcase {
      * @return array<string, string[]>
      */
     private static function composed(): array {
-        $fields = ['action', 'entity', 'kind', 'module', 'timecreated', 'zoho_record_id'];
+        $fields = [
+            ...['action', 'entity', 'kind', 'module', 'read_time', 'studentid', 'timecreated', 'timemodified'],
+            'zoho_record_id',
+        ];
         $children = [];
         foreach (registry::all() as $definition) {
             $fields = [...$fields, $definition->key, ...array_keys($definition->columns + $definition->local)];
@@ -44,6 +47,7 @@ final class language_test extends \basic_testcase {
         }
         $values = fn(array $cases): array => array_column($cases, 'value');
         return [
+            'reasons for no card' => ['card_no_off', 'card_no_inactive'],
             'capabilities' => self::named('', array_map(
                 fn(string $capability) => substr($capability, strlen('local/')),
                 array_keys(self::capabilities())
@@ -60,6 +64,11 @@ final class language_test extends \basic_testcase {
                 ...self::named('request_window_now_', $values(window_state::cases())),
             ],
             'privacy' => self::named('privacy:metadata:', [...registry::names(), ...$children]),
+            'states of instalments' => self::named('finance_state_', $values(finance\instalment_state::cases())),
+            'grades' => self::named('grades_letter_', array_map(
+                fn(grade_letter $letter) => $letter->key(),
+                grade_letter::cases()
+            )),
             'tabs' => self::named('page_tab_', $values(tab::cases())),
             'themes' => self::named('page_theme_', $values(theme_choice::cases())),
             'switches' => [

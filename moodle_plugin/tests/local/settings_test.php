@@ -26,6 +26,7 @@ namespace local_mzi\local;
  * @covers     \local_mzi\local\brake_numbers
  * @covers     \local_mzi\local\changeable_field
  * @covers     \local_mzi\local\change_fields_setting
+ * @covers     \local_mzi\local\grade_letter
  */
 final class settings_test extends \advanced_testcase {
     /**
@@ -82,5 +83,21 @@ final class settings_test extends \advanced_testcase {
             $this->assertNotSame('', $setting->write_setting($wrong), $wrong);
         }
         $this->assertSame(['Phone Number', 'City'], array_keys(changeable_field::all()));
+    }
+
+    public function test_points_of_grades_are_numbers_or_nothing(): void {
+        $this->setting('usermatching');
+        $page = admin_get_root()->locate('local_mzi_pages')->settings;
+        foreach (grade_letter::cases() as $letter) {
+            $setting = $page->{"local_mzi{$letter->setting()}"};
+            $this->assertSame('', $setting->get_defaultsetting());
+            foreach (['-1', '1,5', 'four', '1.234', '4 ', "4\n"] as $wrong) {
+                $this->assertNotSame('', $setting->write_setting($wrong), $wrong);
+            }
+            $this->assertSame('', $setting->write_setting('2.5'));
+            $this->assertSame(250, $letter->points());
+            $this->assertSame('', $setting->write_setting(''));
+            $this->assertNull($letter->points());
+        }
     }
 }

@@ -1,0 +1,46 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\local;
+
+/**
+ * A student card, ready to be shown or printed.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class card {
+    /**
+     * Constructor.
+     *
+     * @param student $student
+     * @param card_claim $claim
+     * @param \moodle_url $url
+     * @param \stored_file|null $photo
+     */
+    public function __construct(
+        /** @var student whose card it is */
+        public readonly student $student,
+        /** @var card_claim what its code says */
+        public readonly card_claim $claim,
+        /** @var \moodle_url where anybody can check it */
+        public readonly \moodle_url $url,
+        /** @var \stored_file|null picture of the student */
+        public readonly ?\stored_file $photo,
+    ) {
+    }
+}

@@ -1,0 +1,124 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\output;
+
+/**
+ * Puts short texts of any script into a PDF, each into a box of its own, in a font of Moodle's that has the letters.
+ *
+ * TCPDF finds the direction of a text itself and joins Arabic letters; what steers the direction, and characters that
+ * no font here has, such as emoji, would be drawn as empty boxes and are left out.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class pdf_text {
+    /** Families, the preferred one first. Only the second one has Arabic letters in all their shapes. */
+    private const FONTS = ['freesans', 'freeserif'];
+
+    /** Control characters and marks that are no letters. */
+    private const INVISIBLE = '/[\p{C}\p{Co}\x{FE00}-\x{FE0F}]+/u';
+
+    /** Characters of which a text has no more; a longer one ends with three dots. */
+    private const LONGEST = 90;
+
+    /**
+     * Constructor.
+     *
+     * @param \pdf $pdf
+     */
+    public function __construct(
+        /** @var \pdf the document */
+        private readonly \pdf $pdf,
+    ) {
+    }
+
+    /**
+     * Writes a text into a box; a text too long for it gets smaller letters.
+     *
+     * @param string|null $text
+     * @param float[] $box distance from the side where reading begins, from the top, width and height, in millimetres
+     * @param float $size of the letters, in points
+     * @param string $style '' or 'B' for bold
+     * @param string $align S where reading begins, E where it ends, C centred
+     */
+    public function write(?string $text, array $box, float $size, string $style = '', string $align = 'S'): void {
+        $text = self::cleaned((string) $text);
+        $font = $this->font($text, $style);
+        $this->pdf->SetFont($font, $style, $size);
+        $text = $this->drawable($text);
+        if ($text === '') {
+            return;
+        }
+        [$x, $y, $width, $height] = $box;
+        $side = $align === 'C' ? 'C' : (($align === 'E') !== $this->pdf->getRTL() ? 'R' : 'L');
+        $this->pdf->MultiCell($width, $height, $text, 0, $side, false, 1, $x, $y, true, 0, false, true, $height, 'M', true);
+    }
+
+    /**
+     * Whether anything of a text can be drawn.
+     *
+     * @param string $text
+     * @return bool
+     */
+    public function can_draw(string $text): bool {
+        $text = self::cleaned($text);
+        $this->pdf->SetFont($this->font($text, ''), '', 8);
+        return $this->drawable($text) !== '';
+    }
+
+    /**
+     * A text on one line, without what is not seen, and not too long.
+     *
+     * @param string $text
+     * @return string
+     */
+    private static function cleaned(string $text): string {
+        $text = trim(preg_replace('/\s+/u', ' ', preg_replace(self::INVISIBLE, ' ', fix_utf8($text))));
+        return \core_text::strlen($text) > self::LONGEST ? \core_text::substr($text, 0, self::LONGEST - 1) . '…' : $text;
+    }
+
+    /**
+     * The first font that has all letters of a text, else the one that has the most. What is tried is embedded.
+     *
+     * @param string $text
+     * @param string $style
+     * @return string
+     */
+    private function font(string $text, string $style): string {
+        $missing = [];
+        foreach (self::FONTS as $font) {
+            $this->pdf->SetFont($font, $style);
+            $missing[$font] = count(array_filter(mb_str_split($text), fn(string $char) => !$this->pdf->isCharDefined($char)));
+            if (!$missing[$font]) {
+                break;
+            }
+        }
+        return array_search(min($missing), $missing);
+    }
+
+    /**
+     * What the current font can draw of a text.
+     *
+     * @param string $text
+     * @return string
+     */
+    private function drawable(string $text): string {
+        $chars = array_filter(mb_str_split($text), fn(string $char) => $this->pdf->isCharDefined($char));
+        return trim(preg_replace('/\s+/u', ' ', implode('', $chars)));
+    }
+}

@@ -1,0 +1,22 @@
+"""`scripts/bench`: one subcommand for each thing that is measured."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tests.bench import pages
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="WHAT")
+    pages.add_to(commands)
+    options = parser.parse_args(arguments)
+    answer: int = options.run(options)
+    return answer
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
