@@ -148,8 +148,9 @@ final class card_pdf {
         $pdf->SetTextColor(0);
         $text->write(get_string('card_scan', 'local_mzi'), [$x, $top + 1, $width, 10], 8, 'B');
         $pdf->SetTextColorArray(self::QUIET);
-        $text->write(get_string('card_found', 'local_mzi', self::school()), [$x, $top + 12, $width, 10], 7);
-        $text->write(parse_url($url, PHP_URL_HOST), [$x, $top + 23, $width, 5], 7);
+        $text->write(get_string('card_found', 'local_mzi'), [$x, $top + 12, $width, 5], 7);
+        $text->write(self::school(), [$x, $top + 17, $width, 7], 7, 'B');
+        $text->write(parse_url($url, PHP_URL_HOST), [$x, $top + 25, $width, 4], 7);
     }
 
     /**

@@ -33,6 +33,18 @@ final class pdf_text {
     /** Control characters and marks that are no letters. */
     private const INVISIBLE = '/[\p{C}\p{Co}\x{FE00}-\x{FE0F}]+/u';
 
+    /** Words that run from right to left. */
+    private const RIGHT_TO_LEFT = '/[\p{Arabic}\p{Hebrew}](?:[^\p{Latin}\p{N}]*[\p{Arabic}\p{Hebrew}\p{M}])?/u';
+
+    /** Words that run from left to right, with all that stands between them. */
+    private const LEFT_TO_RIGHT = '/[\p{Latin}\p{N}](?:[^\p{Arabic}\p{Hebrew}]*[\p{Latin}\p{N}])?/u';
+
+    /** What keeps its order: a number, a word, or any other character. */
+    private const PARTS = '/\p{N}+(?:[.,:\/-]\p{N}+)*|[\p{L}\p{M}\p{N}]+|./u';
+
+    /** What is drawn the other way round. */
+    private const MIRRORED = ['(' => ')', ')' => '(', '[' => ']', ']' => '[', '<' => '>', '>' => '<', ' ' => "\u{00A0}"];
+
     /** Characters of which a text has no more; a longer one ends with three dots. */
     private const LONGEST = 90;
 
@@ -64,6 +76,7 @@ final class pdf_text {
         if ($text === '') {
             return;
         }
+        $text = self::for_mixed_directions($text);
         [$x, $y, $width, $height] = $box;
         $side = $align === 'C' ? 'C' : (($align === 'E') !== $this->pdf->getRTL() ? 'R' : 'L');
         $this->pdf->MultiCell($width, $height, $text, 0, $side, false, 1, $x, $y, true, 0, false, true, $height, 'M', true);
@@ -90,6 +103,27 @@ final class pdf_text {
     private static function cleaned(string $text): string {
         $text = trim(preg_replace('/\s+/u', ' ', preg_replace(self::INVISIBLE, ' ', fix_utf8($text))));
         return \core_text::strlen($text) > self::LONGEST ? \core_text::substr($text, 0, self::LONGEST - 1) . '…' : $text;
+    }
+
+    /**
+     * A text in which words of both directions stand in the right order.
+     *
+     * TCPDF gives blanks and signs the direction of the whole text, which its first letter decides, so words that run
+     * the other way would be drawn in the wrong order. Here they are handed over the other way round.
+     *
+     * @param string $text
+     * @return string
+     */
+    private static function for_mixed_directions(string $text): string {
+        if (!preg_match('/\p{L}/u', $text, $first)) {
+            return $text;
+        }
+        $others = preg_match(self::RIGHT_TO_LEFT, $first[0]) ? self::LEFT_TO_RIGHT : self::RIGHT_TO_LEFT;
+        return preg_replace_callback($others, function (array $words): string {
+            preg_match_all(self::PARTS, $words[0], $parts);
+            $turned = array_map(fn(string $part) => self::MIRRORED[$part] ?? $part, array_reverse($parts[0]));
+            return implode('', $turned);
+        }, $text);
     }
 
     /**

@@ -88,7 +88,7 @@ final class student_search_repository {
             'SELECT ' . self::VALUES . ", COUNT(s.id) OVER () AS total
                FROM {local_mzi_students} s
               WHERE $where
-           ORDER BY COALESCE(NULLIF(s.display_name, ''), s.first_name, s.last_name, s.student_id, ''), s.id",
+           ORDER BY COALESCE(NULLIF(s.display_name, ''), {$this->joined(['first_name', 'last_name'])}), s.id",
             $parameters,
             $offset,
             $limit
@@ -107,7 +107,9 @@ final class student_search_repository {
         $parameters = [];
         foreach (array_values($words) as $number => $word) {
             $conditions[] = $this->db->sql_like($this->searched(), ":word$number", false, false);
-            $parameters["word$number"] = '%' . $this->db->sql_like_escape($this->folded($word)) . '%';
+            // Moodle escapes the wildcards, but not the character that escapes them.
+            $word = str_replace('\\', '\\\\', $this->folded($word));
+            $parameters["word$number"] = '%' . $this->db->sql_like_escape($word) . '%';
         }
         return [implode(' AND ', $conditions), $parameters];
     }

@@ -48,6 +48,8 @@ final class language_test extends \basic_testcase {
         $values = fn(array $cases): array => array_column($cases, 'value');
         return [
             'reasons for no card' => ['card_no_off', 'card_no_inactive'],
+            'caches' => ['cachedef_verifications'],
+            'columns of cards' => ['field_serial', 'field_timemodified'],
             'capabilities' => self::named('', array_map(
                 fn(string $capability) => substr($capability, strlen('local/')),
                 array_keys(self::capabilities())
