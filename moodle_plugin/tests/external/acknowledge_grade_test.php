@@ -40,11 +40,14 @@ final class acknowledge_grade_test extends \advanced_testcase {
     /** @var student whose grades they are */
     private student $student;
 
+    /** @var \frozen_clock the site's clock */
+    private \frozen_clock $clock;
+
     #[\Override]
     protected function setUp(): void {
         parent::setUp();
         $this->resetAfterTest();
-        $this->mock_clock_with_frozen(50000);
+        $this->clock = $this->mock_clock_with_frozen(50000);
         $this->generator = $this->getDataGenerator()->get_plugin_generator('local_mzi');
         $this->user = $this->getDataGenerator()->create_user();
         $this->student = $this->generator->student([], (int) $this->user->id);
@@ -118,9 +121,8 @@ final class acknowledge_grade_test extends \advanced_testcase {
 
     public function test_the_first_time_stands(): void {
         $id = $this->grade('g1');
-        $clock = $this->mock_clock_with_frozen(50000);
         $this->acknowledge($id);
-        $clock->bump(100);
+        $this->clock->bump(100);
         $sink = $this->redirectEvents();
 
         $this->assertSame(50000, $this->acknowledge($id)['acknowledged_at']);
@@ -145,7 +147,7 @@ final class acknowledge_grade_test extends \advanced_testcase {
 
         $this->grade('g1', ['grade' => 'D', 'modified_time' => 5000, 'read_time' => 6000]);
         $this->assertStringStartsWith('grades_changed', $this->refusal($id, 'M'));
-        $this->mock_clock_with_frozen(60000);
+        $this->clock->set_to(60000);
         $this->assertSame(60000, $this->acknowledge($id, 'D')['acknowledged_at']);
         $this->assertSame('D', $DB->get_field('local_mzi_grades', 'acknowledged_grade', ['id' => $id]));
     }

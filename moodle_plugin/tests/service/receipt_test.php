@@ -169,7 +169,7 @@ final class receipt_test extends \advanced_testcase {
 
         $this->assertSame([
             'Receipt number' => 'PAY-0001',
-            'Date of payment' => '1 October 2026',
+            'Date of payment' => '01 October 2026',
             'Received from' => 'أحمد محمود',
             'Student number' => 'STU-000001',
             'Amount received' => "1,250.50\u{00A0}USD",
