@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 import httpx2
@@ -29,6 +30,7 @@ from mzi_bridge.pipeline.duties import Terms, run_workers, timed_duties
 from mzi_bridge.pipeline.gaps import NoticeGap
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.profile import student_profile
 from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
@@ -75,6 +77,8 @@ async def open_bridge(
     settings.require("zoho", "moodle", "secret_key")
     clock = clock or SystemClock()
     preset = load_preset(settings.mapping, deny=settings.mapping_deny)
+    if not settings.photos:
+        preset = preset.without_photos()
     async with AsyncExitStack() as stack:
         journal = await stack.enter_async_context(open_journal(settings, clock))
         zoho = await stack.enter_async_context(_zoho(settings, journal, clock, transport))
@@ -130,6 +134,7 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
         base_url=settings.webhook_base_url and str(settings.webhook_base_url),
         moodle_enabled=settings.moodle_enabled,
         reconcile_hours=settings.reconcile_hours,
+        photo_days=settings.photo_days,
     )
     async with anyio.create_task_group() as timed:
         for name, duty in timed_duties(links, terms).items():
@@ -171,6 +176,7 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
         alarms=links.journal.alarms.list,
         held=HeldDesk(links.journal),
+        profile=partial(student_profile, links),
     )
     return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
 

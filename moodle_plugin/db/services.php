@@ -55,6 +55,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/mzi:sync',
     ],
+    'local_mzi_set_photo' => [
+        'classname' => local_mzi\external\set_photo::class,
+        'description' => 'Takes over students\' photos from the CRM.',
+        'type' => 'write',
+        'capabilities' => 'local/mzi:sync',
+    ],
 ];
 
 foreach (local_mzi\entity\registry::names() as $entity) {

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
-from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
+from mzi_bridge.errors import MziError, OperatorError, PauseLink, RejectRecord, RetryLater
 
 RETRY_AFTER_SECONDS = 5
-_OPERATOR_STATUS = {"module_not_mapped": 404, "sync_running": 409, "held_number_differs": 409}
+_STATUS = {
+    "module_not_mapped": 404,
+    "unknown_student": 404,
+    "sync_running": 409,
+    "held_number_differs": 409,
+}
 
 
 def error_answer(error: MziError) -> JSONResponse:
@@ -17,8 +22,8 @@ def error_answer(error: MziError) -> JSONResponse:
     if isinstance(error, RetryLater | PauseLink):
         after = int(error.retry_after or RETRY_AFTER_SECONDS)
         return JSONResponse(content, 503, headers={"Retry-After": str(after)})
-    if isinstance(error, OperatorError):
-        return JSONResponse(content, _OPERATOR_STATUS.get(error.reason, 400))
+    if isinstance(error, OperatorError | RejectRecord):
+        return JSONResponse(content, _STATUS.get(error.reason, 400))
     return JSONResponse(content, 502)
 
 

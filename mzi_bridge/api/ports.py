@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.journal.held import HeldChange, OpenChanges
@@ -49,6 +49,10 @@ ListAlarms = Callable[[], Awaitable[Sequence[Alarm]]]
 """What stands now. Raises an MziError when it cannot be told."""
 
 
+StudentProfile = Callable[[int], Awaitable[Mapping[str, Any]]]
+"""What the pages show of the student with this Moodle user id. Raises an MziError."""
+
+
 @dataclass(frozen=True)
 class Operations:
     """`readiness` by the name of the part."""
@@ -58,3 +62,4 @@ class Operations:
     readiness: Mapping[str, Ready]
     alarms: ListAlarms
     held: Held
+    profile: StudentProfile

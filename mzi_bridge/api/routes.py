@@ -12,6 +12,7 @@ from mzi_bridge.api.channel_routes import ChannelEndpoint
 from mzi_bridge.api.health import HealthEndpoints
 from mzi_bridge.api.held_routes import HeldEndpoints
 from mzi_bridge.api.ports import Operations
+from mzi_bridge.api.profile_routes import ProfileEndpoint
 from mzi_bridge.api.sync_routes import SyncEndpoints
 from mzi_bridge.body_limit import BodyLimit
 
@@ -23,6 +24,7 @@ def api_routes(operations: Operations, admin_token: SecretStr | None) -> list[Ro
     health = HealthEndpoints(operations.readiness)
     syncs = SyncEndpoints(operations.syncs)
     held = HeldEndpoints(operations.held)
+    profile = ProfileEndpoint(operations.profile)
     channels = ChannelEndpoint(operations.set_up_channels)
     token = admin_token.get_secret_value() if admin_token else None
     alarms = AlarmEndpoint(operations.alarms, token)
@@ -37,6 +39,7 @@ def api_routes(operations: Operations, admin_token: SecretStr | None) -> list[Ro
         Route("/api/v1/sync/{entity}", syncs.entity, methods=["POST"], middleware=guarded),
         Route("/api/v1/admin/full-sync", syncs.full, methods=["POST"], middleware=guarded),
         Route("/api/v1/admin/full-sync/status", syncs.status, middleware=guarded),
+        Route("/api/v1/students/profile", profile.read, middleware=guarded),
         Route("/api/v1/admin/held", held.list, middleware=guarded),
         Route("/api/v1/admin/held/confirm", held.confirm, methods=["POST"], middleware=guarded),
         Route("/api/v1/admin/held/discard", held.discard, methods=["POST"], middleware=guarded),

@@ -64,6 +64,8 @@ async def open_chain(
                 ),
                 "MZI_SECRET_KEY": Fernet.generate_key().decode(),
                 **values,
+                # A cassette holds the chain of a row. Pictures of people stay out of it.
+                "MZI_PHOTOS": "false",
             }
         )
         app = create_app(settings, with_worker=False, clock=clock, transport=transport)

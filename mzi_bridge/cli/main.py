@@ -21,6 +21,7 @@ from mzi_bridge.cli import (
     faults,
     held,
     mappings,
+    photos,
     preview,
     reconcile,
     sandbox,
@@ -43,6 +44,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(sync.app, name="sync")
 app.command("reconcile")(reconcile.reconcile)
+app.command("photos")(photos.photos)
 app.command("preview")(preview.preview)
 app.add_typer(channels.app, name="channels")
 app.add_typer(mappings.app, name="mappings")

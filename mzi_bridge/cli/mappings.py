@@ -18,7 +18,7 @@ from mzi_bridge.cli.console import (
     print_table,
     start_logging,
 )
-from mzi_bridge.mapping import Finding, load_preset
+from mzi_bridge.mapping import Finding, PhotoSource, load_preset
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.sync import mapped_modules
 from mzi_bridge.settings import load_settings
@@ -43,6 +43,8 @@ def show(
         for column, values in mapping.closing.items():
             listed = ", ".join(values)
             out.print(f"    closing: {column}: {listed}", markup=False, soft_wrap=True)
+        if mapping.photo is not None:
+            out.print(f"    photo: {_source(mapping.photo)}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -65,3 +67,9 @@ def check(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> None
         )
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(1)
+
+
+def _source(photo: PhotoSource) -> str:
+    attachment = photo.attachment and f'the newest attachment with "{photo.attachment}" in its name'
+    image = "the record image" if photo.record_image else None
+    return ", else ".join(filter(None, (attachment, image)))

@@ -22,6 +22,7 @@ from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.links import LinkStates
 from mzi_bridge.journal.locks import Locks
 from mzi_bridge.journal.migrate import migrate
+from mzi_bridge.journal.photos import Photos
 from mzi_bridge.journal.polls import Polls
 from mzi_bridge.journal.runs import Runs
 from mzi_bridge.journal.tokens import Tokens
@@ -53,6 +54,7 @@ class Journal:
         self.links = LinkStates(database, clock, tenant)
         self.faults = FieldFaults(database, clock, tenant)
         self.alarms = Alarms(database, clock, tenant)
+        self.photos = Photos(database, clock, tenant)
         self.polls = Polls(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)

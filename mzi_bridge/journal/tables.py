@@ -246,6 +246,21 @@ field_faults = Table(
     Column("noticed_at", Double, nullable=False),
 )
 
+# What was last seen and handed over as a record's photo, told by hashes only. `version` is that of
+# the record (epoch seconds) when its photo was last asked for.
+photos = Table(
+    "photos",
+    metadata,
+    tenant(),
+    Column("module", Name, primary_key=True),
+    Column("record_id", RecordId, primary_key=True),
+    Column("version", BigInteger),
+    Column("mark", String(64), nullable=False),
+    Column("content_hash", String(64)),
+    Column("asked_at", Double, nullable=False),
+    Index("ix_photos_asked", "tenant", "module", "asked_at"),
+)
+
 # The schedule of the delta polls. `asked` grows whenever one is wanted at once.
 polls = Table(
     "polls",

@@ -11,7 +11,7 @@ from mzi_bridge.mapping.deny import DEFAULT_DENY
 from mzi_bridge.mapping.diff import FieldChange, diff
 from mzi_bridge.mapping.faults import MappingErrors, MappingFault
 from mzi_bridge.mapping.loader import load_preset
-from mzi_bridge.mapping.preset import ModuleMapping, Preset
+from mzi_bridge.mapping.preset import ModuleMapping, PhotoSource, Preset
 from mzi_bridge.mapping.projection import FieldFault, Projection, project
 from mzi_bridge.mapping.shipped import shipped_presets
 from mzi_bridge.mapping.values import FaultCode, JsonValue
@@ -27,6 +27,7 @@ __all__ = [
     "MappingErrors",
     "MappingFault",
     "ModuleMapping",
+    "PhotoSource",
     "Preset",
     "Projection",
     "Severity",

@@ -9,6 +9,7 @@ from mzi_bridge.mapping.crm_fields import (
     KNOWN_TYPES,
     LISTS,
     LOOKUPS,
+    RECORD_IMAGE,
     ROWS,
     SYSTEM_FIELDS,
     CrmField,
@@ -42,6 +43,7 @@ def crm_findings(
         yield from _subform(mapping, subform, own, fields_by_module)
     yield from _closing(mapping, own)
     yield from _version(mapping, own)
+    yield from _photo(mapping, own)
     yield from _unread(mapping, own, deny)
 
 
@@ -166,6 +168,12 @@ def _version(mapping: ModuleMapping, own: Mapping[str, CrmField]) -> Iterator[Fi
     elif own[field].data_type != "datetime" and own[field].data_type in KNOWN_TYPES:
         message = f'"{field}" is {own[field].data_type}, not a datetime'
         yield Finding(Severity.ERROR, mapping.module, "modified_time", message)
+
+
+def _photo(mapping: ModuleMapping, own: Mapping[str, CrmField]) -> Iterator[Finding]:
+    if mapping.photo is not None and mapping.photo.record_image and RECORD_IMAGE not in own:
+        message = f'the CRM lists no "{RECORD_IMAGE}" here: are record images switched on?'
+        yield Finding(Severity.INFO, mapping.module, "photo.record_image", message)
 
 
 def _unread(

@@ -45,6 +45,7 @@ FEEDS: Mapping[ColumnType, frozenset[str]] = {
 KNOWN_TYPES = frozenset().union(*FEEDS.values()) | ROWS
 """Data types the table above speaks of; of any other one nothing is claimed."""
 
+RECORD_IMAGE = "Record_Image"
 SYSTEM_FIELDS = frozenset(
     {
         "id",
@@ -54,7 +55,7 @@ SYSTEM_FIELDS = frozenset(
         "Modified_By",
         "Modified_Time",
         "Last_Activity_Time",
-        "Record_Image",
+        RECORD_IMAGE,
         "Record_Status__s",
         "Locked__s",
         "Tag",

@@ -12,6 +12,7 @@ from mzi_bridge.mapping.children import compile_child
 from mzi_bridge.mapping.closing import compile_closing
 from mzi_bridge.mapping.columns import RESERVED, compile_columns
 from mzi_bridge.mapping.deny import DenyList
+from mzi_bridge.mapping.photos import compile_photo
 from mzi_bridge.mapping.preset import READ_TIME, ModuleMapping
 from mzi_bridge.mapping.rules import API_NAME, COLUMN_NAME, ModuleTable
 from mzi_bridge.mapping.tables import Place, read_table
@@ -47,6 +48,7 @@ def _compile_module(module: str, raw: Any, place: Place, deny: DenyList) -> Modu
         for name, child in table.children.items()
     ]
     closing = compile_closing(table.closing, table.columns, columns, place.at("closing"))
+    photo = compile_photo(table.photo, table.entity, place.at("photo"))
     _check_child_names(table, place.at("children"))
     _check_version(table.modified_time, place, deny)
     if place.count() > before:
@@ -60,11 +62,14 @@ def _compile_module(module: str, raw: Any, place: Place, deny: DenyList) -> Modu
         modified_time_field=None if table.modified_time == READ_TIME else table.modified_time,
         closing=closing,
         digest=_digest(raw),
+        photo=photo,
     )
 
 
-def _digest(raw: Any) -> str:
-    return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
+def _digest(raw: dict[str, Any]) -> str:
+    # Photos are no part of a row.
+    rows = {key: value for key, value in raw.items() if key != "photo"}
+    return hashlib.sha256(json.dumps(rows, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _check_child_names(table: ModuleTable, place: Place) -> None:

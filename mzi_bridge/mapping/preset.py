@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -61,6 +61,23 @@ class Child:
     is_spread: bool
 
 
+@dataclass(frozen=True)
+class PhotoSource:
+    """Where a record's photo is.
+
+    `attachment`: the newest attachment whose file name contains this text, in capitals or not;
+    None: no attachment is a photo. `record_image`: the record image counts where no attachment
+    is one.
+    """
+
+    attachment: str | None
+    record_image: bool
+
+    def names(self, file_name: str) -> bool:
+        """Whether an attachment of this name is a photo."""
+        return self.attachment is not None and self.attachment.casefold() in file_name.casefold()
+
+
 @dataclass(frozen=True, eq=False)
 class ModuleMapping:
     """A CRM module and the rows of one entity that its records become."""
@@ -76,6 +93,7 @@ class ModuleMapping:
     from another value to one of them is a closing change, for the brake to judge."""
     digest: str = ""
     """Of the module's table in the file: another one means that rows may come out otherwise."""
+    photo: PhotoSource | None = None
 
     @cached_property
     def subforms(self) -> Mapping[str, frozenset[str]]:
@@ -126,6 +144,11 @@ class Preset:
     @cached_property
     def _by_entity(self) -> Mapping[str, ModuleMapping]:
         return {mapping.entity: mapping for mapping in self.modules.values()}
+
+    def without_photos(self) -> Preset:
+        """The same mapping with no source of photos."""
+        modules = {name: replace(mapping, photo=None) for name, mapping in self.modules.items()}
+        return replace(self, modules=modules)
 
     def module_for(self, entity: str) -> ModuleMapping | None:
         """The mapping that fills a plugin entity, or None."""

@@ -96,6 +96,14 @@ class ChildTable(_Table):
     columns: dict[str, Any] = Field(default_factory=dict)
 
 
+class PhotoTable(_Table):
+    """Where a record's photo is: the newest attachment whose file name contains `attachment`,
+    else, with `record_image`, the record image."""
+
+    attachment: str | None = Field(default=None, min_length=1, max_length=100)
+    record_image: bool = False
+
+
 class ModuleTable(_Table):
     """A CRM module and the plugin entity it fills."""
 
@@ -105,6 +113,7 @@ class ModuleTable(_Table):
     columns: dict[str, Any] = Field(default_factory=dict)
     children: dict[str, Any] = Field(default_factory=dict)
     closing: dict[str, Any] = Field(default_factory=dict)
+    photo: dict[str, Any] | None = None
 
 
 class PresetTable(_Table):

@@ -8,6 +8,8 @@
     PauseLink
     ├── MoodleRefused       token, service, capability or function: nothing will pass
     └── MoodleMaintenance   the site says so itself
+    RejectRecord
+    └── UnknownStudent      no student record for this user
     ContractError
     ├── MoodleRejectedCall  the arguments as a whole were refused
     └── MoodleTooLarge      the call is over a limit of the server: send fewer rows
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 import re
 
-from mzi_bridge.errors import ContractError, MziError, PauseLink, RetryLater
+from mzi_bridge.errors import ContractError, MziError, PauseLink, RejectRecord, RetryLater
 
 
 class MoodleUnreachable(RetryLater):
@@ -45,6 +47,10 @@ class MoodleRefused(PauseLink):
 
 class MoodleMaintenance(PauseLink):
     link = "moodle"
+
+
+class UnknownStudent(RejectRecord):
+    pass
 
 
 class MoodleRejectedCall(ContractError):
@@ -86,6 +92,8 @@ def error_of_exception(function: str, errorcode: str) -> MziError:
     what = f"Moodle refused {function} with {errorcode}."
     if errorcode in _MAINTENANCE:
         return MoodleMaintenance(what, reason="maintenance", fix="Wait until the site is back.")
+    if errorcode == "nostudent":
+        return UnknownStudent(what, reason="unknown_student", fix="Is the user a student?")
     if errorcode in _TOO_LARGE:
         return MoodleTooLarge(what, reason=errorcode, fix="Send fewer rows a call.")
     if errorcode in _REJECTED:

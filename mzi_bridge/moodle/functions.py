@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeVar
@@ -65,6 +66,28 @@ class _RowAnswers(_Answer):
     results: tuple[RowAnswer, ...]
 
 
+@dataclass(frozen=True)
+class PhotoRow:
+    """A student's photo as the CRM had it at `read_time` (epoch seconds by its clock).
+
+    `content_hash` is the SHA-256 of the picture, None where there is none; `image` the picture,
+    None to say no more than that the one with this hash still counts.
+    """
+
+    zoho_student_id: str
+    read_time: int
+    content_hash: str | None
+    image: bytes | None = field(default=None, repr=False)
+
+    def as_row(self) -> Mapping[str, Any]:
+        row = {
+            "zoho_student_id": self.zoho_student_id,
+            "read_time": self.read_time,
+            "content_hash": self.content_hash,
+        }
+        return row if self.image is None else {**row, "image": b64encode(self.image).decode()}
+
+
 class ManifestRow(_Answer):
     id: str
     modified_time: int
@@ -118,6 +141,10 @@ class _Contract(_Answer):
     contract: str
 
 
+class _Dashboard(_Answer):
+    dashboard: str
+
+
 class SiteInfo(_Answer):
     """The part of core_webservice_get_site_info that the doctor reads."""
 
@@ -169,6 +196,24 @@ class MoodleFunctions:
         }
         answers = await self._ask(function, arguments, _RowAnswers)
         return _in_order(function, answers, len(deletions))
+
+    async def set_photos(self, photos: Sequence[PhotoRow]) -> tuple[RowAnswer, ...]:
+        """Hands over photos of different students; one answer each, in their order. A picture
+        that Moodle lacks and that was not sent is `rejected` with `image_needed`."""
+        function = "local_mzi_set_photo"
+        rows = [photo.as_row() for photo in photos]
+        arguments: Arguments = {"photos": encode(rows), "count": len(rows)}
+        return _in_order(function, await self._ask(function, arguments, _RowAnswers), len(rows))
+
+    async def student_dashboard(self, user_id: int) -> dict[str, Any]:
+        """What the pages show of the newest student record of a Moodle user. Raises
+        UnknownStudent."""
+        function = "local_mzi_get_student_dashboard"
+        answer = await self._ask(function, {"userid": user_id}, _Dashboard)
+        dashboard = _decode(function, answer.dashboard)
+        if not isinstance(dashboard, dict):
+            raise _misshapen(function)
+        return dashboard
 
     async def manifest(
         self, entity: str, after: str = "", limit: int = MAX_MANIFEST

@@ -11,6 +11,7 @@ from mzi_bridge.journal.runs import Run
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.module_walk import Mode
 from mzi_bridge.pipeline.pause import LINK_ALARM, MODULE_ALARM, pauses
+from mzi_bridge.pipeline.photos import worked_on
 from mzi_bridge.pipeline.poll import ALARMING_FAILURES, FAILING
 from mzi_bridge.pipeline.silence import KIND as SILENT
 from mzi_bridge.pipeline.silence import last_notices
@@ -42,7 +43,7 @@ async def _paused_sides(links: Links) -> Truth:
 
 async def _paused_modules(links: Links) -> Truth:
     modules = (await pauses(links)).modules
-    return {m: _pause(state) for m, state in modules.items() if m in links.preset.modules}
+    return {m: _pause(state) for m, state in modules.items() if m in worked_on(links.preset)}
 
 
 def _pause(state: LinkState) -> str:

@@ -6,6 +6,8 @@ FIRST_SECONDS = 5.0
 LONGEST_SECONDS = 4 * 3600.0
 PATIENCE_SECONDS = 3 * 24 * 3600.0
 FEWEST_ATTEMPTS = 20
+LOOKS = 2
+"""How often a record is read again because the CRM showed less than Moodle or a notice knew."""
 
 
 def delay(attempts: int, jitter: float, retry_after: float | None = None) -> float:

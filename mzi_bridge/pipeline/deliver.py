@@ -50,8 +50,8 @@ class Delivered:
     `reason` and `message` say why it was rejected or held, without any value of the record.
     `faults` are fields left out of a row that was written all the same. `closes` is what the
     record's state, which now stands in Moodle or is held back from it, takes away; `version` is
-    that of a row that is held (epoch s). `retry_after` (s) is the other side's own word where it
-    `failed`, None if it sent none.
+    the row's (epoch s), None where no row was made. `retry_after` (s) is the other side's own
+    word where it `failed`, None if it sent none.
     """
 
     action: str
@@ -94,9 +94,8 @@ async def deliver(
     for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
         closed = closes(mapping, rows[record_id])
         outcome = _of_answer(record_id, answer, faults[record_id], closed, brake)
-        if outcome.action == "held":
-            outcome = replace(outcome, version=rows[record_id]["modified_time"])
-        delivered[record_id] = outcome
+        version = rows[record_id]["modified_time"]
+        delivered[record_id] = replace(outcome, version=version)
     await links.journal.faults.replace(
         mapping.module,
         {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in records},
@@ -128,6 +127,9 @@ async def delete(
     brake = await brake_of(links, mapping, HeldKind.DELETE, {**versions, **(told_at or {})})
     answers = await _in_batches(links, brake.calls(versions), call, refusals)
     await links.journal.faults.replace(mapping.module, dict.fromkeys(versions, ()))
+    if mapping.photo is not None:
+        # One that comes back is looked at anew.
+        await links.journal.photos.forget(mapping.module, list(versions))
     return {
         record_id: _of_answer(record_id, answer, (), HeldKind.DELETE, brake)
         for record_id, answer in answers

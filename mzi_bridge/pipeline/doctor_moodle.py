@@ -18,7 +18,10 @@ LEAST_POST_BYTES = 2 * 1024 * 1024
 LEAST_INPUT_VARS = 5000
 """What Moodle's own environment check asks for; the bridge's calls need fewer than ten."""
 
-CORE_FUNCTIONS = ("get_status", "get_contract", "get_manifest", "get_rows", "delete_records")
+CORE_FUNCTIONS = (
+    *("get_status", "get_contract", "get_manifest", "get_rows", "delete_records"),
+    "get_student_dashboard",
+)
 ADDRESS_REASONS = ("wrong_address", "redirected", "web_services_off")
 CAPABILITY_REASON = "nopermissions"
 
@@ -68,6 +71,8 @@ def _contract_version(status: PluginStatus) -> Check:
 async def _functions(links: Links) -> Check:
     wanted = {f"local_mzi_{name}" for name in CORE_FUNCTIONS}
     wanted |= {f"local_mzi_upsert_{m.entity}" for m in links.preset.modules.values()}
+    if any(mapping.photo is not None for mapping in links.preset.modules.values()):
+        wanted.add("local_mzi_set_photo")
     served = {str(one.get("name")) for one in (await links.moodle.site_info()).functions}
     missing = sorted(wanted - served)
     if missing:

@@ -13,6 +13,7 @@ from mzi_bridge.pipeline.alarm_review import review_alarms
 from mzi_bridge.pipeline.channel_watch import watch_channels
 from mzi_bridge.pipeline.channels import renew_due
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.photo_rounds import look_again
 from mzi_bridge.pipeline.poll import poll_changes
 from mzi_bridge.pipeline.reconcile.duty import reconcile_due
 from mzi_bridge.pipeline.silence import SilenceWatch
@@ -29,7 +30,7 @@ WORKERS = 2
 @dataclass(frozen=True)
 class Terms:
     """What the duties are told: `poll_seconds` 0 turns the delta polls off, `reconcile_hours` 0
-    the reconciliations, `base_url` (that of
+    the reconciliations, `photo_days` 0 the second looks at photos, `base_url` (that of
     the webhooks) None the new registration of lost channels, `moodle_enabled` False all writing."""
 
     channel_hours: float
@@ -37,6 +38,7 @@ class Terms:
     base_url: str | None
     moodle_enabled: bool = True
     reconcile_hours: float = 0.0
+    photo_days: float = 0.0
 
 
 def timed_duties(links: Links, terms: Terms) -> Mapping[str, Duty]:
@@ -55,6 +57,8 @@ def timed_duties(links: Links, terms: Terms) -> Mapping[str, Duty]:
         duties["delta polls"] = partial(poll_changes, links, terms.poll_seconds)
     if terms.moodle_enabled and terms.reconcile_hours:
         duties["reconciliation"] = partial(reconcile_due, links, terms.reconcile_hours)
+    if terms.moodle_enabled and terms.photo_days:
+        duties["photos"] = partial(look_again, links, terms.photo_days)
     return duties
 
 

@@ -25,6 +25,7 @@ from mzi_bridge.pipeline.deliver import Delivered, deliver
 from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_deletions, compare_page
 from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.photos import want_photos
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
 from mzi_bridge.pipeline.untold import Untold
 from mzi_bridge.pipeline.walk import Step, records_of, walk
@@ -208,6 +209,7 @@ class ModuleWalk:
         if self._untold is not None:
             await self._untold.before(records)
         delivered = await deliver(self._links, self._mapping, records)
+        await want_photos(self._links, self._mapping, delivered, noticed=False)
         if self._untold is not None:
             self._untold.after(records, [i for i, d in delivered.items() if d.action in CHANGES])
         await self._account(step, delivered)

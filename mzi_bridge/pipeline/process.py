@@ -8,24 +8,27 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
-from mzi_bridge.mapping import ModuleMapping
+from mzi_bridge.mapping import ModuleMapping, Preset
 from mzi_bridge.pipeline import backoff, brake
+from mzi_bridge.pipeline.backoff import LOOKS
 from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver, failed
 from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.isolate import Refusals
 from mzi_bridge.pipeline.late_deletions import confirm_late
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_after
+from mzi_bridge.pipeline.photo_carry import carry_photos
+from mzi_bridge.pipeline.photos import photographed, want_photos
 from mzi_bridge.pipeline.probe import module_answers
 from mzi_bridge.pipeline.resolve import STUBBORN as STUBBORN_READS
 from mzi_bridge.pipeline.resolve import Resolution, resolve
 
 log = logging.getLogger(__name__)
-LOOKS = 2
-"""How often a record is read again because the CRM showed less than Moodle or a notice knew."""
 
 LOOKED_AT_AGAIN = ("stale", "absent")
 ABSENT = Delivered("absent")
@@ -58,8 +61,8 @@ async def process(
     module, costs no attempt. Raises JournalUnavailable; the lease then runs out and the batch
     is claimed again.
     """
-    mapping = links.preset.modules.get(claim.module)
-    if mapping is None:
+    carry_over = way_of(links.preset, claim.module)
+    if carry_over is None:
         what = f"The mapping has no module {claim.module}."
         return await _bury_all(links, claim, "module_not_mapped", what)
     if claim.items[0].crashes >= MOST_CRASHES:
@@ -68,7 +71,7 @@ async def process(
     known: dict[str, Delivered] = {}
     failure: MziError | None = None
     try:
-        await _carry_over(links, mapping, claim, hold or Hold(links, claim), known)
+        await carry_over(links, claim, hold or Hold(links, claim), known)
     except (PauseLink, OperatorError) as error:
         await pause_after(links, claim.module, error)
         return await _hand_back(links, claim, known, jitter)
@@ -80,9 +83,24 @@ async def process(
     return await _settle(links, claim, known, failure, jitter)
 
 
-async def _carry_over(
-    links: Links,
+class Way(Protocol):
+    async def __call__(
+        self, links: Links, claim: Claim, hold: Hold, known: dict[str, Delivered]
+    ) -> None: ...
+
+
+def way_of(preset: Preset, module: str) -> Way | None:
+    """How the records that are dirty under `module` are carried over; None if it is not mapped."""
+    mapping = preset.modules.get(module)
+    if mapping is not None:
+        return partial(_carry_rows, mapping)
+    mapping = photographed(preset, module)
+    return None if mapping is None else partial(carry_photos, mapping)
+
+
+async def _carry_rows(
     mapping: ModuleMapping,
+    links: Links,
     claim: Claim,
     hold: Hold,
     known: dict[str, Delivered],
@@ -100,7 +118,10 @@ async def _carry_over(
     known |= dict.fromkeys(resolution.absent - told_deleted, ABSENT)
     held = await hold.held()
     found = {i: read for i, read in resolution.found.items() if i in held and i not in lingering}
-    known |= await deliver(links, mapping, found, refusals)
+    delivered = await deliver(links, mapping, found, refusals)
+    # Before the rows count as done: what a fault keeps from being marked comes with their next try.
+    await want_photos(links, mapping, delivered, noticed=True)
+    known |= delivered
     held = await hold.held()
     deletions = [(i, at) for i, at in deletions if i in held]
     await _take_away(links, mapping, deletions, _doubted(claim), refusals, known)

@@ -14,6 +14,8 @@ from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.hold import LEASE_SECONDS, Hold, this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import Pauses, pauses
+from mzi_bridge.pipeline.photo_carry import BATCH as PHOTO_BATCH
+from mzi_bridge.pipeline.photos import is_photo_key
 from mzi_bridge.pipeline.probe import (
     ask,
     judge_module,
@@ -95,7 +97,10 @@ class Worker:
         due = standing.due()
 
         def limit(module: str) -> int:
-            return 1 if probing or module in due else self._links.batch_size
+            if probing or module in due:
+                return 1
+            most = self._links.batch_size
+            return min(most, PHOTO_BATCH) if is_photo_key(module) else most
 
         return await self._links.journal.inbox.claim(
             owner=self._owner,

@@ -17,6 +17,7 @@ from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.sandbox.moodle import create_moodle_app, load_contract, users_from_csv
+from mzi_bridge.sandbox.photographs import photograph
 from mzi_bridge.sandbox.sample import moodle_users, schema, stream
 from mzi_bridge.sandbox.sample.identity import Record
 from mzi_bridge.sandbox.zoho import Crm, create_zoho_app
@@ -96,6 +97,7 @@ async def running_sandbox(options: SandboxOptions) -> AsyncIterator[SandboxAddre
     school = Crm(schema(options.schema), options.clock)
     students: list[Record] = []
     school.insert_all(_noting(stream(options.schema, options.students, options.seed), students))
+    photograph(school, options.schema, (str(record["id"]) for record in students))
     zoho = create_zoho_app(
         school,
         client_id=keys.client_id,

@@ -281,6 +281,22 @@ class Settings(BaseSettings):
         le=720.0,
     )
 
+    photos: bool = _setting(
+        "MZI_PHOTOS",
+        "Mapping",
+        "Whether students' photos are brought to Moodle, where the mapping says where they are.",
+        default=True,
+    )
+    photo_days: float = _setting(
+        "MZI_PHOTO_DAYS",
+        "Mapping",
+        "Days after which a photo is looked at again though nothing told of a change: one or two "
+        "API credits for each student in that time. 0 turns it off.",
+        default=30.0,
+        ge=0.0,
+        le=3650.0,
+    )
+
     mapping: str = _setting(
         "MZI_MAPPING",
         "Mapping",

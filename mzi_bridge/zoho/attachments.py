@@ -15,6 +15,7 @@ from mzi_bridge.zoho.errors import BadArgument, FileTooLarge, RecordRefused, Une
 from mzi_bridge.zoho.naming import id_path, module_path
 from mzi_bridge.zoho.records import PAGE_LIMIT, page_params
 from mzi_bridge.zoho.rows import RowResult, page_of, row_results, text_of
+from mzi_bridge.zoho.times import epoch
 from mzi_bridge.zoho.transport import Answer, Call, Sender, named_faults, read
 
 ATTACHMENT_LIMIT = 20 * 1024 * 1024
@@ -23,18 +24,23 @@ PHOTO_LIMIT = 10 * 1024 * 1024
 
 @dataclass(frozen=True)
 class AttachmentInfo:
-    """A file of a record. `size` is in bytes, None for a link, which has no bytes here."""
+    """A file of a record. `size` is in bytes, None for a link, which has no bytes here.
+    `modified_time` is in epoch seconds, None where Zoho did not say it."""
 
     id: str
     file_name: str
     size: int | None
     is_link: bool
+    modified_time: int | None = None
 
 
 @dataclass(frozen=True)
 class AttachmentPage:
+    """`read_time` in epoch seconds, by the CRM's clock."""
+
     attachments: tuple[AttachmentInfo, ...]
     more: bool
+    read_time: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,15 @@ class Download:
         return b"".join([chunk async for chunk in self.chunks])
 
 
+@dataclass(frozen=True)
+class Photo:
+    """`file` is None where the record has no photo. `read_time` in epoch seconds, by the
+    CRM's clock."""
+
+    file: Download | None
+    read_time: int
+
+
 class Attachments:
     """The files family of one API version."""
 
@@ -67,7 +82,9 @@ class Attachments:
         path = self._path(module, record_id, "Attachments")
         call = Call("attachments.page", "GET", path, page_params(page, per_page))
         found = page_of(await self._transport.call(call), per_page=per_page)
-        return AttachmentPage(tuple(_attachment(row) for row in found.records), found.more)
+        return AttachmentPage(
+            tuple(_attachment(row) for row in found.records), found.more, found.read_time
+        )
 
     @asynccontextmanager
     async def download(
@@ -76,10 +93,10 @@ class Attachments:
         """`async with client.attachments.download(…) as file:` — a file of at most `limit`
         bytes. Raises FileTooLarge, RecordRefused (no such file, or a link)."""
         path = self._path(module, record_id, "Attachments", attachment_id)
-        async with self._open(Call("attachments.download", "GET", path), limit) as file:
-            if file is None:
+        async with self._open(Call("attachments.download", "GET", path), limit) as opened:
+            if opened.file is None:
                 raise RecordRefused("The record has no such attachment.", code="NO_ATTACHMENT")
-            yield file
+            yield opened.file
 
     async def upload(
         self,
@@ -105,11 +122,11 @@ class Attachments:
     @asynccontextmanager
     async def photo(
         self, module: str, record_id: str, *, limit: int = PHOTO_LIMIT
-    ) -> AsyncIterator[Download | None]:
-        """The record's photo, or None if it has none."""
+    ) -> AsyncIterator[Photo]:
+        """The record's photo, if it has one. Raises FileTooLarge."""
         path = self._path(module, record_id, "photo")
-        async with self._open(Call("attachments.photo", "GET", path), limit) as file:
-            yield file
+        async with self._open(Call("attachments.photo", "GET", path), limit) as photo:
+            yield photo
 
     async def set_photo(
         self, module: str, record_id: str, file_name: str, content: bytes | BinaryIO
@@ -131,15 +148,16 @@ class Attachments:
         )
 
     @asynccontextmanager
-    async def _open(self, call: Call, limit: int) -> AsyncIterator[Download | None]:
-        async with self._transport.open(call) as response:
+    async def _open(self, call: Call, limit: int) -> AsyncIterator[Photo]:
+        async with self._transport.open(call) as opened:
+            response = opened.response
             if response.status_code == 200 and not _is_json(response):
-                yield _download(response, call, limit)
+                yield Photo(_download(response, call, limit), opened.read_time)
                 return
             raw: RawAnswer = await read(response, call)
             if judge(raw) is not None:
                 raise UnexpectedAnswer(f"{call.operation}: JSON came in place of a file.")
-            yield None
+            yield Photo(None, opened.read_time)
 
     def _path(self, module: str, record_id: str, *rest: str) -> str:
         tail = [part if part in ("Attachments", "photo") else id_path(part) for part in rest]
@@ -157,7 +175,15 @@ def _attachment(row: Mapping[str, Any]) -> AttachmentInfo:
         file_name=text_of(row, "File_Name") or "",
         size=int(digits) if digits.isascii() and digits.isdigit() else None,
         is_link=text_of(row, "$link_url") is not None,
+        modified_time=_time(row.get("Modified_Time")),
     )
+
+
+def _time(value: Any) -> int | None:
+    try:
+        return epoch(value)
+    except UnexpectedAnswer:
+        return None
 
 
 def _is_json(response: httpx2.Response) -> bool:

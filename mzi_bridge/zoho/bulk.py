@@ -194,7 +194,8 @@ class Bulk:
     async def _content(self, job: str) -> bytes:
         call = Call("bulk.result", "GET", f"{self._root}/{job}/result", follows=True)
         content = bytearray()
-        async with self._transport.open(call) as response:
+        async with self._transport.open(call) as opened:
+            response = opened.response
             kind = response.headers.get("content-type", "")
             if response.status_code != 200 or kind.startswith(("application/json", "text/html")):
                 try:

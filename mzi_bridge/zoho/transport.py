@@ -71,6 +71,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """An answer whose body is still to be read; `read_time` as in Answer."""
+
+    response: httpx2.Response
+    read_time: int
+
+
+@dataclass(frozen=True)
 class CallReport:
     """For metering: holds nothing that names a record. `status` is 0 if nothing came back;
     `credits_left` None until Zoho says it; `seconds` the time until the answer's head."""
@@ -101,7 +109,7 @@ class Sender(Protocol):
 
     async def call(self, call: Call) -> Answer: ...
 
-    def open(self, call: Call) -> AbstractAsyncContextManager[httpx2.Response]: ...
+    def open(self, call: Call) -> AbstractAsyncContextManager[Opened]: ...
 
 
 def ignore_report(report: CallReport) -> None:
@@ -153,12 +161,12 @@ class ZohoTransport:
         return Answer(body, _read_time(sent), raw.status == 304)
 
     @asynccontextmanager
-    async def open(self, call: Call) -> AsyncIterator[httpx2.Response]:
+    async def open(self, call: Call) -> AsyncIterator[Opened]:
         """The answer before its body is read, for downloads. A 401 has been met with one new
         token; the status and the body are for the caller to judge. Raises Unreachable,
         UnknownEffect, BadAnswer and the errors of the tokens."""
         async with self._exchange(call) as sent:
-            yield sent.response
+            yield Opened(sent.response, _read_time(sent))
 
     def in_background(self) -> Sender:
         """The same way to the CRM for work that can wait: its calls bear the mark."""
@@ -228,7 +236,7 @@ class _Background:
     async def call(self, call: Call) -> Answer:
         return await self._transport.call(replace(call, background=True))
 
-    def open(self, call: Call) -> AbstractAsyncContextManager[httpx2.Response]:
+    def open(self, call: Call) -> AbstractAsyncContextManager[Opened]:
         return self._transport.open(replace(call, background=True))
 
 

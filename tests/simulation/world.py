@@ -298,6 +298,7 @@ def _compact(file: Path) -> bytes:
 def _environment(file: Path, mapping: str) -> Mapping[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{file}",
+        "MZI_PHOTOS": "false",
         "MZI_SECRET_KEY": SECRET_KEY,
         "MZI_MAPPING": mapping,
         "ZOHO_API_URL": f"https://{CRM}",

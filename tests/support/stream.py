@@ -125,6 +125,7 @@ def environment(office_url: str, database_url: str, secret_key: str) -> dict[str
     """The settings of a bridge process but its port."""
     return {
         "DATABASE_URL": database_url,
+        "MZI_PHOTOS": "false",
         "MZI_SECRET_KEY": secret_key,
         "ZOHO_API_URL": office_url,
         "ZOHO_ACCOUNTS_URL": office_url,

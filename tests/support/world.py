@@ -272,4 +272,5 @@ def settings_values(folder: Path) -> dict[str, str]:
         "MOODLE_TOKEN": MOODLE_TOKEN,
         "WEBHOOK_BASE_URL": BRIDGE_URL,
         "ADMIN_TOKEN": ADMIN_TOKEN,
+        "MZI_PHOTOS": "false",
     }

@@ -30,6 +30,7 @@ use local_mzi\entity\user_link;
 use local_mzi\local\theme_choice;
 use local_mzi\repository\outbox_repository;
 use local_mzi\repository\personal_data_repository;
+use local_mzi\repository\photo_repository;
 use local_mzi\repository\request_file_repository;
 use local_mzi\repository\request_history_repository;
 use local_mzi\service\stored_rows;
@@ -58,6 +59,7 @@ final class provider implements
         'timemodified',
         'acknowledged_at',
         'timesubmitted',
+        'read_time',
     ];
 
     #[\Override]
@@ -101,6 +103,11 @@ final class provider implements
             'local_mzi_outbox',
             self::fields(['event_type', 'moodle_user_id', 'payload', 'status', 'timecreated']),
             'privacy:metadata:outbox'
+        );
+        $collection->add_database_table(
+            'local_mzi_photos',
+            self::fields(['studentid', 'read_time', 'timemodified']),
+            'privacy:metadata:photos'
         );
         $collection->add_subsystem_link('core_files', [], 'privacy:metadata:files');
         $collection->add_user_preference(theme_choice::PREFERENCE, 'privacy:metadata:preference:theme');
@@ -223,6 +230,7 @@ final class provider implements
                 (object) ['records' => array_map(self::readable(...), array_values($records))]
             );
         }
+        self::export_photos($context, array_keys($rows['students'] ?? []));
         $cards = array_map(fn($row) => self::readable((array) $row), self::repository()->cards($userid));
         if ($cards) {
             writer::with_context($context)->export_data(
@@ -275,6 +283,28 @@ final class provider implements
         ], array_values(\core\di::get(outbox_repository::class)->of_user($userid)));
         if ($events) {
             $writer->export_related_data($place, 'outbox', (object) ['events' => $events]);
+        }
+    }
+
+    /**
+     * Exports the photos of a person's records.
+     *
+     * @param context $context
+     * @param int[] $studentids
+     */
+    private static function export_photos(context $context, array $studentids): void {
+        $photos = \core\di::get(photo_repository::class);
+        $place = [get_string('pluginname', 'local_mzi'), get_string('photo_export', 'local_mzi')];
+        $rows = $photos->rows($studentids);
+        if ($rows) {
+            $records = array_map(fn(\stdClass $row) => self::readable((array) $row), array_values($rows));
+            writer::with_context($context)->export_data($place, (object) ['records' => $records]);
+        }
+        foreach ($studentids as $studentid) {
+            $file = $photos->file($studentid);
+            if ($file) {
+                writer::with_context($context)->export_custom_file($place, "$studentid.jpg", $file->get_content());
+            }
         }
     }
 

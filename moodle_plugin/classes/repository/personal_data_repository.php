@@ -42,6 +42,7 @@ final class personal_data_repository {
      * @param request_history_repository $history
      * @param request_file_repository $files
      * @param outbox_repository $outbox
+     * @param photo_repository $photos
      */
     public function __construct(
         /** @var \moodle_database the site's database */
@@ -60,6 +61,8 @@ final class personal_data_repository {
         private readonly request_file_repository $files,
         /** @var outbox_repository what waits to be sent */
         private readonly outbox_repository $outbox,
+        /** @var photo_repository the photos */
+        private readonly photo_repository $photos,
     ) {
     }
 
@@ -99,7 +102,7 @@ final class personal_data_repository {
     }
 
     /**
-     * Deletes all that of_user() finds, with child rows and log lines, and takes the teacher's name from classes.
+     * Deletes all that of_user() finds, with child rows, photos and log lines, and takes the teacher's name from classes.
      *
      * @param int $userid
      */
@@ -112,6 +115,7 @@ final class personal_data_repository {
         $this->history->delete_requests($requests);
         $this->files->delete($requests, array_keys($rows['students'] ?? []));
         $this->outbox->delete_user($userid);
+        $this->photos->delete(array_keys($rows['students'] ?? []));
         foreach ($rows as $name => $ids) {
             $definition = registry::get($name);
             $zohoids = array_values(array_filter($ids, fn(?string $id) => $id !== null));

@@ -19,6 +19,7 @@ namespace local_mzi\service;
 use core\context;
 use core\context\system;
 use local_mzi\local\student;
+use local_mzi\repository\photo_repository;
 use local_mzi\repository\student_repository;
 
 /**
@@ -30,7 +31,7 @@ use local_mzi\repository\student_repository;
  */
 final class file_access {
     /** The picture of a student; itemid is the student's row. */
-    public const PHOTO = 'photo';
+    public const PHOTO = photo_repository::AREA;
     /** The picture a student wants to have; itemid is the student's row. */
     public const PENDINGPHOTO = 'pendingphoto';
     /** Files of a request; itemid is the request's row. */

@@ -101,6 +101,7 @@ final class functions_test extends \advanced_testcase {
             'get_rows' => ['get_rows', ['entity' => 'units', 'ids' => '[]']],
             'get_status' => ['get_status', []],
             'get_contract' => ['get_contract', []],
+            'set_photo' => ['set_photo', ['photos' => '[]', 'count' => 0]],
         ];
         foreach (registry::names() as $name) {
             $functions["upsert_$name"] = ["upsert_$name", ['records' => '[]', 'count' => 0]];

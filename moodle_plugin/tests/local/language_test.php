@@ -33,7 +33,10 @@ final class language_test extends \basic_testcase {
      * @return array<string, string[]>
      */
     private static function composed(): array {
-        $fields = ['action', 'entity', 'kind', 'module', 'timecreated', 'zoho_record_id'];
+        $fields = [
+            ...['action', 'entity', 'kind', 'module', 'read_time', 'studentid', 'timecreated', 'timemodified'],
+            'zoho_record_id',
+        ];
         $children = [];
         foreach (registry::all() as $definition) {
             $fields = [...$fields, $definition->key, ...array_keys($definition->columns + $definition->local)];

@@ -26,11 +26,13 @@ use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
 use local_mzi\local\theme_choice;
-use local_mzi\repository\student_repository;
-use local_mzi\service\student_card;
 use local_mzi\repository\outbox_repository;
+use local_mzi\repository\photo_repository;
 use local_mzi\repository\request_file_repository;
 use local_mzi\repository\request_history_repository;
+use local_mzi\repository\student_repository;
+use local_mzi\service\photo_update;
+use local_mzi\service\student_card;
 
 /**
  * What a person can ask to see and to have deleted.
@@ -289,6 +291,41 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
         $bob = $DB->get_field('local_mzi_students', 'id', ['zoho_student_id' => 'bob']);
         $this->assertSame([(string) $bob], array_values($DB->get_records_menu('local_mzi_cards', null, '', 'id, studentid')));
+    }
+
+    /**
+     * Gives a student a photo and answers the local id.
+     *
+     * @param string $name
+     * @return int
+     */
+    private static function photographed(string $name): int {
+        global $DB;
+        $picture = imagecreatetruecolor(4, 4);
+        ob_start();
+        imagepng($picture);
+        $bytes = ob_get_clean();
+        $row = ['zoho_student_id' => $name, 'read_time' => 5, 'content_hash' => hash('sha256', $bytes)];
+        \core\di::get(photo_update::class)->apply([(object) ($row + ['image' => base64_encode($bytes)])]);
+        return (int) $DB->get_field('local_mzi_students', 'id', ['zoho_student_id' => $name]);
+    }
+
+    public function test_the_photo_is_exported_and_deleted_with_the_person(): void {
+        global $DB;
+        $ada = self::photographed('ada');
+        $bob = self::photographed('bob');
+        $photos = \core\di::get(photo_repository::class);
+
+        $this->export_context_data_for_user((int) $this->ada->id, self::context($this->ada), 'local_mzi');
+        $writer = writer::with_context(self::context($this->ada));
+        $this->assertCount(1, $writer->get_data(['MZI bridge', 'Photos'])->records);
+        $file = $writer->get_custom_file(['MZI bridge', 'Photos'], "$ada.jpg");
+        $this->assertSame($photos->file($ada)->get_content(), $file);
+
+        provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
+        $this->assertNull($photos->file($ada));
+        $this->assertNotNull($photos->file($bob));
+        $this->assertEquals([$bob], $DB->get_fieldset('local_mzi_photos', 'studentid'));
     }
 
     public function test_the_chosen_looks_are_exported(): void {

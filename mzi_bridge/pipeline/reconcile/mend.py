@@ -8,6 +8,7 @@ from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deliver import deliver
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.photos import want_photos
 from mzi_bridge.pipeline.resolve import ReadRecord
 
 WRITTEN = ("inserted", "updated", "unchanged")
@@ -29,6 +30,7 @@ async def mend(
     if not records:
         return {}
     delivered = await deliver(links, mapping, records, rewrite=rewrite)
+    await want_photos(links, mapping, delivered, noticed=False)
     notices = [
         Notice(mapping.module, i, Operation.UPDATE, records[i].read_time * 1000, Source.OPERATOR)
         for i, result in delivered.items()

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from mzi_bridge.sandbox.moodle.contract import Function, Parameter
+from mzi_bridge.sandbox.moodle.dashboard import get_student_dashboard, no_student
 from mzi_bridge.sandbox.moodle.deletes import delete_records
 from mzi_bridge.sandbox.moodle.exceptions import (
     access_denied,
@@ -14,6 +15,7 @@ from mzi_bridge.sandbox.moodle.exceptions import (
     unknown_function,
 )
 from mzi_bridge.sandbox.moodle.parameters import validate_parameters
+from mzi_bridge.sandbox.moodle.photos import set_photo
 from mzi_bridge.sandbox.moodle.reads import (
     get_contract,
     get_manifest,
@@ -27,6 +29,7 @@ from mzi_bridge.sandbox.moodle.upsert import upsert
 Work = Callable[..., Any]
 
 SITE_INFO: Final = "core_webservice_get_site_info"
+DASHBOARD: Final = "local_mzi_get_student_dashboard"
 _UPSERT: Final = "local_mzi_upsert_"
 _NO_SERVICE: Final = frozenset({"core_user_get_users", "core_course_get_courses"})
 """Functions that every Moodle has and this service does not offer."""
@@ -37,6 +40,8 @@ _WORK: Final[Mapping[str, Work]] = {
     "local_mzi_get_rows": get_rows,
     "local_mzi_get_status": get_status,
     "local_mzi_get_contract": get_contract,
+    "local_mzi_set_photo": set_photo,
+    DASHBOARD: get_student_dashboard,
 }
 _SITE_INFO_FUNCTION: Final = Function(
     type="read",
@@ -53,6 +58,9 @@ def call(site: Site, name: str, sent: Mapping[str, Any], *, capable: bool) -> An
     if name in site.switches.withheld or not _served(site):
         raise access_denied(f"Access to the function {name}() is not allowed.")
     arguments = validate_parameters(function.parameters, sent)
+    if name == DASHBOARD and not capable:
+        # It asks for one of several capabilities, and answers as if nobody were there.
+        raise no_student()
     if function.capability and not capable:
         raise missing_capability(function.capability)
     if name == SITE_INFO:

@@ -35,12 +35,22 @@ class Switches:
 
 
 @dataclass
+class StoredPhoto:
+    """A student's photo as it came; None: the CRM has none."""
+
+    content_hash: str | None
+    read_time: int
+    image: bytes | None
+
+
+@dataclass
 class Site:
     """One Moodle with local_mzi; `tables` maps an entity to its rows.
 
     `weak_token` belongs to a user of the same service who lacks local/mzi:sync; empty: none.
     `brake_minimum` and `brake_percent` are the plugin's settings of those names; `closings`
-    holds by entity when the closing changes were applied that the brake counts.
+    holds by entity when the closing changes were applied that the brake counts. `photos` are
+    by the student's CRM id.
     """
 
     contract: Contract
@@ -54,6 +64,7 @@ class Site:
     brake_percent: int = 2
     tables: dict[str, EntityTable] = field(init=False)
     closings: dict[str, list[int]] = field(init=False)
+    photos: dict[str, StoredPhoto] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tables = {

@@ -80,7 +80,7 @@ def _read_meta(entity: Entity, record: Mapping[str, Any], row: ValidRow) -> None
     row.zoho_id = _required(entity.key, read_key, record, row.errors) or ""
     row.modified_time = _required("modified_time", read_time, record, row.errors) or 0
     row.read_time = _required("read_time", read_time, record, row.errors) or 0
-    row.content_hash = _required("content_hash", _hash, record, row.errors) or ""
+    row.content_hash = _required("content_hash", read_hash, record, row.errors) or ""
 
 
 def _required(
@@ -156,7 +156,7 @@ def read_time(value: Any) -> Value:
     return _REQUIRED if value is None else _integer(value, least=0)
 
 
-def _hash(value: Any) -> Value:
+def read_hash(value: Any) -> Value:
     if value is None:
         return _REQUIRED
     text, fault = _text(value, Column(type="text", length=64))

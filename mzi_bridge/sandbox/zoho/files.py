@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mzi_bridge.sandbox.zoho.answers import answer, listed, nothing, page_of, paging, success
+from mzi_bridge.sandbox.zoho.attach import attach
 from mzi_bridge.sandbox.zoho.emulator import Emulator, emulator
 from mzi_bridge.sandbox.zoho.record import Attachment, Record
 from mzi_bridge.sandbox.zoho.refusals import Refusal, invalid_data, invalid_id, missing_param
@@ -38,9 +39,8 @@ async def upload_attachment(request: Request) -> Response:
             name, content = link.rsplit("/", 1)[-1] or link, b""
         else:
             link, (name, content) = None, await _uploaded(form)
-    now = parts.crm.now()
-    kept = Attachment(parts.crm.new_id(), name, content, now, parts.crm.caller, link)
-    record.attachments[kept.id] = kept
+    kept = attach(parts.crm, record, name, content, link)
+    now = kept.created
     caller = {"name": parts.crm.caller.name, "id": parts.crm.caller.id}
     details = {
         "Modified_Time": parts.renderer.hour(now),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ FULL = "/api/v1/admin/full-sync"
 STATUS = "/api/v1/admin/full-sync/status"
 HELD = "/api/v1/admin/held"
 CHANNELS = "/api/v1/admin/setup-zoho-webhooks"
+PROFILE = "/api/v1/students/profile"
 DOORS = [("POST", SYNC), ("POST", FULL), ("GET", STATUS), ("POST", CHANNELS), ("GET", HELD)]
 
 
@@ -55,6 +56,10 @@ class Fakes:
         self._note("set_up")
         return self.outcomes
 
+    async def profile(self, user_id: int) -> Mapping[str, Any]:
+        self._note("profile", user_id)
+        return {"student": {"moodle_user_id": user_id, "display_name": "Canary Name"}}
+
     async def alarms(self) -> Sequence[Alarm]:
         return ()
 
@@ -66,7 +71,7 @@ class Fakes:
     @property
     def client(self) -> TestClient:
         self.held.fault = self.held.fault or self.fault
-        operations = Operations(self, self.set_up, {}, self.alarms, self.held)
+        operations = Operations(self, self.set_up, {}, self.alarms, self.held, self.profile)
         token = SecretStr(self.token) if self.token else None
         return TestClient(Starlette(routes=api_routes(operations, token)))
 

@@ -45,3 +45,8 @@ def test_a_broken_mapping_file_lists_its_faults(mzi: Mzi) -> None:
     said = mzi("mappings", "show", MZI_MAPPING=own)
     assert said.code == 2
     assert "stripe" in said.err and "own.toml" in said.err
+
+
+def test_show_tells_where_photos_are(mzi: Mzi) -> None:
+    said = mzi("mappings", "show", "--module", "students")
+    assert 'photo: the newest attachment with "Personal_photo" in its name' in said.out

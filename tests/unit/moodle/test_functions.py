@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from mzi_bridge.errors import ContractError
 from mzi_bridge.moodle.client import MoodleClient
-from mzi_bridge.moodle.functions import MoodleFunctions, WriteOptions
+from mzi_bridge.moodle.errors import UnknownStudent
+from mzi_bridge.moodle.functions import MoodleFunctions, PhotoRow, WriteOptions
 
 
 class Site:
@@ -126,3 +127,42 @@ async def test_a_broken_answers_rows_stay_out_of_the_exception_chain(answer: Any
     assert "CANARY" not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+async def test_photos_travel_as_base64_and_only_where_there_are_bytes() -> None:
+    site = Site({"count": 3, "results": [result(0), result(1), result(2)]})
+    rows = [
+        PhotoRow("0", 5, "a" * 64, b"\xff\x00"),
+        PhotoRow("1", 6, "b" * 64),
+        PhotoRow("2", 7, None),
+    ]
+    await site.functions().set_photos(rows)
+    assert json.loads(site.forms[0]["photos"]) == [
+        {"zoho_student_id": "0", "read_time": 5, "content_hash": "a" * 64, "image": "/wA="},
+        {"zoho_student_id": "1", "read_time": 6, "content_hash": "b" * 64},
+        {"zoho_student_id": "2", "read_time": 7, "content_hash": None},
+    ]
+    assert (site.forms[0]["wsfunction"], site.forms[0]["count"]) == ("local_mzi_set_photo", "3")
+
+
+def test_a_picture_is_in_no_repr() -> None:
+    assert "canary" not in repr(PhotoRow("0", 5, "a" * 64, b"canary"))
+
+
+async def test_the_dashboard_is_read_out_of_its_text() -> None:
+    site = Site({"dashboard": '{"student": {"id": 1}}'})
+    assert await site.functions().student_dashboard(7) == {"student": {"id": 1}}
+    assert site.forms[0]["userid"] == "7"
+
+
+@pytest.mark.parametrize("answer", [{}, {"dashboard": "[]"}, {"dashboard": "{"}, {"dashboard": 1}])
+async def test_a_dashboard_of_another_shape_breaks_the_contract(answer: Any) -> None:
+    with pytest.raises(ContractError):
+        await Site(answer).functions().student_dashboard(7)
+
+
+async def test_a_user_without_a_student_is_named() -> None:
+    fault = {"exception": "moodle_exception", "errorcode": "nostudent", "message": "canary"}
+    with pytest.raises(UnknownStudent) as refused:
+        await Site(fault).functions().student_dashboard(7)
+    assert "canary" not in str(refused.value)

@@ -14,7 +14,7 @@ from mzi_bridge.journal.errors import unavailable
 from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
-from mzi_bridge.pipeline import brake, duties, process
+from mzi_bridge.pipeline import backoff, brake, duties, process
 from mzi_bridge.pipeline.deleted_list import mark_deleted
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.manifest import whole_manifest
@@ -797,7 +797,7 @@ async def test_of_two_merged_records_the_loser_goes_and_the_winner_has_what_it_b
     assert gone(world, students) == [loser]
     await world.notice(STUDENTS, loser, winner)
     # A record that is not shown is looked at again before that is believed.
-    for _ in range(process.LOOKS + 1):
+    for _ in range(backoff.LOOKS + 1):
         await world.work()
         world.clock.advance(60)
     assert gone(world, students) == [loser]

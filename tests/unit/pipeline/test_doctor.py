@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from mzi_bridge.journal.channels import ChannelRow
 from mzi_bridge.pipeline import doctor_moodle
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.doctor import Check, PublicProbe, examine
-from tests.support.world import BRIDGE_URL, MODULES, World
+from tests.support.world import BRIDGE_URL, MODULES, World, open_world
 
 TEACHERS = "BTEC_Teachers"
 
@@ -182,6 +183,16 @@ async def test_a_function_that_the_service_lacks(world: World) -> None:
     state, detail, fix = await line(world, "functions")
     assert (state, detail) == ("failed", "the service lacks local_mzi_upsert_grades")
     assert "setup_bridge.php" in fix
+
+
+async def test_a_plugin_that_takes_no_photos(tmp_path: Path) -> None:
+    lacking = frozenset({"local_mzi_set_photo"})
+    for photos, state in ((True, "failed"), (False, "ok")):
+        folder = tmp_path / str(photos)
+        folder.mkdir()
+        async with open_world(folder, photos=photos) as world:
+            world.site.switches = replace(world.site.switches, withheld=lacking)
+            assert (await line(world, "functions"))[0] == state
 
 
 async def test_a_batch_larger_than_the_plugin_takes(world: World) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from mzi_bridge.journal.records import Claim, Notice, Operation, Source
 from mzi_bridge.pipeline import backoff
-from mzi_bridge.pipeline.process import LOOKS, Processed, process
+from mzi_bridge.pipeline.backoff import LOOKS
+from mzi_bridge.pipeline.process import Processed, process
 from tests.support.world import MODULES, World
 
 STUDENTS = "BTEC_Students"

@@ -336,15 +336,15 @@ async def test_files_go_up_and_come_down(office: Office, zoho: ZohoClient) -> No
 async def test_a_photo_comes_goes_and_is_missed(office: Office, zoho: ZohoClient) -> None:
     lead = office.crm.insert("Leads", LEAD)
     async with zoho.attachments.photo("Leads", lead) as none:
-        assert none is None
+        assert none.file is None
     png = b"\x89PNG\r\n\x1a\n" + b"x" * 50
     await zoho.attachments.set_photo("Leads", lead, "me.png", png)
     async with zoho.attachments.photo("Leads", lead) as photo:
-        assert photo is not None
-        assert await photo.content() == png
+        assert photo.file is not None
+        assert await photo.file.content() == png
     await zoho.attachments.delete_photo("Leads", lead)
     async with zoho.attachments.photo("Leads", lead) as none:
-        assert none is None
+        assert none.file is None
 
 
 async def test_a_spent_quota_pauses_and_too_many_calls_wait() -> None:

@@ -27,15 +27,19 @@ async def test_attachments_are_listed_with_their_sizes(crm: ScriptedCrm, zoho: Z
     rows = [
         {"id": "1", "File_Name": "Personal_photo.jpg", "Size": "2048", "$link_url": None},
         {"id": "2", "File_Name": "page", "Size": None, "$link_url": "https://x.example"},
-        {"id": "3", "Size": 7},
+        {"id": "3", "Size": 7, "Modified_Time": "2026-05-14T11:36:10+03:00"},
+        {"id": "4", "Modified_Time": "yesterday"},
     ]
-    crm.says(200, {"data": rows, "info": {"more_records": False}})
+    date = "Thu, 14 May 2026 09:00:00 GMT"
+    crm.says(200, {"data": rows, "info": {"more_records": False}}, date=date)
     page = await zoho.attachments.page("BTEC_Students", "17")
     assert page.attachments == (
         AttachmentInfo("1", "Personal_photo.jpg", 2048, False),
         AttachmentInfo("2", "page", None, True),
-        AttachmentInfo("3", "", 7, False),
+        AttachmentInfo("3", "", 7, False, 1_778_747_770),
+        AttachmentInfo("4", "", None, False),
     )
+    assert page.read_time == 1_778_749_199
     assert crm.last.url.path == "/crm/v2/BTEC_Students/17/Attachments"
 
 
@@ -152,11 +156,11 @@ async def test_an_attachment_is_deleted(crm: ScriptedCrm, zoho: ZohoClient) -> N
 async def test_a_photo_is_read_set_and_removed(crm: ScriptedCrm, zoho: ZohoClient) -> None:
     crm.says(200, b"\xff\xd8", content_type="image/jpeg")
     async with zoho.attachments.photo("Leads", "17") as photo:
-        assert photo is not None
-        assert await photo.content() == b"\xff\xd8"
+        assert photo.file is not None
+        assert await photo.file.content() == b"\xff\xd8"
     crm.says(204)
     async with zoho.attachments.photo("Leads", "17") as none:
-        assert none is None
+        assert none.file is None
     crm.says(200, DONE)
     await zoho.attachments.set_photo("Leads", "17", "me.jpg", b"\xff\xd8")
     await zoho.attachments.delete_photo("Leads", "17")

@@ -30,6 +30,7 @@ def upgrade() -> None:
     _channels_and_tokens()
     _alarms_and_polls()
     _credits()
+    _photos()
 
 
 def _inbox() -> None:
@@ -271,6 +272,21 @@ def _alarms_and_polls() -> None:
         sa.Column("lease_until", sa.Double),
         sa.PrimaryKeyConstraint("tenant", "module", name="pk_polls"),
     )
+
+
+def _photos() -> None:
+    op.create_table(
+        "photos",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("record_id", RECORD_ID, nullable=False),
+        sa.Column("version", sa.BigInteger),
+        sa.Column("mark", sa.String(64), nullable=False),
+        sa.Column("content_hash", sa.String(64)),
+        sa.Column("asked_at", sa.Double, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "module", "record_id", name="pk_photos"),
+    )
+    op.create_index("ix_photos_asked", "photos", ["tenant", "module", "asked_at"])
 
 
 def _credits() -> None:
