@@ -55,7 +55,7 @@ class Session:
         return _found(r'"sesskey":"(\w+)"', self.http.get("/user/preferences.php").text)
 
     def get(self, path: str, **parameters: str | int) -> httpx2.Response:
-        return self.http.get(f"/local/mzi/{path}", params=parameters)
+        return self.http.get(f"/local/mzi/{path}", params=parameters or None)
 
     def post(self, path: str, **form: str | int) -> httpx2.Response:
         return self.http.post(f"/local/mzi/{path}", data=form)

@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.browser.school import School, build_school, wanted
+from tests.browser.school import School, wanted
+from tests.browser.school_records import build_school
 
 SETTING = "MZI_TEST_MOODLE"
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")

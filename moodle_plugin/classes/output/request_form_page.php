@@ -64,7 +64,7 @@ final class request_form_page implements \renderable, named_templatable {
             'intro' => get_string("request_intro_{$this->window->type->value}", 'local_mzi'),
             'window' => window_text::of($this->state, $this->window->opensat, $this->window->closesat),
             'isopen' => $open,
-            'fault' => $open ? $this->fault : null,
+            'fault' => $this->fault,
             'form' => $open ? $this->form->render() : '',
             'list' => $this->list->out(false),
         ];
