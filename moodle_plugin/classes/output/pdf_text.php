@@ -45,6 +45,9 @@ final class pdf_text {
     /** What is drawn the other way round. */
     private const MIRRORED = ['(' => ')', ')' => '(', '[' => ']', ']' => '[', '<' => '>', '>' => '<', ' ' => "\u{00A0}"];
 
+    /** The zero-width non-joiner. */
+    private const NOT_JOINED = "\u{200C}";
+
     /** Characters of which a text has no more; a longer one ends with three dots. */
     private const LONGEST = 90;
 
@@ -76,7 +79,7 @@ final class pdf_text {
         if ($text === '') {
             return;
         }
-        $text = self::for_mixed_directions($text);
+        $text = self::with_words_apart(self::for_mixed_directions($text));
         [$x, $y, $width, $height] = $box;
         $side = $align === 'C' ? 'C' : (($align === 'E') !== $this->pdf->getRTL() ? 'R' : 'L');
         $this->pdf->MultiCell($width, $height, $text, 0, $side, false, 1, $x, $y, true, 0, false, true, $height, 'M', true);
@@ -124,6 +127,16 @@ final class pdf_text {
             $turned = array_map(fn(string $part) => self::MIRRORED[$part] ?? $part, array_reverse($parts[0]));
             return implode('', $turned);
         }, $text);
+    }
+
+    /**
+     * A text in which no letter takes its shape from one behind a sign; TCPDF only sees that a common blank ends a word.
+     *
+     * @param string $text
+     * @return string
+     */
+    private static function with_words_apart(string $text): string {
+        return preg_replace('/(?<=\p{Arabic})(?=[^\p{L}\p{M} ])/u', self::NOT_JOINED, $text);
     }
 
     /**
