@@ -88,8 +88,7 @@ class Site:
 def open_site() -> Site:
     """Seeds a new school on the site that the environment names."""
     facts = json.loads(os.environ[SETTING])
-    prefix = f"{int(time.time()) % 100_000_000:08d}"
-    school = build_school(prefix, datetime.now(UTC).date())
+    school = build_school(_new_prefix(), datetime.now(UTC).date())
     given = json.dumps(wanted(school, facts["user_password"]))
     seed = str(Path(__file__).with_name("seed.php"))
     ids = json.loads(_said([*shlex.split(facts["run"]), seed], given))
@@ -103,6 +102,12 @@ def open_site() -> Site:
         school,
         **ids,
     )
+
+
+def _new_prefix() -> str:
+    """Eight digits: the time and, as several processes seed at once, the number of this one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{int(time.time()) % 1_000_000:06d}{int(worker):02d}"
 
 
 def _said(command: list[str], stdin: str = "") -> str:

@@ -12,12 +12,15 @@ from tests.browser.site import Site
 ZOOMED = (640, 450)
 """What a window of 1280 × 900 has at 200 % zoom, in CSS pixels."""
 
-# What may be wider than the window: tables in a box that scrolls by itself, and what is not seen.
+# What may be wider than the window: tables in a box that scrolls by itself, and what is not seen,
+# which may stand in a box of one pixel.
 OUTSIDE = """
 () => {
     const width = document.documentElement.clientWidth;
     const main = document.querySelector('[role=main]');
     const found = [];
+    const clipped = new Set([...main.querySelectorAll('*')].filter(
+        (element) => element.offsetWidth < 2 && getComputedStyle(element).overflowX === 'hidden'));
     for (let box = main; box; box = box.parentElement) {
         if (box.scrollWidth > box.clientWidth + 1) {
             const name = `${box.tagName}.${box.className}`;
@@ -27,7 +30,7 @@ OUTSIDE = """
     for (const element of main.querySelectorAll('*')) {
         const box = element.getBoundingClientRect();
         const hidden = !element.checkVisibility({visibilityProperty: true}) || box.width < 2;
-        if (hidden || element.closest('.local-mzi-scroll > *, .visually-hidden, .sr-only')) {
+        if (hidden || element.closest('.local-mzi-scroll > *') || inside(element, clipped)) {
             continue;
         }
         if (box.left < -1 || box.right > width + 1) {
@@ -36,6 +39,10 @@ OUTSIDE = """
         }
     }
     return found;
+
+    function inside(element, boxes) {
+        return Boolean(element) && (boxes.has(element) || inside(element.parentElement, boxes));
+    }
 }
 """
 

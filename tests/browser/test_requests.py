@@ -24,7 +24,10 @@ def attach(page: Page, file: Path) -> None:
     """By Moodle's file picker, as a person does."""
     page.locator(".fp-btn-choose").click()
     dialog = page.locator(".file-picker.fp-generallayout:visible")
+    expect(dialog).to_be_visible()
+    settle(page)
     dialog.locator(".fp-repo-name", has_text="Upload a file").click()
+    settle(page)
     dialog.locator("input[type=file]").set_input_files(file)
     dialog.locator(".fp-upload-btn").click()
     expect(page.locator(".filepicker-filename a")).to_have_text(file.name)
