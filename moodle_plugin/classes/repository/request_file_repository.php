@@ -32,6 +32,9 @@ final class request_file_repository {
     /** Name of the file that is a student's picture, wherever it comes from. */
     private const PHOTO_NAME = 'photo.jpg';
 
+    /** What stands before and behind the request's local id in the name of a picture that waits. */
+    public const PICTURE_NAME = ['request-', '.jpg'];
+
     /**
      * Constructor.
      *
@@ -157,7 +160,7 @@ final class request_file_repository {
      * @return string
      */
     private static function picture_name(int $requestid): string {
-        return "request-$requestid.jpg";
+        return implode((string) $requestid, self::PICTURE_NAME);
     }
 
     /**
