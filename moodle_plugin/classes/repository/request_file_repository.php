@@ -117,12 +117,13 @@ final class request_file_repository {
     }
 
     /**
-     * Deletes everything of requests and students.
+     * Deletes everything of requests and students; of a request also a picture that waits at another's record.
      *
      * @param int[] $requestids local ids
      * @param int[] $studentids local ids
      */
     public function delete(array $requestids, array $studentids): void {
+        array_map(fn(\stored_file $picture) => $picture->delete(), $this->pictures($requestids));
         $areas = [file_access::REQUEST => $requestids, file_access::PENDINGPHOTO => $studentids];
         foreach ($areas as $area => $itemids) {
             foreach ($itemids as $itemid) {

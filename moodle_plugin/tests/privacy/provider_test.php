@@ -104,6 +104,7 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
     }
 
     public function test_every_table_and_column_about_persons_is_declared_with_a_text(): void {
+        global $DB;
         $manager = get_string_manager();
         $declared = [];
         foreach (provider::get_metadata(new collection('local_mzi'))->get_collection() as $type) {
@@ -113,6 +114,12 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
             }
             if ($type instanceof database_table) {
                 $declared[$type->get_name()] = array_keys($type->get_privacy_fields());
+            }
+        }
+        foreach (preg_grep('/^local_mzi_/', $DB->get_tables()) as $table) {
+            $columns = array_keys($DB->get_columns($table));
+            if (array_intersect(['moodle_user_id', 'zoho_student_id', 'studentid', 'requestid', 'zoho_record_id'], $columns)) {
+                $this->assertArrayHasKey($table, $declared);
             }
         }
         foreach (registry::all() as $definition) {
@@ -257,6 +264,17 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->assertNotContains('State of ada', $states);
         $this->assertSame(['{"reason":"Sent of bob"}'], $DB->get_fieldset('local_mzi_outbox', 'payload'));
         $this->assertEqualsCanonicalizing(['%PDF-1.4 bob', 'picture of bob'], self::files());
+    }
+
+    public function test_of_a_request_at_a_record_that_is_another_persons_by_now_nothing_is_left(): void {
+        global $DB;
+        self::submit($this->ada, 'ada');
+        $DB->set_field('local_mzi_students', 'moodle_user_id', $this->bob->id, ['zoho_student_id' => 'ada']);
+
+        provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
+
+        $this->assertSame([], self::files());
+        $this->assertSame(2, $DB->count_records('local_mzi_students'));
     }
 
     public function test_the_export_of_a_teacher_holds_the_classes(): void {
