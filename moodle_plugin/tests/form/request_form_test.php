@@ -92,4 +92,16 @@ final class request_form_test extends \advanced_testcase {
         $this->assertStringContainsString(s(self::HOSTILE), $html);
         $this->assertStringNotContainsString('<script>alert', $html);
     }
+
+    /**
+     * Who is in no class is told so instead of getting an empty list.
+     */
+    public function test_without_classes_the_form_says_so(): void {
+        $none = $this->getDataGenerator()->get_plugin_generator('local_mzi')->student();
+        $forms = [[request_type::DROP, drop_form::class], [request_type::LATE, late_form::class]];
+        foreach ([...$forms, [request_type::ENROLL, enroll_form::class]] as [$type, $class]) {
+            $html = (new $class(null, ['type' => $type, 'student' => $none, 'studentid' => $none->id]))->render();
+            $this->assertStringContainsString(get_string("request_noclasses_{$type->value}", 'local_mzi'), $html);
+        }
+    }
 }

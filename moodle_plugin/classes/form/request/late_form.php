@@ -29,6 +29,13 @@ final class late_form extends request_form {
     #[\Override]
     protected function fields(): void {
         $classes = \core\di::get(request_choices::class)->classes($this->type(), $this->student());
+        if (!$classes) {
+            $this->_form->addElement('static', 'class', get_string('request_class', 'local_mzi'), get_string(
+                'request_noclasses_late',
+                'local_mzi'
+            ));
+            return;
+        }
         // Moodle writes the options of a list as they are.
         $names = array_map(fn(\stdClass $class) => s(request_choices::class_name($class)), $classes);
         $options = ['' => get_string('choosedots')] + $names;
