@@ -184,6 +184,30 @@ def test_an_address_changes_nothing_even_with_the_session_key(people: People, si
         assert state(people) == before, path
 
 
+def not_for(site: Site, person: str) -> Iterator[Call]:
+    """Every change of Layla's data and of the office's that this person may not make."""
+    row = site.student_row(LAYLA)
+    if person != LAYLA:
+        yield f"request.php?type=drop&student={row}", forms.drop(site, "For another")
+        yield "acknowledge.php", {"id": site.rows_of("grades", LAYLA)[2], "grade": "P"}
+    if person != STAFF:
+        yield f"card.php?student={row}", {"withdraw": 1}
+        yield "cardkey.php", {"confirm": 1}
+        yield "windows.php", {"_qf__local_mzi_form_windows_form": 1, "mode_drop": "closed"}
+
+
+@pytest.mark.parametrize("person", (OMAR, TEACHER, GUEST, STAFF, LAYLA))
+def test_ones_own_session_key_changes_nothing_of_others(
+    people: People, site: Site, person: str
+) -> None:
+    before = state(people)
+    session = people.session(person)
+    for path, form in not_for(site, person):
+        response = session.post(path, **form, sesskey=session.sesskey)
+        assert refused(response), f"{path}: {response.status_code}"
+    assert state(people) == before
+
+
 def test_with_the_session_key_the_request_is_made(people: People, site: Site) -> None:
     before = state(people)
     session = people.session(LAYLA)
