@@ -17,7 +17,10 @@ from mzi_bridge.webhooks.ids import read_ids
 from mzi_bridge.webhooks.reasons import RefusalReason, Refused
 
 OLDEST_MS = 7 * 86_400_000
-FARTHEST_AHEAD_MS = 5 * 60_000
+FARTHEST_AHEAD_MS = 2 * 3_600_000
+"""More than the hour by which our clock may be wrong: a proof of deletion that bore our time would
+be older than reads of before it, and one of them, come late, would lift the tombstone."""
+
 # The words of a subscription are taken for those of a callback, too.
 _SUBSCRIPTION_WORDS = {"create": "insert", "edit": "update"}
 

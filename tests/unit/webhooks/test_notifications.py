@@ -96,7 +96,7 @@ def test_keys_that_zoho_may_add_do_not_matter(bench: Bench) -> None:
         -1,
         0,
         int(NOW),
-        int(NOW * 1000) + 301_000,
+        int(NOW * 1000) + 7_201_000,
         int(NOW * 1000) - 8 * 86_400_000,
         10**40,
         {},
@@ -105,6 +105,15 @@ def test_keys_that_zoho_may_add_do_not_matter(bench: Bench) -> None:
 def test_an_odd_server_time_gives_way_to_our_own(bench: Bench, odd: Any) -> None:
     assert bench.client().post(ZOHO, json=callback(server_time=odd)).status_code == 202
     assert bench.notices[0].noticed_at_ms == int(NOW * 1000)
+
+
+@pytest.mark.parametrize("wrong_by_s", (-3600, 3600))
+def test_a_clock_of_ours_that_is_an_hour_wrong_changes_no_time_of_the_crm(
+    bench: Bench, wrong_by_s: int
+) -> None:
+    told = int(NOW * 1000) - wrong_by_s * 1000
+    bench.client().post(ZOHO, json=callback(server_time=told))
+    assert bench.notices[0].noticed_at_ms == told
 
 
 def test_a_server_time_written_as_text_counts(bench: Bench) -> None:
