@@ -17,6 +17,7 @@
 namespace local_mzi\output;
 
 use local_mzi\local\audience;
+use local_mzi\local\crm_word;
 use local_mzi\local\grade_letter;
 
 /**
@@ -100,7 +101,7 @@ final class grades_tab extends tab_body {
             'class' => $attempt['class_name'],
             'grade' => $attempt['grade'],
             'badge' => self::badge($attempt['grade']),
-            'status' => $attempt['released'] ? null : $attempt['grade_status'],
+            'status' => $attempt['released'] ? null : crm_word::shown($attempt['grade_status']),
             'released' => $attempt['released'],
             'acknowledged' => $attempt['acknowledged_at'] === null
                 ? null
@@ -111,7 +112,10 @@ final class grades_tab extends tab_body {
             'feedback' => $feedback,
             'grader' => $attempt['grader_name'] ?? null,
             'hasoutcomes' => (bool) $outcomes,
-            'outcomes' => $outcomes,
+            'outcomes' => array_map(
+                fn(array $outcome) => ['score' => crm_word::shown($outcome['score'])] + $outcome,
+                $outcomes
+            ),
         ];
     }
 
