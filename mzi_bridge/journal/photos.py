@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -19,12 +19,14 @@ NEVER_SEEN = "never"
 @dataclass(frozen=True)
 class PhotoState:
     """`mark` tells what the CRM showed, as a hash; NEVER_SEEN until the first look has ended.
-    `content_hash` is that of the picture which Moodle has, None for none. `version` is the
-    record's when its photo was last asked for."""
+    `content_hash` is that of the picture which Moodle has, None for none; `attachment_id` is
+    where it came from, None if it is no attachment. `version` is the record's when its photo was
+    last asked for."""
 
     mark: str
     content_hash: str | None
     version: int | None = None
+    attachment_id: str | None = None
 
 
 class Photos:
@@ -42,31 +44,22 @@ class Photos:
         query = select(photos).where(*self._these(module, record_ids))
         async with self._database.read() as connection:
             return {
-                row.record_id: PhotoState(row.mark, row.content_hash, row.version)
+                row.record_id: PhotoState(
+                    row.mark, row.content_hash, row.version, row.attachment_id
+                )
                 for row in await connection.execute(query)
             }
 
     async def asked(self, module: str, versions: Mapping[str, int]) -> None:
         """Notes that the photos of records of these versions are to be looked at. Do so only
         after they were marked."""
-        rows = [
-            {"record_id": i, "version": versions[i], "mark": NEVER_SEEN, "content_hash": None}
-            for i in sorted(versions)
-        ]
+        rows = [_row(i, PhotoState(NEVER_SEEN, None, version)) for i, version in versions.items()]
         await self._write(module, rows, ("version", "asked_at"))
 
     async def seen(self, module: str, states: Mapping[str, PhotoState]) -> None:
         """Notes what the CRM showed and Moodle has; a state's `version` is not written."""
-        rows = [
-            {
-                "record_id": i,
-                "version": None,
-                "mark": states[i].mark,
-                "content_hash": states[i].content_hash,
-            }
-            for i in sorted(states)
-        ]
-        await self._write(module, rows, ("mark", "content_hash", "asked_at"))
+        rows = [_row(i, replace(state, version=None)) for i, state in states.items()]
+        await self._write(module, rows, ("mark", "content_hash", "attachment_id", "asked_at"))
 
     async def longest_unseen(self, module: str, before: float, limit: int) -> tuple[str, ...]:
         """Records not asked for since `before` (epoch seconds), the longest ago first."""
@@ -100,6 +93,7 @@ class Photos:
         """Inserts rows; of those that are there only `columns` are changed."""
         if not rows:
             return
+        rows = sorted(rows, key=lambda row: row["record_id"])
         now = self._clock.now()
         common = {"tenant": self._tenant, "module": module, "asked_at": now}
         async with self._database.write() as connection:
@@ -123,3 +117,7 @@ class Photos:
 
     def _these(self, module: str, record_ids: Sequence[str]) -> tuple[Any, ...]:
         return *self._of(module), photos.c.record_id.in_(list(record_ids))
+
+
+def _row(record_id: str, state: PhotoState) -> dict[str, Any]:
+    return {"record_id": record_id, **asdict(state)}

@@ -246,8 +246,9 @@ field_faults = Table(
     Column("noticed_at", Double, nullable=False),
 )
 
-# What was last seen and handed over as a record's photo, told by hashes only. `version` is that of
-# the record (epoch seconds) when its photo was last asked for.
+# What was last seen and handed over as a record's photo, told by hashes and, where it is an
+# attachment, by its id. `version` is that of the record (epoch seconds) when its photo was last
+# asked for.
 photos = Table(
     "photos",
     metadata,
@@ -257,6 +258,7 @@ photos = Table(
     Column("version", BigInteger),
     Column("mark", String(64), nullable=False),
     Column("content_hash", String(64)),
+    Column("attachment_id", RecordId),
     Column("asked_at", Double, nullable=False),
     Index("ix_photos_asked", "tenant", "module", "asked_at"),
 )

@@ -14,6 +14,7 @@ from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.links import LONGEST_PAUSE_SECONDS, LinkState
 from mzi_bridge.moodle.errors import OF_ONE_FUNCTION
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.zoho.errors import CreditsReserved
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 60.0
@@ -131,16 +132,19 @@ async def pause_module(links: Links, module: str, error: MziError) -> None:
     await links.journal.alarms.raise_alarm(MODULE_ALARM, module, f"{error.reason}: {error}")
 
 
-async def pause_after(links: Links, module: str, error: PauseLink | OperatorError) -> None:
+async def pause_after(
+    links: Links, module: str, error: PauseLink | OperatorError | CreditsReserved
+) -> None:
     """Pauses what `error`, met at work on `module`, concerns: that module or a whole side.
 
     A refusal by the CRM that an operator must mend is about the module. Moodle says of a
     function that it is missing or not allowed in the same words as of all functions: where the
-    plugin still answers to another one, the module alone is paused.
+    plugin still answers to another one, the module alone is paused. So is one whose work can wait
+    and must, for want of credits.
     """
     if isinstance(error, LinkPaused):
         return
-    if isinstance(error, OperatorError) or not await pause_side(links, error):
+    if not isinstance(error, PauseLink) or not await pause_side(links, error):
         await pause_module(links, module, error)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import TypeVar
 
 from mzi_bridge.errors import MziError, OperatorError, RejectRecord, RetryLater
 from mzi_bridge.journal.photos import PhotoState
@@ -16,6 +17,7 @@ from mzi_bridge.pipeline.few_at_once import few_at_once
 from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.isolate import isolate
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.photo_gone import is_gone
 from mzi_bridge.pipeline.photo_look import Seen, fetch, look
 from mzi_bridge.pipeline.suspects import Suspects
 from mzi_bridge.zoho.errors import (
@@ -32,6 +34,14 @@ BATCH = 8
 
 CRM_SUSPECTS = (ServerFault, BadAnswer, Unreachable, UnexpectedAnswer, OperatorError)
 ABSENT = Delivered("absent")
+MOVED = Delivered("failed", "photo_moved", "The attachment is gone since it was listed.")
+"""Another look shows what there is now."""
+
+HIDDEN = Delivered("failed", "photo_hidden", "The CRM shows no photo, nor that it was deleted.")
+NO_TIME = 0
+"""Dated so, a row without a photo takes none away: `stale` then tells that Moodle has one."""
+
+AnswerT = TypeVar("AnswerT")
 
 
 async def carry_photos(
@@ -39,8 +49,9 @@ async def carry_photos(
 ) -> None:
     """Fills `known` with what became of each photo.
 
-    In Moodle's words; `absent` where the CRM has no such record, or has no photo any more where it
-    had one: that is looked at again before it counts. Calls of the CRM give way to live work.
+    In Moodle's words; `absent` where the CRM has no such record, or shows no photo where Moodle
+    has one: that is looked at again, and counts only with the CRM's own word for it (`is_gone`).
+    Calls of the CRM give way to live work.
     Raises RetryLater, PauseLink, OperatorError or ContractError that speak of a whole side; what
     is in `known` by then stands.
     """
@@ -64,6 +75,9 @@ class _Carrier:
         self._crm = Suspects()
         self._moodle = Suspects()
         self._seen: dict[str, Seen] = {}
+        self._remembered: Mapping[str, PhotoState] = {}
+        self._vanished: list[Seen] = []
+        self._gone: list[PhotoRow] = []
         self._states: dict[str, PhotoState] = {}
 
     async def run(self) -> None:
@@ -72,6 +86,8 @@ class _Carrier:
             plain, changed = await self._sorted()
             changed += await self._tell(plain)
             await few_at_once(AT_ONCE, changed, self._bring)
+            await few_at_once(AT_ONCE, self._vanished, self._doubt)
+            await self._tell(self._gone)
             for suspects in (self._crm, self._moodle):
                 blamed = suspects.blamed()
                 self._known |= {i: _of_error(error) for i, error in blamed.items()}
@@ -79,32 +95,46 @@ class _Carrier:
             await self._links.journal.photos.seen(self._mapping.module, self._states)
 
     async def _look(self, record_id: str) -> None:
+        seen = await self._asked(record_id, look(self._links.zoho, self._mapping, record_id))
+        if seen is not None:
+            self._seen[record_id] = seen
+
+    async def _asked(
+        self, record_id: str, answer: Awaitable[AnswerT], refused: Delivered = ABSENT
+    ) -> AnswerT | None:
+        """What the CRM answers; None where this photo has failed. `refused`: what it means that
+        the CRM refuses the record or file."""
+        given: AnswerT | None = None
         try:
-            self._seen[record_id] = await look(self._links.zoho, self._mapping, record_id)
-        except RecordRefused:
-            self._known[record_id] = ABSENT
-        except RejectRecord as refusal:
-            self._known[record_id] = _of_error(refusal)
+            given = await answer
         except CRM_SUSPECTS as error:
             self._crm.add(record_id, error)
-            return
+            return None
+        except RecordRefused:
+            self._known[record_id] = refused
+        except RejectRecord as refusal:
+            self._known[record_id] = _of_error(refusal)
         self._crm.cleared()
+        return given
 
     async def _sorted(self) -> tuple[list[PhotoRow], list[Seen]]:
         """What needs no picture to be told, and what has changed."""
-        remembered = await self._links.journal.photos.get(self._mapping.module, list(self._seen))
+        self._remembered = await self._links.journal.photos.get(
+            self._mapping.module, list(self._seen)
+        )
         plain: list[PhotoRow] = []
         changed: list[Seen] = []
         for record_id, seen in self._seen.items():
-            state = remembered.get(record_id)
+            state = self._remembered.get(record_id)
             content_hash = state.content_hash if state is not None else None
-            if seen.exists and (state is None or content_hash is None or state.mark != seen.mark):
+            if seen.exists and state is not None and content_hash and state.mark == seen.mark:
+                plain.append(PhotoRow(record_id, seen.read_time, content_hash))
+            elif seen.exists:
                 changed.append(seen)
-            elif seen.exists or content_hash is None or self._attempts[record_id] >= LOOKS:
-                stands = content_hash if seen.exists else None
-                plain.append(PhotoRow(record_id, seen.read_time, stands))
+            elif content_hash:
+                self._vanished.append(seen)
             else:
-                self._known[record_id] = ABSENT
+                plain.append(PhotoRow(record_id, NO_TIME, None))
         return plain, changed
 
     async def _tell(self, rows: Sequence[PhotoRow]) -> list[Seen]:
@@ -124,19 +154,25 @@ class _Carrier:
         return lacking
 
     async def _bring(self, seen: Seen) -> None:
-        try:
-            image = await fetch(self._links.zoho, self._mapping.module, seen)
-        except RecordRefused:
-            # Deleted since it was listed: another look shows what there is now.
-            moved = "The attachment is gone since it was listed."
-            self._known[seen.record_id] = Delivered("failed", "photo_moved", moved)
-        except RejectRecord as refusal:
-            self._known[seen.record_id] = _of_error(refusal)
-        except CRM_SUSPECTS as error:
-            self._crm.add(seen.record_id, error)
-        else:
-            self._crm.cleared()
-            await self._hand_over(seen, image)
+        image = fetch(self._links.zoho, self._mapping.module, seen)
+        fetched = await self._asked(seen.record_id, image, MOVED)
+        if fetched is not None:
+            await self._hand_over(seen, fetched)
+
+    async def _doubt(self, seen: Seen) -> None:
+        """Moodle has a photo, and the CRM shows none."""
+        record_id = seen.record_id
+        if self._attempts[record_id] < LOOKS:
+            self._known[record_id] = ABSENT
+            return
+        state = self._remembered.get(record_id)
+        attachment_id = state.attachment_id if state is not None else None
+        proof = is_gone(self._links.zoho, self._mapping, seen, attachment_id)
+        gone = await self._asked(record_id, proof)
+        if gone:
+            self._gone.append(PhotoRow(record_id, seen.read_time, None))
+        elif gone is not None:
+            self._known[record_id] = HIDDEN
 
     async def _hand_over(self, seen: Seen, image: bytes) -> None:
         if seen.record_id not in await self._hold.held():
@@ -161,11 +197,17 @@ class _Carrier:
         elif code:
             named = "; ".join(f"{error.field}: {error.code}" for error in answer.errors)
             self._known[record_id] = Delivered("rejected", f"photo_{code}", named)
+        elif answer.action == "stale" and row.read_time == NO_TIME:
+            self._vanished.append(self._seen[record_id])
         else:
             self._known[record_id] = Delivered(answer.action)
             if answer.action != "stale":
-                state = PhotoState(self._seen[record_id].mark, row.content_hash)
-                self._states[record_id] = state
+                self._states[record_id] = _state(self._seen[record_id], row)
+
+
+def _state(seen: Seen, row: PhotoRow) -> PhotoState:
+    source = seen.attachment.id if seen.attachment is not None else None
+    return PhotoState(seen.mark, row.content_hash, attachment_id=source)
 
 
 def _code(answer: RowAnswer) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mzi_bridge.errors import RejectRecord
 from mzi_bridge.mapping import ModuleMapping, PhotoSource
@@ -35,6 +35,7 @@ class Seen:
 
     `mark` tells it from what was seen before: NOTHING, or a hash of the attachment's id, time and
     size, or of the record image. `image` has come with the look itself, if it is a record image.
+    `listed` are the ids of the record's attachments, whatever their names.
     """
 
     record_id: str
@@ -42,6 +43,7 @@ class Seen:
     read_time: int
     attachment: AttachmentInfo | None = None
     image: bytes | None = None
+    listed: frozenset[str] = frozenset()
 
     @property
     def exists(self) -> bool:
@@ -58,15 +60,12 @@ async def look(zoho: ZohoApis, mapping: ModuleMapping, record_id: str) -> Seen:
     source = mapping.photo
     if source is None:
         return Seen(record_id, NOTHING, 0)
-    read_time = 0
+    seen = Seen(record_id, NOTHING, 0)
     if source.attachment is not None:
-        newest, read_time = await _newest(zoho, mapping.module, record_id, source)
-        if newest is not None:
-            said = f"{newest.id} {newest.modified_time} {newest.size}"
-            return Seen(record_id, _hash(said.encode()), read_time, attachment=newest)
-    if source.record_image:
-        return await _record_image(zoho, mapping.module, record_id)
-    return Seen(record_id, NOTHING, read_time)
+        seen = await _attachment(zoho, mapping.module, record_id, source)
+    if source.record_image and not seen.exists:
+        return replace(await _record_image(zoho, mapping.module, record_id), listed=seen.listed)
+    return seen
 
 
 async def fetch(zoho: ZohoApis, module: str, seen: Seen) -> bytes:
@@ -88,10 +87,8 @@ async def fetch(zoho: ZohoApis, module: str, seen: Seen) -> bytes:
     return image
 
 
-async def _newest(
-    zoho: ZohoApis, module: str, record_id: str, source: PhotoSource
-) -> tuple[AttachmentInfo | None, int]:
-    """With it, when the first page was read."""
+async def _attachment(zoho: ZohoApis, module: str, record_id: str, source: PhotoSource) -> Seen:
+    """The newest of those that are meant, read when the first page was."""
     page = await zoho.attachments.page(module, record_id)
     read_time, found = page.read_time, list(page.attachments)
     for number in range(2, MOST_PAGES + 1):
@@ -100,7 +97,12 @@ async def _newest(
         page = await zoho.attachments.page(module, record_id, number)
         found += page.attachments
     photos = [info for info in found if not info.is_link and source.names(info.file_name)]
-    return max(photos, key=_age, default=None), read_time
+    newest = max(photos, key=_age, default=None)
+    listed = frozenset(info.id for info in found)
+    if newest is None:
+        return Seen(record_id, NOTHING, read_time, listed=listed)
+    said = f"{newest.id} {newest.modified_time} {newest.size}"
+    return Seen(record_id, _hash(said.encode()), read_time, newest, listed=listed)
 
 
 def _age(info: AttachmentInfo) -> tuple[int, int, str]:

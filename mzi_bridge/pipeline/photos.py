@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mzi_bridge.journal.records import Notice, Operation, Source
+from mzi_bridge.journal.records import Claim, Notice, Operation, Source
 from mzi_bridge.mapping import ModuleMapping, Preset
 from mzi_bridge.pipeline.deliver import Delivered
+from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.links import Links
 
 SUFFIX = ":photo"
@@ -40,6 +41,13 @@ def worked_on(preset: Preset) -> frozenset[str]:
     """Every name under which this mapping has work: its modules, and their photos."""
     photos = {photo_key(m.module) for m in preset.modules.values() if m.photo is not None}
     return frozenset(preset.modules) | photos
+
+
+async def leave_photos(links: Links, claim: Claim, hold: Hold, known: dict[str, Delivered]) -> None:
+    """Ends what was dirty when photos were turned off. Turned on again, they are asked for anew."""
+    held = await hold.held()
+    await links.journal.photos.forget(claim.module.removesuffix(SUFFIX), sorted(held))
+    known |= dict.fromkeys(held, Delivered("photos_off"))
 
 
 async def want_photos(

@@ -23,10 +23,11 @@ from mzi_bridge.pipeline.late_deletions import confirm_late
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_after
 from mzi_bridge.pipeline.photo_carry import carry_photos
-from mzi_bridge.pipeline.photos import photographed, want_photos
+from mzi_bridge.pipeline.photos import is_photo_key, leave_photos, photographed, want_photos
 from mzi_bridge.pipeline.probe import module_answers
 from mzi_bridge.pipeline.resolve import STUBBORN as STUBBORN_READS
 from mzi_bridge.pipeline.resolve import Resolution, resolve
+from mzi_bridge.zoho.errors import CreditsReserved
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ async def process(
     failure: MziError | None = None
     try:
         await carry_over(links, claim, hold or Hold(links, claim), known)
-    except (PauseLink, OperatorError) as error:
+    except (PauseLink, OperatorError, CreditsReserved) as error:
         await pause_after(links, claim.module, error)
         return await _hand_back(links, claim, known, jitter)
     except MziError as error:
@@ -94,8 +95,10 @@ def way_of(preset: Preset, module: str) -> Way | None:
     mapping = preset.modules.get(module)
     if mapping is not None:
         return partial(_carry_rows, mapping)
+    if not is_photo_key(module):
+        return None
     mapping = photographed(preset, module)
-    return None if mapping is None else partial(carry_photos, mapping)
+    return leave_photos if mapping is None else partial(carry_photos, mapping)
 
 
 async def _carry_rows(

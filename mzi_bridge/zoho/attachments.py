@@ -20,6 +20,8 @@ from mzi_bridge.zoho.transport import Answer, Call, Sender, named_faults, read
 
 ATTACHMENT_LIMIT = 20 * 1024 * 1024
 PHOTO_LIMIT = 10 * 1024 * 1024
+NO_ATTACHMENT = "NO_ATTACHMENT"
+"""Our word for 204 in place of a file: no refusal, and so no proof that it is gone."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Attachments:
         path = self._path(module, record_id, "Attachments", attachment_id)
         async with self._open(Call("attachments.download", "GET", path), limit) as opened:
             if opened.file is None:
-                raise RecordRefused("The record has no such attachment.", code="NO_ATTACHMENT")
+                raise RecordRefused("The record has no such attachment.", code=NO_ATTACHMENT)
             yield opened.file
 
     async def upload(

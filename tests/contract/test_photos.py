@@ -74,6 +74,17 @@ def test_what_was_read_earlier_is_stale(rest: Rest, student: str) -> None:
     assert send(rest, photo(student, portrait(2), NOW + 20)) == ["updated"]
 
 
+def test_none_at_no_time_asks_whether_there_is_one_and_takes_none_away(
+    rest: Rest, student: str
+) -> None:
+    assert send(rest, photo(student, None, 0)) == ["unchanged"]
+    assert send(rest, photo(student, portrait(1))) == ["inserted"]
+    assert send(rest, photo(student, None, 0)) == ["stale"]
+    assert send(rest, known(student, portrait(1), NOW + 1)) == ["unchanged"]
+    assert send(rest, photo(student, None, NOW + 2)) == ["updated"]
+    assert send(rest, photo(student, None, 0)) == ["unchanged"]
+
+
 def test_writing_the_student_does_not_touch_the_photo(rest: Rest, student: str) -> None:
     assert send(rest, photo(student, portrait(1))) == ["inserted"]
     changed = row("students", student, at=NOW + 5, city="Other")

@@ -23,10 +23,13 @@ from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
 from mzi_bridge.sandbox.sample import generate, moodle_users, schema
 from mzi_bridge.sandbox.zoho import Crm, create_zoho_app
+from mzi_bridge.sandbox.zoho.attach import attach
 from tests.crash.wire import PlainWire
 from tests.support.world import CLIENT, MOODLE_TOKEN, REFRESH_TOKEN
 
 WRITES = ("inserted", "updated", "deleted")
+WRITING = ("local_mzi_upsert_", "local_mzi_delete_", "local_mzi_set_photo")
+STUDENTS = "BTEC_Students"
 ANSWER_SECONDS = 20.0
 
 
@@ -89,6 +92,9 @@ class Office:
 
     def some(self, module: str, number: int = 0) -> str:
         return sorted(self.crm.records(module))[number]
+
+    def photograph(self, student: str, image: bytes) -> None:
+        attach(self.crm, self.crm.records(STUDENTS)[student], "Personal_photo.png", image)
 
     def notice(self, module: str, operation: str, *ids: str) -> Sent:
         """A notice of what happened just now, by the module's channel; not sent yet."""
@@ -171,7 +177,7 @@ class Office:
             await send(message)
 
     def _note_writes(self, function: str, body: bytes) -> None:
-        if function.startswith(("local_mzi_upsert_", "local_mzi_delete_")):
+        if function.startswith(WRITING):
             for result in json.loads(body).get("results", []):
                 if result["action"] in WRITES:
                     self.writes[f"{result['action']} {result['id']}"] += 1
@@ -187,6 +193,7 @@ class Office:
                 for entity, table in self.site.tables.items()
                 for stored in table.all()
             },
+            "photos": {i: photo.content_hash for i, photo in self.site.photos.items()},
             "modified": {
                 record_id: record.modified
                 for module in self.crm.schema.modules

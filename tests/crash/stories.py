@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from mzi_bridge.errors import MziError
@@ -13,6 +14,7 @@ from mzi_bridge.pipeline.channels import delete_channels, setup
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import CURSOR, Mode, sync
 from mzi_bridge.pipeline.worker import drain
+from mzi_bridge.sandbox.sample.pictures import portrait
 from tests.crash.board import BoardClock
 from tests.crash.office import Arrival, Office, Sent
 
@@ -56,6 +58,9 @@ class Story:
     name: ClassVar[str]
     spare_calls: ClassVar[int]
     """How many more calls than a run without faults one death may cost."""
+
+    pictured: ClassVar[bool] = False
+    """Whether photos are carried, too."""
 
     async def prepare(self, office: Office, links: Links) -> None:
         """The state from which every case starts."""
@@ -276,6 +281,40 @@ class Refreshing(Story):
             yield f"{asked} tokens were fetched"
 
 
+class Picturing(Story):
+    """A photo that changed, a new one, and one that is gone."""
+
+    name = "photos"
+    spare_calls = 6
+    pictured = True
+
+    async def prepare(self, office: Office, links: Links) -> None:
+        await set_up(office, links)
+        changed, gone = self._students(office)[0], self._students(office)[2]
+        for record_id in (changed, gone):
+            office.photograph(record_id, portrait(1))
+            office.notice(STUDENTS, "update", record_id)
+        await office.tell_all()
+        await drain(links)
+        office.sent.clear()
+        advance(office, 600)
+        office.photograph(changed, portrait(2))
+        office.photograph(self._students(office)[1], portrait(3))
+        office.crm.records(STUDENTS)[gone].attachments.clear()
+        for record_id in self._students(office):
+            office.notice(STUDENTS, "update", record_id)
+        advance(office, 5)
+
+    @staticmethod
+    def _students(office: Office) -> list[str]:
+        return [office.some(STUDENTS, n) for n in range(3)]
+
+    def faults(self, office: Facts, journal: Facts) -> Iterator[str]:
+        wanted = [sha256(portrait(n)).hexdigest() for n in (2, 3)]
+        if [one for _, one in sorted(office["photos"].items())] != [*wanted, None]:
+            yield f"the photos are {office['photos']}"
+
+
 STORIES: Mapping[str, Story] = {
-    story.name: story for story in (Notices(), Syncing(), Renewing(), Refreshing())
+    story.name: story for story in (Notices(), Syncing(), Renewing(), Refreshing(), Picturing())
 }

@@ -72,7 +72,10 @@ class Sweep:
         self._office = Office(
             BoardClock(self._board), f"http://127.0.0.1:{self._port}{WEBHOOK_PATH}"
         )
-        values = settings_values(folder) | {"MZI_SECRET_KEY": Fernet.generate_key().decode()}
+        values = settings_values(folder) | {
+            "MZI_SECRET_KEY": Fernet.generate_key().decode(),
+            "MZI_PHOTOS": "true" if story.pictured else "false",
+        }
         self._settings = Settings.model_validate(values)
         asyncio.run(self._prepare())
         self._store.keep()

@@ -14,11 +14,13 @@ import mzi_bridge.moodle.client as moodle_client
 import mzi_bridge.pipeline.backoff as backoff
 import mzi_bridge.pipeline.deliver as deliver
 import mzi_bridge.pipeline.module_walk as module_walk
+import mzi_bridge.pipeline.photo_carry as photo_carry
 import mzi_bridge.pipeline.process as process
 import mzi_bridge.sandbox.moodle.upsert as upsert
 import mzi_bridge.zoho.transport as transport
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.inbox import Inbox
+from mzi_bridge.journal.photos import Photos
 from mzi_bridge.journal.records import Outcome, OutcomeKind
 from tests.simulation.simulation import simulate
 
@@ -193,6 +195,39 @@ def moodle_lifts_tombstones_for_any_read() -> None:
     _patched(upsert, "_decide", make)
 
 
+def changed_photos_are_not_fetched() -> None:
+    def make(right: Any) -> Any:
+        async def wrong(self: Any, module: str, record_ids: Any) -> Any:
+            return {
+                record_id: replace(state, mark=_marks.get(record_id, state.mark))
+                for record_id, state in (await right(self, module, record_ids)).items()
+            }
+
+        return wrong
+
+    def looking(right: Any) -> Any:
+        async def wrong(zoho: Any, mapping: Any, record_id: str) -> Any:
+            seen = await right(zoho, mapping, record_id)
+            _marks[record_id] = seen.mark
+            return seen
+
+        return wrong
+
+    _patched(Photos, "get", make)
+    _patched(photo_carry, "look", looking)
+
+
+_marks: dict[str, str] = {}
+
+
+def photos_that_are_not_shown_are_gone() -> None:
+    async def wrong(*given: Any) -> bool:
+        return True
+
+    _patched(photo_carry, "LOOKS", lambda right: 0)
+    _patched(photo_carry, "is_gone", lambda right: wrong)
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     rule.__name__.replace("_", " "): rule
     for rule in (
@@ -209,5 +244,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
         moodle_has_no_gate,
         moodle_writes_what_is_stale,
         moodle_lifts_tombstones_for_any_read,
+        changed_photos_are_not_fetched,
+        photos_that_are_not_shown_are_gone,
     )
 }

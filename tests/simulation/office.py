@@ -17,6 +17,7 @@ EDITS = {
     "update twice in a second": 6,
     "update many": 5,
     "update rows": 7,
+    "photo": 7,
     "spoil": 2,
     "purge": 1,
     "delete many": 1,
@@ -55,6 +56,8 @@ class Office:
                     self._update(module, record_id)
             case "update rows":
                 self._update_rows(module)
+            case "photo":
+                self._photo()
             case "spoil":
                 self._spoil(module)
             case _:
@@ -145,6 +148,20 @@ class Office:
     def _rows_of(self, spec: ModuleSpec, record_id: str, name: str) -> list[dict[str, object]]:
         record = self._crm.records(spec.api_name)[record_id]
         return [{"id": row.id} for row in record.rows[name]]
+
+    def _photo(self) -> None:
+        """Another photo for a student, or none any more; the record is saved as well, for nobody
+        says that an attachment alone is told of."""
+        if school.PICTURED not in self._world.subset:
+            return
+        for record_id in self._some(school.PICTURED, 1):
+            record = self._crm.records(school.PICTURED)[record_id]
+            if self._draw.random() < 0.3:
+                record.attachments.clear()
+            else:
+                school.attach_photo(self._crm, record, self._draw.randrange(10**6))
+            self._crm.update(school.PICTURED, record_id, {})
+            self._told("photo", school.PICTURED, record_id)
 
     def _spoil(self, module: str) -> None:
         """A value of a type that the field cannot have."""

@@ -13,13 +13,21 @@ from mzi_bridge.sandbox.moodle.contract import Contract
 from mzi_bridge.sandbox.moodle.users import User
 from mzi_bridge.sandbox.sample import generate, moodle_users, schema
 from mzi_bridge.sandbox.sample.identity import Record
+from mzi_bridge.sandbox.sample.pictures import portrait
 from mzi_bridge.sandbox.schema import FieldSpec
 from mzi_bridge.sandbox.zoho import Crm
+from mzi_bridge.sandbox.zoho.attach import attach
 from mzi_bridge.sandbox.zoho.channels import Channel
+from mzi_bridge.sandbox.zoho.record import Attachment
+from mzi_bridge.sandbox.zoho.record import Record as Kept
 from tests.simulation.virtual_time import WorldClock
 
 CANARY = "KANARI"
 """Stands in texts of every record; whatever keeps it keeps a personal value."""
+
+PICTURED = "BTEC_Students"
+UNPICTURED = 4
+"""Every fourth student has no photo at the start."""
 
 RECORDS = 20
 STUDENTS = 24
@@ -37,11 +45,13 @@ of what it looks up, and no notice tells of a change over there."""
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything after the first sync: the CRM, its channels, Moodle's rows, the journal."""
+    """Everything after the first sync: the CRM, its channels, Moodle's rows and photos, the
+    journal."""
 
     crm: bytes
     channels: tuple[Channel, ...]
     tables: bytes
+    photos: bytes
     journal: bytes
     passed: float
 
@@ -58,6 +68,7 @@ class Standing:
                 stored = table.create(row[table.entity.key], 0)
                 stored.row.update(row)
                 stored.children.update(children)
+        site.photos.update(pickle.loads(self.photos))  # noqa: S301
 
 
 def kept_tables(site: Site) -> bytes:
@@ -91,8 +102,31 @@ def new_crm(subset: tuple[str, ...], students: int = STUDENTS, most: int = RECOR
         chosen = records[:most] if module in subset else records
         for n, record in enumerate(chosen):
             crm.insert(module, _marked(module, record, n) if module in subset else record)
+    if PICTURED in subset:
+        for n, kept in enumerate(crm.records(PICTURED).values()):
+            if n % UNPICTURED:
+                attach_photo(crm, kept, n)
     del crm.history[:]
     return crm
+
+
+def attach_photo(crm: Crm, record: Kept, n: int) -> None:
+    """The n-th picture, with the canary in it and in its name."""
+    attach(crm, record, f"Personal_photo {CANARY} {n}.png", portrait(n) + CANARY.encode())
+
+
+def photo_of(record: Kept) -> Attachment | None:
+    """The newest; of two of one second the one that came later."""
+    return max(
+        record.attachments.values(), key=lambda kept: (kept.created, int(kept.id)), default=None
+    )
+
+
+def had_photo(crm: Crm, record_id: str, second: int) -> bool:
+    """Whether it has a photo that was there before this second."""
+    record = crm.get(PICTURED, record_id)
+    photo = photo_of(record) if record is not None else None
+    return photo is not None and photo.created < second
 
 
 @cache

@@ -20,6 +20,7 @@ from mzi_bridge.journal import locks
 from mzi_bridge.mapping import diff, project
 from mzi_bridge.pipeline import poll
 from mzi_bridge.pipeline.held import HeldDesk
+from mzi_bridge.pipeline.photo_rounds import every_photo
 from mzi_bridge.pipeline.reconcile import reconcile
 from tests.simulation import school
 from tests.simulation.chance import Chance
@@ -218,6 +219,17 @@ class Simulation:
             await reconcile(self.world.life.links, self._subset, repair=True, all_content=True)
             await self._empty(0.0)
             self._judge_state(frozenset())
+        if school.PICTURED in self._subset:
+            await self._come_to_the_last_photo(bool(unknowable))
+
+    async def _come_to_the_last_photo(self, unknowable: bool) -> None:
+        """A photo that was hidden at its first look is known to nobody: a second look finds it."""
+        if unknowable or self._troubles.lied or self._troubles.hid_photos:
+            assert self.world.life is not None
+            self.world.history.tell("operator has every photo looked at")
+            await every_photo(self.world.life.links)
+            await self._empty(0.0)
+        self._judge_photos()
 
     async def _confirm_held(self) -> None:
         """The operator lets through what the brake holds."""
@@ -308,6 +320,15 @@ class Simulation:
             record_id = stored.row[mapping.key_column]
             if record_id not in living and not stored.deleted:
                 world.history.wrong(f"extra: {module} {record_id}")
+
+    def _judge_photos(self) -> None:
+        world = self.world
+        for record_id, record in world.crm.records(school.PICTURED).items():
+            kept, stored = school.photo_of(record), world.site.photos.get(record_id)
+            wanted = kept.content if kept is not None else None
+            found = stored.image if stored is not None else None
+            if found != wanted:
+                world.history.wrong(f"another photo: {record_id}")
 
     def _judge_calls(self) -> None:
         for host, most in self.world.most_in_flight.items():

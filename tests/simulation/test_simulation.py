@@ -57,7 +57,7 @@ def test_another_seed_gives_another_history() -> None:
 
 @pytest.mark.timeout(600)
 def test_known_wrong_rules_are_seen() -> None:
-    """The quickest eight; `scripts/simulate --mutants` tries all of them."""
+    """The quickest nine; `scripts/simulate --mutants` tries all of them."""
     chosen = [word for name in QUICK_MUTANTS for word in ("--mutant", name)]
     done = run("--mutants", "--seeds", "12", *chosen)
     print(done.stdout)
@@ -73,6 +73,7 @@ QUICK_MUTANTS = (
     "reads are dated after the fetch",
     "moodle has no gate",
     "moodle writes what is stale",
+    "changed photos are not fetched",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.simulation.post import FATES, Post
 from tests.simulation.races import Races
+from tests.simulation.school import PICTURED
 from tests.simulation.world import REFRESH_TOKEN, World
 
 CRM_ANSWERS: tuple[Mapping[str, Any], ...] = (
@@ -62,6 +63,7 @@ TROUBLES = {
     "notices": 14,
     "false deletion": 3,
     "crm says nothing is there": 4,
+    "crm shows no photos": 6,
     "clock": 2,
     "token revoked": 1,
     "tokens expired": 2,
@@ -82,10 +84,12 @@ OF_POLLS = ("channel lost", "untold and not taken")
 
 
 class Troubles:
-    """Starts them; each ends by itself or at `end`. `lied`: the CRM has hidden records."""
+    """Starts them; each ends by itself or at `end`. `lied`: the CRM has hidden records;
+    `hid_photos`: only photos, which is seen or does no harm where one was known."""
 
     def __init__(self, world: World, post: Post, races: Races, *, polls: bool, lies: bool) -> None:
         self.lied = False
+        self.hid_photos = False
         self._told_false = False
         self._world = world
         self._post = post
@@ -116,6 +120,10 @@ class Troubles:
                 self._answers(
                     world.crm_app, LIES, path_prefix=f"/crm/v2/{self._draw.choice(world.subset)}"
                 )
+            case "crm shows no photos":
+                self.hid_photos = PICTURED in world.subset
+                if self.hid_photos:
+                    self._answers(world.crm_app, LIES[:1], path_contains="/Attachments")
             case "notices":
                 self._post.fates.append(self._draw.choice(FATES))
             case "false deletion":

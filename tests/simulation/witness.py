@@ -99,6 +99,8 @@ class CrmWitness(Witness):
         if scope["method"] != "GET" or parts[1:3] != ["crm", "v2"] or parts[-1] == "deleted":
             return
         now, module = self._history.now(), parts[3]
+        if len(parts) > 5:
+            return
         if len(parts) == 5 and status in (200, 204):
             self._history.read[module, parts[4]] = now
         asked = parse_qs(query).get("ids", [""])[0] if status in (200, 204) else ""
@@ -113,15 +115,22 @@ class CrmWitness(Witness):
 
 
 class MoodleWitness(Witness):
-    """Compares the rows before and after each write."""
+    """Compares rows and photos before and after each write. `had_photo`: whether the CRM has a
+    photo of the student that was there before this second."""
 
     def __init__(
-        self, app: ASGIApp, site: Site, modules: Mapping[str, str], history: History
+        self,
+        app: ASGIApp,
+        site: Site,
+        modules: Mapping[str, str],
+        history: History,
+        had_photo: Callable[[str, int], bool],
     ) -> None:
         super().__init__(app)
         self._site = site
         self._module_of = {entity: module for module, entity in modules.items()}
         self._history = history
+        self._had_photo = had_photo
         self._tombstones: dict[str, deque[float]] = {}
 
     async def see(
@@ -133,6 +142,8 @@ class MoodleWitness(Witness):
             entity = function.removeprefix("local_mzi_upsert_")
             rows = json.loads(form["records"])
             await self._upsert(entity, rows, go_on)
+        elif function == "local_mzi_set_photo":
+            await self._photos(json.loads(form["photos"]), go_on)
         elif function == "local_mzi_delete_records":
             ids = json.loads(form["ids"])
             options = json.loads(form.get("options", "{}"))
@@ -175,6 +186,23 @@ class MoodleWitness(Witness):
             stored = table.get(record_id)
             if stored is not None and stored.deleted:
                 self._note_write(entity, record_id)
+
+    async def _photos(
+        self,
+        rows: list[dict[str, Any]],
+        go_on: Callable[[], Awaitable[tuple[int, bytes]]],
+    ) -> None:
+        read = {row["zoho_student_id"]: row["read_time"] for row in rows}
+        pictured = {record_id for record_id in read if self._pictured(record_id)}
+        status, answer = await go_on()
+        self._told("set_photo", list(read), status, answer)
+        for record_id in sorted(pictured):
+            if not self._pictured(record_id) and self._had_photo(record_id, read[record_id]):
+                self._history.wrong(f"a photo was taken away that the CRM has: {record_id}")
+
+    def _pictured(self, record_id: str) -> bool:
+        stored = self._site.photos.get(record_id)
+        return stored is not None and stored.image is not None
 
     def _count_tombstones(self, entity: str, living: Set[str], ids: list[str]) -> None:
         """At most max(10, 2 %) within an hour that nobody confirmed."""

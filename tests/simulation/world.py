@@ -40,6 +40,7 @@ SECRET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 IDLE_SECONDS = LONG_SECONDS
 PAUSED_SECONDS = 60.0
 RESTART_SECONDS = 20.0
+PHOTOS_SECONDS = 10.0
 
 
 class World:
@@ -85,7 +86,11 @@ class World:
         entities = {name: module.entity for name, module in self.preset.modules.items()}
         self.crm_app.faults.app = CrmWitness(self.crm_app.faults.app, self.history)
         self.moodle_app.faults.app = MoodleWitness(
-            self.moodle_app.faults.app, self.site, entities, self.history
+            self.moodle_app.faults.app,
+            self.site,
+            entities,
+            self.history,
+            lambda record_id, second: school.had_photo(self.crm, record_id, second),
         )
         self.settings = Settings.model_validate(_environment(self.file, mapping)).model_copy(
             update=settings
@@ -271,13 +276,16 @@ async def begin(world: World) -> None:
 
 
 async def first_sync(world: World) -> school.Standing:
-    """What stands after `begin`; the world is of no more use then."""
+    """What stands after `begin` and the photos behind it; the world is of no more use then."""
     await begin(world)
+    while world.ask_journal("SELECT count(*) FROM inbox")[0][0]:  # noqa: ASYNC110
+        await asyncio.sleep(PHOTOS_SECONDS)
     await world.close()
     return school.Standing(
         crm=_pickled(world.crm),
         channels=world.emulator.channels.live(world.clock.now()),
         tables=school.kept_tables(world.site),
+        photos=pickle.dumps(world.site.photos),
         journal=_compact(world.file),
         passed=asyncio.get_running_loop().time(),
     )
@@ -298,7 +306,6 @@ def _compact(file: Path) -> bytes:
 def _environment(file: Path, mapping: str) -> Mapping[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{file}",
-        "MZI_PHOTOS": "false",
         "MZI_SECRET_KEY": SECRET_KEY,
         "MZI_MAPPING": mapping,
         "ZOHO_API_URL": f"https://{CRM}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mzi_bridge.journal import Journal
 from mzi_bridge.journal.photos import NEVER_SEEN, PhotoState
 from tests.support.clock import ManualClock
@@ -11,16 +13,17 @@ MODULE = "Students"
 
 async def test_what_was_asked_and_seen_is_kept_side_by_side(journal: Journal) -> None:
     await journal.photos.asked(MODULE, {"1": 10, "2": 20})
-    await journal.photos.seen(MODULE, {"1": PhotoState("m" * 64, "h" * 64)})
+    attached = PhotoState("m" * 64, "h" * 64, attachment_id="7" * 19)
+    await journal.photos.seen(MODULE, {"1": attached})
     await journal.photos.asked(MODULE, {"1": 11})
     assert await journal.photos.get(MODULE, ["1", "2", "3"]) == {
-        "1": PhotoState("m" * 64, "h" * 64, 11),
+        "1": replace(attached, version=11),
         "2": PhotoState(NEVER_SEEN, None, 20),
     }
 
 
 async def test_a_photo_that_is_gone_is_seen_as_gone(journal: Journal) -> None:
-    await journal.photos.seen(MODULE, {"1": PhotoState("m", "h")})
+    await journal.photos.seen(MODULE, {"1": PhotoState("m", "h", attachment_id="7")})
     await journal.photos.seen(MODULE, {"1": PhotoState("", None)})
     assert await journal.photos.get(MODULE, ["1"]) == {"1": PhotoState("", None, None)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,7 +22,7 @@ from mzi_bridge.pipeline.photo_look import MOST_BYTES
 from mzi_bridge.pipeline.photo_rounds import every_photo, one_round
 from mzi_bridge.pipeline.photos import photo_key
 from mzi_bridge.pipeline.sync import Mode, sync_module
-from mzi_bridge.pipeline.worker import Worker
+from mzi_bridge.pipeline.worker import Worker, drain
 from mzi_bridge.sandbox.sample.pictures import png, portrait
 from mzi_bridge.sandbox.zoho.attach import attach
 from mzi_bridge.sandbox.zoho.record import Attachment
@@ -293,6 +294,24 @@ async def test_photos_use_credits_that_live_work_does_not_need(world: World) -> 
     assert counts.by_module == {PHOTOS: 1}
 
 
+async def test_photos_wait_for_credits_as_long_as_it_takes(world: World) -> None:
+    student = world.some(STUDENTS)
+    put(world, student, portrait(1))
+    credits = world.links.zoho.credits
+    assert credits is not None
+    await world.notice(STUDENTS, student)
+    for _ in range(6 * 4):
+        credits.note(99_000, 200, 100)
+        await world.work()
+        world.clock.advance(4 * 3600)
+    assert not await world.dead()
+    alarms = [(a.kind, a.subject) for a in await world.links.journal.alarms.list()]
+    assert alarms == [("module_paused", PHOTOS)]
+    await patience(world, 2 * DAY)
+    assert stored(world, student) == portrait(1)
+    assert not await world.links.journal.alarms.list()
+
+
 # What fails
 
 
@@ -357,12 +376,16 @@ async def test_a_photo_over_the_limit_is_not_even_downloaded(world: World) -> No
     assert [letter.reason for letter in await world.dead()] == ["photo_too_large"]
 
 
-async def test_a_mended_photo_closes_its_dead_letter(world: World) -> None:
+@pytest.mark.parametrize("told_by", ["the operator", "a notice"])
+async def test_a_mended_photo_closes_its_dead_letter(world: World, told_by: str) -> None:
     student = world.some(STUDENTS)
     put(world, student, b"%PDF")
     await world.carry(STUDENTS, student)
     put(world, student, portrait(1))
-    assert await world.links.journal.dead.retry() == 1
+    if told_by == "the operator":
+        assert await world.links.journal.dead.retry() == 1
+    else:
+        await world.notice(STUDENTS, student)
     await world.work()
     assert not await world.dead()
     assert stored(world, student) == portrait(1)
@@ -417,6 +440,41 @@ async def test_a_plugin_without_the_function_pauses_photos_alone(world: World) -
     await patience(world, 120.0, times=2)
     assert stored(world, one) == portrait(1)
     assert not await world.links.journal.alarms.list()
+
+
+async def test_a_token_that_is_refused_at_a_photo_pauses_the_crm_and_counts_no_try(
+    world: World,
+) -> None:
+    student = world.some(STUDENTS)
+    put(world, student, portrait(1))
+    refused = {"kind": "status", "status": 401, "body": '{"code": "OAUTH_SCOPE_MISMATCH"}'}
+    await world.disturb("crm", refused, path_contains="Attachments")
+    await world.carry(STUDENTS, student)
+    await patience(world, 3600.0, times=5 * 24)
+    assert [alarm.subject for alarm in await world.links.journal.alarms.list()] == ["zoho"]
+    assert not await world.dead()
+    await world.behave("crm")
+    await patience(world, 3600.0, times=2)
+    assert stored(world, student) == portrait(1)
+    assert not await world.links.journal.alarms.list()
+
+
+async def test_a_photo_noticed_again_while_in_flight_is_looked_at_again(world: World) -> None:
+    student = world.some(STUDENTS)
+    put(world, student, portrait(1))
+    attached: list[Attachment] = []
+
+    async def meanwhile(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response:
+        form = parse_qs(request.content.decode()) if request.method == "POST" else {}
+        if form.get("wsfunction") == [SET_PHOTO] and not attached:
+            attached.append(put(world, student, portrait(2)))
+            await world.notice(STUDENTS, student)
+        return response
+
+    world.wires.rewrite = meanwhile
+    await world.carry(STUDENTS, student)
+    assert stored(world, student) == portrait(2)
+    assert await world.dirty() == 0
 
 
 async def test_a_paused_moodle_pauses_photos_too(world: World) -> None:
@@ -498,6 +556,22 @@ async def test_a_claim_of_photos_is_small(world: World) -> None:
     worker = Worker(world.links, on_processed=lambda done: seen.append(sum(done.counts.values())))
     await worker.run_once()
     assert seen == [BATCH]
+
+
+async def test_photos_turned_off_end_their_work_and_are_asked_for_when_turned_on(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path, photos=True) as world:
+        student = world.some(STUDENTS)
+        put(world, student, portrait(1))
+        await world.disturb("crm", {"kind": "status", "status": 500}, path_contains="Attachments")
+        await synced(world)
+        world.clock.advance(3600.0)
+        await drain(replace(world.links, preset=world.links.preset.without_photos()))
+        assert await world.dirty() == 0 and not await world.dead()
+        await world.behave("crm")
+        await synced(world)
+        assert stored(world, student) == portrait(1)
 
 
 async def test_without_photos_in_the_settings_none_is_asked_for(tmp_path: Path) -> None:

@@ -283,6 +283,7 @@ def _photos() -> None:
         sa.Column("version", sa.BigInteger),
         sa.Column("mark", sa.String(64), nullable=False),
         sa.Column("content_hash", sa.String(64)),
+        sa.Column("attachment_id", RECORD_ID),
         sa.Column("asked_at", sa.Double, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "module", "record_id", name="pk_photos"),
     )
