@@ -141,6 +141,20 @@ final class page_rules_test extends \advanced_testcase {
         $this->assertFalse(status_list::ACTIVE->contains(''));
     }
 
+    public function test_only_one_place_knows_what_day_it_is(): void {
+        $folder = \core_component::get_component_directory('local_mzi') . '/classes';
+        $files = new \RegexIterator(
+            new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder)),
+            '~\.php$~'
+        );
+        $zoned = array_filter(
+            array_map(strval(...), iterator_to_array($files, false)),
+            fn(string $file) => str_contains(file_get_contents($file), 'server_timezone')
+        );
+
+        $this->assertSame(["$folder/service/site_day.php"], array_values($zoned));
+    }
+
     public function test_every_switch_and_list_is_a_setting_and_on_at_first(): void {
         global $CFG;
         require_once($CFG->libdir . '/adminlib.php');

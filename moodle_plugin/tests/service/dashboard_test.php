@@ -177,6 +177,19 @@ final class dashboard_test extends \advanced_testcase {
         $this->assertEqualsCanonicalizing(['ended', 'silent', 'left'], array_column($data['past'], 'zoho_class_id'));
     }
 
+    public function test_a_class_is_over_when_its_last_day_is_over_at_the_school(): void {
+        set_config('timezone', 'Asia/Amman');
+        $this->setUser($this->getDataGenerator()->create_user(['timezone' => 'America/Lima']));
+        $student = $this->generator->student();
+        $this->attend($student, 'c1', ['end_date' => '2026-11-20']);
+        $current = fn() => array_column(self::data(classes_section::class, $student)['current'], 'zoho_class_id');
+
+        $this->mock_clock_with_frozen(strtotime('2026-11-20 20:59:59 UTC'));
+        $this->assertSame(['c1'], $current());
+        $this->mock_clock_with_frozen(strtotime('2026-11-20 21:00:00 UTC'));
+        $this->assertSame([], $current());
+    }
+
     public function test_a_class_shows_up_once_with_its_class_and_not_without(): void {
         $student = $this->generator->student();
         $this->generator->upsert('teachers', 't1', ['name' => 'Tom Sample']);

@@ -21,6 +21,7 @@ use local_mzi\local\status_list;
 use local_mzi\local\student;
 use local_mzi\local\teams_link;
 use local_mzi\repository\class_repository;
+use local_mzi\service\site_day;
 
 /**
  * Data of the tab that shows the student's classes.
@@ -35,12 +36,15 @@ final class classes_section implements section {
      *
      * @param class_repository $classes
      * @param \core\clock $clock
+     * @param site_day $day
      */
     public function __construct(
         /** @var class_repository the classes */
         private readonly class_repository $classes,
         /** @var \core\clock the site's clock */
         private readonly \core\clock $clock,
+        /** @var site_day days as the school counts them */
+        private readonly site_day $day,
     ) {
     }
 
@@ -52,7 +56,7 @@ final class classes_section implements section {
             $ids = array_map(intval(...), array_filter(array_column($rows, 'courseid')));
             $courses = $this->classes->open_courses($student->userid, $ids, $this->clock->time());
         }
-        $today = $this->clock->now()->setTimezone(\core_date::get_server_timezone_object())->format('Y-m-d');
+        $today = $this->day->today();
         $data = ['current' => [], 'past' => []];
         foreach ($rows as $row) {
             $data[self::is_past($row, $today) ? 'past' : 'current'][] = self::described($row, $courses);
