@@ -16,6 +16,8 @@
 
 namespace local_mzi\output;
 
+use local_mzi\local\grade_letter;
+
 /**
  * The tab that shows the student's registrations for programmes.
  *
@@ -90,7 +92,7 @@ final class academics_tab extends tab_body {
             'number' => $unit['number'] ?? $unit['code'],
             'name' => $unit['name'] ?? $unit['code'],
             'credit' => format::number($unit['credit']),
-            'grade' => $unit['best_grade'],
+            'grade' => grade_letter::of($unit['best_grade'])?->title() ?? $unit['best_grade'],
             'passed' => $unit['passed'],
         ];
     }

@@ -109,10 +109,20 @@ final class page_rules_test extends \advanced_testcase {
             ['480000000000000001' => 'M', '480000000000000002' => 'R', '480000000000000003' => 'F'],
             $best
         );
-        $this->assertSame(['D', 'M', 'P', 'Mapped'], array_values(array_filter(
-            ['D', 'M', 'P', 'Mapped', 'R', 'RR', 'F', 'd', '', null],
+        $this->assertSame(['D', 'M', 'P', 'Mapped', 'd', 'Merit'], array_values(array_filter(
+            ['D', 'M', 'P', 'Mapped', 'R', 'RR', 'F', 'd', 'Merit', 'Refer', 'A*', '', null],
             best_grades::passes(...)
         )));
+    }
+
+    public function test_a_word_is_the_letter_that_it_means(): void {
+        $unit = (object) ['zoho_unit_id' => 'u', 'name' => 'Unit', 'code' => null];
+        $grades = array_map(
+            fn(string $grade) => (object) ['grade' => $grade, 'zoho_unit_id' => 'u', 'unit_name' => null],
+            ['Pass', ' distinction ', 'M', 'Refer']
+        );
+
+        $this->assertSame(['u' => 'D'], best_grades::by_unit($grades, [$unit]));
     }
 
     public function test_letters_are_in_order(): void {

@@ -135,6 +135,19 @@ final class student_page_test extends \advanced_testcase {
         }
     }
 
+    public function test_a_best_grade_has_the_name_that_it_has_among_the_grades(): void {
+        $student = $this->generator->student();
+        $of = ['zoho_student_id' => $student->zohoid];
+        $this->generator->upsert('registrations', 'r1', $of + ['zoho_program_id' => 'p1']);
+        $this->generator->upsert('units', 'u1', ['zoho_program_id' => 'p1', 'name' => 'Law']);
+        $this->generator->upsert('grades', 'g1', $of + ['unit_name' => 'Law', 'grade' => 'm', 'grade_status' => 'Released']);
+
+        foreach ([tab::ACADEMICS, tab::GRADES] as $tab) {
+            $badge = '<bdi class="local-mzi-badge local-mzi-badge-good">' . get_string('grades_letter_m', 'local_mzi') . '</bdi>';
+            $this->assertStringContainsString($badge, self::html($student, $tab));
+        }
+    }
+
     public function test_only_the_student_is_offered_a_change(): void {
         $student = $this->generator->student();
         $address = "/local/mzi/request.php?type=change&amp;student=$student->id";
