@@ -45,13 +45,14 @@ final class academics_tab extends tab_body {
      */
     private function registration(array $registration, int $index): array {
         $count = count($registration['units']);
+        $program = $registration['program_name'] ?: get_string('page_noprogram', 'local_mzi');
         return [
             'index' => $index,
-            'program' => $registration['program_name'] ?? $registration['registration_number'],
+            'program' => $program,
             'status' => $registration['registration_status'],
             'facts' => self::known_facts($registration),
             'units' => array_map(self::unit(...), $registration['units']),
-            'caption' => get_string('academics_units_of', 'local_mzi', $registration['program_name']),
+            'caption' => get_string('academics_units_of', 'local_mzi', $program),
             'total' => $count,
             'passed' => $registration['units_passed'],
             'progress' => get_string('academics_progress', 'local_mzi', [

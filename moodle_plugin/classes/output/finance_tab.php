@@ -83,7 +83,7 @@ final class finance_tab extends tab_body {
     private function registration(array $registration, string $currency): array {
         $byschedule = $registration['due_by'] === 'schedule';
         return [
-            'program' => $registration['program_name'] ?: get_string('finance_noprogram', 'local_mzi'),
+            'program' => $registration['program_name'] ?: get_string('page_noprogram', 'local_mzi'),
             'number' => $registration['registration_number'],
             'status' => $registration['registration_status'],
             'lines' => [...$this->owed($registration, $currency), ...$this->left($registration, $currency)],

@@ -135,6 +135,23 @@ final class student_page_test extends \advanced_testcase {
         }
     }
 
+    public function test_what_has_no_name_stands_under_a_heading_all_the_same(): void {
+        $student = $this->generator->student();
+        $of = ['zoho_student_id' => $student->zohoid];
+        $this->generator->upsert('registrations', 'r1', $of + ['registration_number' => null]);
+        $this->generator->upsert('classes', 'c1', ['class_number' => null]);
+        $this->generator->upsert('enrollments', 'e1', $of + ['zoho_class_id' => 'c1']);
+        $this->generator->upsert('grades', 'g1', $of + ['grade' => 'P', 'grade_status' => 'Released']);
+        $this->generator->upsert('payments', 'p1', $of + ['amount' => '5.00']);
+        foreach (tab::cases() as $tab) {
+            $html = self::html($student, $tab);
+            preg_match_all('~<(h[1-6])\b[^>]*>(.*?)</\1>~s', $html, $headings);
+            $this->assertNotContains('', array_map(fn(string $heading) => trim(strip_tags($heading)), $headings[2]), $tab->value);
+        }
+        $this->assertStringContainsString(get_string('classes_unnamed', 'local_mzi'), self::html($student, tab::CLASSES));
+        $this->assertStringContainsString(get_string('page_noprogram', 'local_mzi'), self::html($student, tab::ACADEMICS));
+    }
+
     public function test_a_best_grade_has_the_name_that_it_has_among_the_grades(): void {
         $student = $this->generator->student();
         $of = ['zoho_student_id' => $student->zohoid];

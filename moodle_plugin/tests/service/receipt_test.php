@@ -193,6 +193,13 @@ final class receipt_test extends \advanced_testcase {
         );
     }
 
+    public function test_it_names_the_programme_where_the_crm_gives_only_the_programme(): void {
+        $this->generator->upsert('programs', 'p1', ['name' => 'Computing']);
+        $this->generator->upsert('registrations', 'r9', ['zoho_student_id' => $this->student->zohoid, 'zoho_program_id' => 'p1']);
+
+        $this->assertContains('Computing', array_column($this->receipt(['zoho_registration_id' => 'r9'])->lines(), 1));
+    }
+
     public function test_a_registration_of_another_student_is_not_told(): void {
         $other = $this->generator->student();
         $this->generator->upsert('registrations', 'r2', ['zoho_student_id' => $other->zohoid, 'program_name' => 'Secret']);

@@ -107,7 +107,7 @@ final class finance_section implements section {
     private static function registration(registration_account $registration, string $today, bool $staff): array {
         return [
             'registration_number' => $registration->row->registration_number,
-            'program_name' => $registration->row->program_name,
+            'program_name' => $registration->row->program_name ?? $registration->row->programme,
             'registration_status' => $registration->row->registration_status,
             'fees' => decimal::text($registration->fees),
             'discount_percentage' => decimal::text($registration->percentage),

@@ -151,6 +151,27 @@ final class finance_section_test extends \advanced_testcase {
         $this->assertSame(['9.00'], array_column($this->data()['payments'], 'amount'));
     }
 
+    public function test_registrations_stand_the_newest_first_and_those_without_a_date_last(): void {
+        foreach (['r7' => '2025-01-01', 'r8' => null, 'r9' => '2026-01-01'] as $id => $date) {
+            $this->registration($id, ['currency' => 'EUR', 'registration_date' => $date]);
+        }
+
+        $this->assertSame(
+            ['REG-r9', 'REG-r7', 'REG-r8'],
+            array_column($this->data()['accounts'][0]['registrations'], 'registration_number')
+        );
+    }
+
+    public function test_a_registration_has_the_name_of_its_programme_where_the_crm_gives_only_the_programme(): void {
+        $this->generator->upsert('programs', 'p1', ['name' => 'Computing']);
+        $this->registration('r7', ['currency' => 'EUR', 'program_name' => null, 'zoho_program_id' => 'p1']);
+        $this->registration('r8', ['currency' => 'TRY', 'program_name' => null, 'registration_number' => null]);
+        $html = $this->html();
+
+        $this->assertStringContainsString('<h4><bdi>Computing</bdi></h4>', $html);
+        $this->assertStringContainsString('<h4><bdi>' . get_string('page_noprogram', 'local_mzi') . '</bdi></h4>', $html);
+    }
+
     public function test_receipts_are_offered_only_where_they_are_switched_on(): void {
         $this->assertStringContainsString('/local/mzi/receipt.php?id=', $this->html());
 
