@@ -169,6 +169,7 @@ final class finance_tab extends tab_body {
         $state = instalment_state::from($instalment['state']);
         $currency = $instalment['currency'];
         return [
+            'hasnumber' => $instalment['installment_number'] !== null,
             'number' => format::number($instalment['installment_number']),
             'due' => format::date($instalment['due_date']),
             'amount' => self::known($instalment['amount'], $currency),

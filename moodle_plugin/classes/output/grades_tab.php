@@ -111,7 +111,11 @@ final class grades_tab extends tab_body {
             'feedback' => $feedback,
             'grader' => $attempt['grader_name'] ?? null,
             'hasoutcomes' => (bool) $outcomes,
-            'outcomes' => $outcomes,
+            // Mustache takes the text "0" for nothing.
+            'outcomes' => array_map(
+                fn(array $outcome) => $outcome + ['hasscore' => trim($outcome['score'] ?? '') !== ''],
+                $outcomes
+            ),
         ];
     }
 

@@ -151,6 +151,16 @@ final class finance_section_test extends \advanced_testcase {
         $this->assertSame(['9.00'], array_column($this->data()['payments'], 'amount'));
     }
 
+    public function test_an_instalment_before_the_first_has_its_number(): void {
+        $this->registration('r7', ['currency' => 'EUR', 'installments' => [
+            ['zoho_installment_id' => 'i8', 'installment_number' => 0, 'amount' => '10.00'],
+            ['zoho_installment_id' => 'i9', 'installment_number' => null, 'amount' => '20.00'],
+        ]]);
+        preg_match_all('~<td role="cell" data-label="Instalment">(.*?)</td>~', $this->html(), $numbers);
+
+        $this->assertSame(['<bdi>0</bdi>', '', '<bdi>1</bdi>', '<bdi>2</bdi>'], $numbers[1]);
+    }
+
     public function test_registrations_stand_the_newest_first_and_those_without_a_date_last(): void {
         foreach (['r7' => '2025-01-01', 'r8' => null, 'r9' => '2026-01-01'] as $id => $date) {
             $this->registration($id, ['currency' => 'EUR', 'registration_date' => $date]);

@@ -126,6 +126,17 @@ final class grades_section_test extends \advanced_testcase {
         $this->assertStringContainsString('Not yet', $this->html());
     }
 
+    public function test_a_score_of_nothing_is_a_score(): void {
+        $this->grade('g1', ['modified_time' => 3000, 'read_time' => 4000, 'outcomes' => [
+            ['zoho_outcome_id' => 'o8', 'code' => 'LO8', 'score' => '0'],
+            ['zoho_outcome_id' => 'o9', 'code' => 'LO9', 'score' => null],
+        ]]);
+        $outcomes = substr($this->html(), strpos($this->html(), 'LO8'));
+
+        $this->assertSame(1, substr_count($outcomes, '<bdi class="local-mzi-badge">'));
+        $this->assertStringContainsString('<bdi class="local-mzi-badge">0</bdi>', $outcomes);
+    }
+
     public function test_the_detail_can_be_switched_off(): void {
         set_config('show_gradedetail', '0', 'local_mzi');
 
