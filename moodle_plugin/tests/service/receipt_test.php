@@ -183,13 +183,19 @@ final class receipt_test extends \advanced_testcase {
         ], $lines);
     }
 
-    public function test_a_refund_is_called_one_and_empty_lines_are_left_out(): void {
+    public function test_a_refund_says_that_the_school_paid_and_empty_lines_are_left_out(): void {
         $receipt = $this->receipt(['amount' => '-20.00', 'zoho_registration_id' => 'elsewhere', 'payment_date' => null]);
 
         $this->assertSame(get_string('receipt_title_refund', 'local_mzi'), $receipt->title());
         $this->assertSame(
-            ['PAY-0001', 'أحمد محمود', 'STU-000001', "-20.00\u{00A0}USD", format::time(1790000000)],
-            array_column($receipt->lines(), 1)
+            [
+                'Receipt number' => 'PAY-0001',
+                'Paid back to' => 'أحمد محمود',
+                'Student number' => 'STU-000001',
+                'Amount paid back' => "20.00\u{00A0}USD",
+                'Receipt made' => format::time(1790000000),
+            ],
+            array_column($receipt->lines(), 1, 0)
         );
     }
 
