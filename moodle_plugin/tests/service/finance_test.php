@@ -203,6 +203,14 @@ final class finance_test extends \advanced_testcase {
                 [],
                 ['fees' => '1000.00', 'discount' => '100.00', 'due' => '900.00'],
             ],
+            'a schedule of a part of the fees' => [$fees + ['installments' => [['amount' => '600.00']]], [], [
+                'fees' => '1000.00', 'discount' => '0.00', 'due' => '600.00',
+            ]],
+            'a schedule of a part of the fees less a discount' => [
+                $fees + ['discount_percentage' => '10.00', 'installments' => [['amount' => '600.00']]],
+                [],
+                ['discount' => '100.00', 'due' => '600.00'],
+            ],
             'fees that are less the discount already' => [
                 ['total_fees' => '900.00', 'discount_percentage' => '10.00', 'installments' => [['amount' => '900.00']]],
                 [],
