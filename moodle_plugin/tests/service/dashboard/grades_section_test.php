@@ -152,11 +152,13 @@ final class grades_section_test extends \advanced_testcase {
 
     public function test_the_average_stands_on_the_page_once_there_are_points(): void {
         $this->assertNull($this->data()['average']);
+        $this->assertSame('[]', json_encode($this->data()['points']));
         $this->assertStringNotContainsString(get_string('grades_average', 'local_mzi'), $this->html());
 
         set_config('gradepoints_m', '3', 'local_mzi');
         set_config('gradepoints_d', '4', 'local_mzi');
-        $this->assertSame(['3.00', ['D' => '4.00', 'M' => '3.00']], [$this->data()['average'], $this->data()['points']]);
+        $this->assertSame('3.00', $this->data()['average']);
+        $this->assertSame('[{"letter":"D","points":"4.00"},{"letter":"M","points":"3.00"}]', json_encode($this->data()['points']));
         $this->assertStringContainsString('Distinction 4, Merit 3', $this->html());
     }
 
