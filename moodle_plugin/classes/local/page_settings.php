@@ -49,6 +49,7 @@ final class page_settings {
                 4
             ));
         }
+        $page->add(new crm_words_setting());
         $page->add(card_settings::setting());
         foreach (grade_letter::cases() as $letter) {
             $page->add(new \admin_setting_configtext(

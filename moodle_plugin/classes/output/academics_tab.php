@@ -16,6 +16,7 @@
 
 namespace local_mzi\output;
 
+use local_mzi\local\crm_word;
 use local_mzi\local\grade_letter;
 
 /**
@@ -49,7 +50,7 @@ final class academics_tab extends tab_body {
         return [
             'index' => $index,
             'program' => $program,
-            'status' => $registration['registration_status'],
+            'status' => crm_word::shown($registration['registration_status']),
             'facts' => self::known_facts($registration),
             'units' => array_map(self::unit(...), $registration['units']),
             'caption' => get_string('academics_units_of', 'local_mzi', $program),
@@ -76,8 +77,8 @@ final class academics_tab extends tab_body {
             'level' => $registration['level'],
             'registration_date' => format::date($registration['registration_date']),
             'expected_completion_date' => format::date($registration['expected_completion_date']),
-            'study_mode' => $registration['study_mode'],
-            'study_language' => $registration['study_language'],
+            'study_mode' => crm_word::shown($registration['study_mode']),
+            'study_language' => crm_word::shown($registration['study_language']),
             'intake' => $registration['intake'],
         ]);
     }

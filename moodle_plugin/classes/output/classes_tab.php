@@ -16,6 +16,8 @@
 
 namespace local_mzi\output;
 
+use local_mzi\local\crm_word;
+
 /**
  * The tab that shows the student's classes.
  *
@@ -54,7 +56,7 @@ final class classes_tab extends tab_body {
     private function described(array $class): array {
         return [
             'name' => $class['name'] ?: get_string('classes_unnamed', 'local_mzi'),
-            'status' => $class['status'],
+            'status' => crm_word::shown($class['status']),
             'facts' => self::known_facts($class),
             'courseurl' => $class['course']['url'] ?? null,
             'teamsurl' => $class['teams_url'],
@@ -76,8 +78,8 @@ final class classes_tab extends tab_body {
             'end_date' => format::date($class['end_date']),
             'schedule' => $class['schedule'],
             'classroom' => $class['classroom'],
-            'study_mode' => $class['study_mode'],
-            'enrollment_type' => $class['enrollment_type'],
+            'study_mode' => crm_word::shown($class['study_mode']),
+            'enrollment_type' => crm_word::shown($class['enrollment_type']),
             'class_number' => $class['class_number'],
         ]);
     }

@@ -17,6 +17,7 @@
 namespace local_mzi\output;
 
 use local_mzi\local\audience;
+use local_mzi\local\crm_word;
 use local_mzi\local\finance\instalment_state;
 
 /**
@@ -85,7 +86,7 @@ final class finance_tab extends tab_body {
         return [
             'program' => $registration['program_name'] ?: get_string('page_noprogram', 'local_mzi'),
             'number' => $registration['registration_number'],
-            'status' => $registration['registration_status'],
+            'status' => crm_word::shown($registration['registration_status']),
             'lines' => [...$this->owed($registration, $currency), ...$this->left($registration, $currency)],
             'source' => $registration['due_by'] === null ? null : ($byschedule
                 ? get_string('finance_dueby_schedule', 'local_mzi')
@@ -191,10 +192,10 @@ final class finance_tab extends tab_body {
             'number' => $payment['payment_number'] ?: $payment['voucher_number'],
             'date' => format::date($payment['payment_date']),
             'amount' => self::known($payment['amount'], $payment['currency']),
-            'method' => $payment['payment_method'],
-            'type' => $payment['payment_type'],
+            'method' => crm_word::shown($payment['payment_method']),
+            'type' => crm_word::shown($payment['payment_type']),
             'registration' => $payment['registration_number'],
-            'status' => $payment['status'],
+            'status' => crm_word::shown($payment['status']),
             'received' => $payment['received'],
             'receipt' => $payment['receipt']
                 ? (new \moodle_url('/local/mzi/receipt.php', ['id' => $payment['id']]))->out(false)

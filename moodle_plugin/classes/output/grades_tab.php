@@ -17,6 +17,7 @@
 namespace local_mzi\output;
 
 use local_mzi\local\audience;
+use local_mzi\local\crm_word;
 use local_mzi\local\grade_letter;
 
 /**
@@ -99,7 +100,7 @@ final class grades_tab extends tab_body {
             'class' => $attempt['class_name'],
             'grade' => $attempt['grade'],
             'badge' => self::badge($attempt['grade']),
-            'status' => $attempt['released'] ? null : $attempt['grade_status'],
+            'status' => $attempt['released'] ? null : crm_word::shown($attempt['grade_status']),
             'released' => $attempt['released'],
             'acknowledged' => $attempt['acknowledged_at'] === null
                 ? null
@@ -112,7 +113,10 @@ final class grades_tab extends tab_body {
             'hasoutcomes' => (bool) $outcomes,
             // Mustache takes the text "0" for nothing.
             'outcomes' => array_map(
-                fn(array $outcome) => $outcome + ['hasscore' => trim($outcome['score'] ?? '') !== ''],
+                fn(array $outcome) => [
+                    'score' => crm_word::shown($outcome['score']),
+                    'hasscore' => trim($outcome['score'] ?? '') !== '',
+                ] + $outcome,
                 $outcomes
             ),
         ];

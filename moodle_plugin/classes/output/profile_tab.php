@@ -17,6 +17,7 @@
 namespace local_mzi\output;
 
 use local_mzi\local\audience;
+use local_mzi\local\crm_word;
 use local_mzi\local\feature;
 
 /**
@@ -43,6 +44,11 @@ final class profile_tab extends tab_body {
     /** What is written from left to right in every language. */
     private const LEFT_TO_RIGHT = [
         'student_id', 'registration_number', 'academic_email', 'phone', 'emergency_contact_phone', 'national_id',
+    ];
+
+    /** What is chosen from a list in the CRM. */
+    private const WORDS = [
+        'gender', 'nationality', 'country', 'status', 'major', 'sub_major', 'study_mode', 'study_language',
     ];
 
     /** What is a date. */
@@ -77,7 +83,11 @@ final class profile_tab extends tab_body {
         $value = $this->data[$name];
         return [
             'label' => get_string("field_$name", 'local_mzi'),
-            'value' => in_array($name, self::DATES) ? format::date($value) : trim((string) $value),
+            'value' => match (true) {
+                in_array($name, self::DATES) => format::date($value),
+                in_array($name, self::WORDS) => crm_word::shown($value),
+                default => trim((string) $value),
+            },
             'ltr' => in_array($name, self::LEFT_TO_RIGHT),
             'badge' => $name === 'status' && $this->data['active'],
         ];

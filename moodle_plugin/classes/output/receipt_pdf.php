@@ -16,6 +16,7 @@
 
 namespace local_mzi\output;
 
+use local_mzi\local\crm_word;
 use local_mzi\local\finance\account;
 use local_mzi\local\student;
 
@@ -92,8 +93,8 @@ final class receipt_pdf {
             [$whom, $this->student->displayname],
             [get_string('field_student_id', 'local_mzi'), (string) $this->student->number],
             [$howmuch, $amount],
-            [get_string('field_payment_method', 'local_mzi'), (string) $payment->payment_method],
-            [get_string('field_payment_type', 'local_mzi'), (string) $payment->payment_type],
+            [get_string('field_payment_method', 'local_mzi'), crm_word::shown($payment->payment_method)],
+            [get_string('field_payment_type', 'local_mzi'), crm_word::shown($payment->payment_type)],
             [get_string('field_program_name', 'local_mzi'), (string) $payment->program_name],
             [get_string('field_registration_number', 'local_mzi'), (string) $payment->registration_number],
             [get_string('field_installment_number', 'local_mzi'), (string) $payment->installment_number],

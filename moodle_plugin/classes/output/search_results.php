@@ -17,6 +17,7 @@
 namespace local_mzi\output;
 
 use core\output\named_templatable;
+use local_mzi\local\crm_word;
 use local_mzi\local\search_result;
 use local_mzi\local\student;
 use local_mzi\local\tab;
@@ -94,7 +95,7 @@ final class search_results implements \renderable, named_templatable {
             'number' => (string) $student->number,
             'email' => (string) $student->email,
             'program' => (string) $student->program,
-            'status' => (string) $student->status,
+            'status' => crm_word::shown($student->status),
             'url' => tab::PROFILE->url($student->id)->out(false),
         ];
     }

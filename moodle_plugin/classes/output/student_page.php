@@ -19,6 +19,7 @@ namespace local_mzi\output;
 use core\output\named_templatable;
 use local_mzi\local\audience;
 use local_mzi\local\card_state;
+use local_mzi\local\crm_word;
 use local_mzi\local\feature;
 use local_mzi\local\student;
 use local_mzi\local\tab;
@@ -85,7 +86,7 @@ final class student_page implements \renderable, named_templatable {
         return [
             'name' => $this->student->displayname,
             'number' => $this->student->number,
-            'status' => $this->student->status,
+            'status' => crm_word::shown($this->student->status),
             'isstaff' => $this->audience === audience::STAFF,
             'studentid' => $this->named ? $this->student->id : 0,
             'tab' => $this->tab->value,

@@ -77,6 +77,7 @@ final class language_test extends \basic_testcase {
                 ...self::named('setting_show_', $values(feature::cases())),
                 ...self::named('setting_show_', $values(feature::cases()), '_desc'),
             ],
+            'words of the CRM' => array_map(crm_word::string_name(...), crm_word::KNOWN),
             'lists of statuses' => [
                 ...self::named('setting_', $values(status_list::cases())),
                 ...self::named('setting_', $values(status_list::cases()), '_desc'),
