@@ -155,8 +155,8 @@ final class finance_tab extends tab_body {
             return null;
         }
         return get_string('finance_differs', 'local_mzi', [
-            'crm' => format::money($of['remaining_crm'], $currency),
-            'calculated' => format::money($of['remaining_calculated'], $currency),
+            'crm' => self::isolated(format::money($of['remaining_crm'], $currency)),
+            'calculated' => self::isolated(format::money($of['remaining_calculated'], $currency)),
         ]);
     }
 
@@ -237,6 +237,16 @@ final class finance_tab extends tab_body {
      */
     private static function known(?string $amount, string $currency): string {
         return $amount === null ? get_string('finance_unknown', 'local_mzi') : format::money($amount, $currency);
+    }
+
+    /**
+     * An amount within a sentence, whose direction would move the sign of an amount below nothing to its end.
+     *
+     * @param string $amount
+     * @return string
+     */
+    private static function isolated(string $amount): string {
+        return "\u{2066}$amount\u{2069}";
     }
 
     /**

@@ -159,7 +159,7 @@ final class page_rules_test extends \advanced_testcase {
         );
         $zoned = array_filter(
             array_map(strval(...), iterator_to_array($files, false)),
-            fn(string $file) => str_contains(file_get_contents($file), 'server_timezone')
+            fn(string $file) => str_contains(file_get_contents($file), 'server_timezone_object')
         );
 
         $this->assertSame(["$folder/service/site_day.php"], array_values($zoned));

@@ -152,6 +152,43 @@ final class student_page_test extends \advanced_testcase {
         $this->assertStringContainsString(get_string('page_noprogram', 'local_mzi'), self::html($student, tab::ACADEMICS));
     }
 
+    public function test_the_profile_shows_all_that_the_office_knows_and_the_end_of_the_national_number(): void {
+        $words = [
+            'student_id' => 'STU-7', 'display_name' => 'Ada B.', 'first_name' => 'Ada', 'last_name' => 'Byron',
+            'academic_email' => 'ada@example.com', 'phone' => '+1 555 0100', 'nationality' => 'Nowhere', 'address' => '1 Street',
+            'city' => 'Town', 'country' => 'Land', 'emergency_contact_name' => 'Bob', 'emergency_contact_phone' => '+1 555 0111',
+            'major' => 'Computing',
+        ];
+        $html = self::html($this->generator->student($words + [
+            'birth_date' => '2003-02-28', 'national_id' => '9991234567', 'status' => 'Active',
+        ]));
+        foreach ([...array_values($words), '28 February 2003', '••••567'] as $word) {
+            $this->assertMatchesRegularExpression('~<dd>\s*<bdi[^>]*>' . preg_quote(s($word)) . '</bdi>~', $html, $word);
+        }
+        $this->assertStringContainsString('<bdi class="local-mzi-badge local-mzi-badge-good">Active</bdi>', $html);
+        $this->assertStringNotContainsString('9991234', $html);
+    }
+
+    public function test_a_class_leads_to_its_course_and_its_team_where_there_are_such(): void {
+        $user = $this->getDataGenerator()->create_user();
+        $student = $this->generator->student([], (int) $user->id);
+        $course = $this->getDataGenerator()->create_course();
+        $this->getDataGenerator()->enrol_user($user->id, $course->id, 'student');
+        $group = '0a1b2c3d-1111-4222-8333-444455556666';
+        $classes = ['c1' => ['moodle_course_id' => (int) $course->id, 'ms_teams_id' => $group], 'c2' => ['name' => 'Bare']];
+        foreach ($classes as $id => $values) {
+            $this->generator->upsert('classes', $id, $values + ['name' => 'Linked']);
+            $this->generator->upsert('enrollments', "e$id", ['zoho_student_id' => $student->zohoid, 'zoho_class_id' => $id]);
+        }
+        preg_match_all('~<article.*?</article>~s', self::html($student, tab::CLASSES), $cards);
+        $cards = array_column(array_map(fn(string $card) => [str_contains($card, 'Bare') ? 'bare' : 'linked', $card], $cards[0]), 1, 0);
+
+        $this->assertStringContainsString("/course/view.php?id=$course->id\"", $cards['linked']);
+        $this->assertStringContainsString("groupId=$group\"", $cards['linked']);
+        $this->assertStringNotContainsString('<a ', $cards['bare']);
+        $this->assertStringNotContainsString('<dt>Start date', $cards['bare']);
+    }
+
     public function test_a_best_grade_has_the_name_that_it_has_among_the_grades(): void {
         $student = $this->generator->student();
         $of = ['zoho_student_id' => $student->zohoid];

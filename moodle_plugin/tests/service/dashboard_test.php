@@ -184,9 +184,9 @@ final class dashboard_test extends \advanced_testcase {
         $this->attend($student, 'c1', ['end_date' => '2026-11-20']);
         $current = fn() => array_column(self::data(classes_section::class, $student)['current'], 'zoho_class_id');
 
-        $this->mock_clock_with_frozen(strtotime('2026-11-20 20:59:59 UTC'));
+        $clock = $this->mock_clock_with_frozen(strtotime('2026-11-20 20:59:59 UTC'));
         $this->assertSame(['c1'], $current());
-        $this->mock_clock_with_frozen(strtotime('2026-11-20 21:00:00 UTC'));
+        $clock->bump();
         $this->assertSame([], $current());
     }
 

@@ -121,6 +121,12 @@ final class finance_section_test extends \advanced_testcase {
         $this->assertStringContainsString('600.00', $this->html(audience::STAFF));
     }
 
+    public function test_an_amount_below_nothing_keeps_its_sign_in_front_in_a_sentence_of_either_direction(): void {
+        $this->payment('p7', ['amount' => '1000.00']);
+
+        $this->assertStringContainsString("\u{2066}-400.00\u{00A0}USD\u{2069}", $this->html(audience::STAFF));
+    }
+
     public function test_today_is_the_day_of_the_site(): void {
         $states = array_column($this->data()['accounts'][0]['registrations'][0]['installments'], 'state', 'installment_number');
 
