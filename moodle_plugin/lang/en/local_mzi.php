@@ -26,7 +26,7 @@ defined('MOODLE_INTERNAL') || die();
 
 $string['academics_best_grade'] = 'Best grade so far';
 $string['academics_credit'] = 'Credits';
-$string['academics_empty'] = 'You are not registered for a programme yet. As soon as the office enters a registration, it appears here.';
+$string['academics_empty'] = 'There is no registration for a programme yet. As soon as the office enters one, it appears here.';
 $string['academics_nograde'] = 'None yet';
 $string['academics_nounits'] = 'The units of this programme are not known yet.';
 $string['academics_progress'] = '{$a->passed} of {$a->total} units passed';
@@ -67,8 +67,8 @@ $string['changefields_desc'] = 'What a student may ask to have changed, one a li
 $string['changefields_invalid'] = 'Each line must be a Field_Name, =, and a column of students; no name twice, and not Photo.';
 $string['classes_course'] = 'Open the course';
 $string['classes_current'] = 'Current classes';
-$string['classes_empty'] = 'You are in no class yet. As soon as the office puts you into one, it appears here.';
-$string['classes_nocurrent'] = 'You are in no class at the moment.';
+$string['classes_empty'] = 'There are no classes yet. As soon as the office enters one, it appears here.';
+$string['classes_nocurrent'] = 'There are no current classes.';
 $string['classes_nopast'] = 'There are no past classes.';
 $string['classes_past'] = 'Past classes';
 $string['classes_teams'] = 'Open the team in Microsoft Teams';

@@ -202,6 +202,15 @@ final class student_page_test extends \advanced_testcase {
         }
     }
 
+    public function test_staff_are_not_spoken_to_as_if_they_were_the_student(): void {
+        $student = $this->generator->student();
+        foreach (tab::cases() as $tab) {
+            $text = strip_tags(self::html($student, $tab, audience::STAFF));
+            $text = str_replace(get_string('page_asstaff', 'local_mzi'), '', $text);
+            $this->assertDoesNotMatchRegularExpression('~\byour?\b~i', $text, $tab->value);
+        }
+    }
+
     public function test_only_the_student_is_offered_a_change(): void {
         $student = $this->generator->student();
         $address = "/local/mzi/request.php?type=change&amp;student=$student->id";
