@@ -118,6 +118,22 @@ final class grades_section_test extends \advanced_testcase {
         $this->assertSame([['D', 'M', 'R'], 'M'], [array_column($law['attempts'], 'grade'), $law['standing']]);
     }
 
+    public function test_a_deleted_grade_and_one_of_another_are_not_there(): void {
+        $this->generator->delete('grades', 'g2', 5000);
+        $this->grade('g7', ['zoho_student_id' => $this->generator->student()->zohoid, 'unit_name' => 'Law', 'grade' => 'D']);
+
+        $this->assertSame(['R'], array_column($this->data()['units'][0]['attempts'], 'grade'));
+        $this->assertSame(['D' => 0, 'M' => 0, 'P' => 0, 'R' => 1], $this->data()['counts']);
+    }
+
+    public function test_without_a_grade_there_is_nothing_to_acknowledge(): void {
+        $this->grade('g7', ['unit_name' => 'Art', 'grade' => ' ', 'attempt_number' => 1]);
+        $this->grade('g8', ['unit_name' => 'Art', 'grade' => null, 'attempt_number' => 2]);
+        $art = array_column($this->data()['units'], null, 'unit_name')['Art'];
+
+        $this->assertSame([false, false], array_column($art['attempts'], 'awaits_acknowledgement'));
+    }
+
     public function test_a_unit_tells_its_attempts_with_feedback_and_outcomes(): void {
         [$second, $first] = $this->data()['units'][0]['attempts'];
 
