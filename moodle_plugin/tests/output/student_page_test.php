@@ -181,7 +181,8 @@ final class student_page_test extends \advanced_testcase {
             $this->generator->upsert('enrollments', "e$id", ['zoho_student_id' => $student->zohoid, 'zoho_class_id' => $id]);
         }
         preg_match_all('~<article.*?</article>~s', self::html($student, tab::CLASSES), $cards);
-        $cards = array_column(array_map(fn(string $card) => [str_contains($card, 'Bare') ? 'bare' : 'linked', $card], $cards[0]), 1, 0);
+        $kinds = array_map(fn(string $card) => str_contains($card, 'Bare') ? 'bare' : 'linked', $cards[0]);
+        $cards = array_combine($kinds, $cards[0]);
 
         $this->assertStringContainsString("/course/view.php?id=$course->id\"", $cards['linked']);
         $this->assertStringContainsString("groupId=$group\"", $cards['linked']);

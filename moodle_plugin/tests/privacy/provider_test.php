@@ -68,7 +68,9 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
             $generator->upsert('registrations', "r$name", $of + ['installments' => [['zoho_installment_id' => "i$name"]]]);
             $generator->upsert('payments', "p$name", $of + ['amount' => '12.50']);
             $generator->upsert('enrollments', "e$name", $of + ['zoho_class_id' => 'c1']);
-            $generator->upsert('grades', "g$name", $of + ['grade' => 'M', 'grade_status' => 'Released', 'outcomes' => [['zoho_outcome_id' => "o$name"]]]);
+            $generator->upsert('grades', "g$name", $of + [
+                'grade' => 'M', 'grade_status' => 'Released', 'outcomes' => [['zoho_outcome_id' => "o$name"]],
+            ]);
             $generator->upsert('requests', "q$name", $of + ['reason' => "Reason of $name"]);
             $DB->insert_record('local_mzi_requests', [
                 'request_number' => "draft-$name",
