@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import documents
-from tests.browser.people import People, settle
-from tests.browser.school import ATTACK, LAYLA, STAFF
+from tests.browser import documents, forms
+from tests.browser.people import GUEST, NOBODY, People, Session, settle
+from tests.browser.school import ATTACK, LAYLA, MALLORY, OMAR, STAFF, TEACHER
 from tests.browser.site import Site
 
 
@@ -67,6 +69,19 @@ def test_a_late_submission_carries_its_receipt(people: People, site: Site, tmp_p
     with page.expect_download() as download:
         newest.get_by_role("link", name=file.name).click()
     assert Path(download.value.path()).read_bytes() == file.read_bytes()
+    expect_for_nobody_else(people, newest)
+
+
+def expect_for_nobody_else(people: People, request: Locator) -> None:
+    """The request's file is sent to its student and to staff."""
+    address = request.locator('a[href*="pluginfile.php"]').get_attribute("href")
+    assert address
+    sent = [people.session(person).http.get(address).content for person in (LAYLA, STAFF)]
+    assert sent[0] == sent[1]
+    for intruder in (OMAR, TEACHER, GUEST, NOBODY):
+        answer = people.session(intruder).http.get(address)
+        assert answer.status_code == 404 or "/login/index.php" in str(answer.url), intruder
+        assert answer.content != sent[0], intruder
 
 
 def test_a_change_of_personal_data_names_old_and_new(
@@ -83,7 +98,7 @@ def test_a_change_of_personal_data_names_old_and_new(
 def test_a_new_picture_waits_for_the_office(people: People, site: Site, tmp_path: Path) -> None:
     page = open_form(people, site, "photo")
     attach(page, documents.picture(tmp_path))
-    expect_stored(submit(page))
+    expect_for_nobody_else(people, expect_stored(submit(page)))
 
 
 def test_the_office_opens_a_window_and_closes_it_again(people: People, site: Site) -> None:
@@ -128,6 +143,34 @@ def test_a_form_sent_twice_is_one_request(people: People, site: Site) -> None:
     assert "stored already, once" in again.text()
     page.goto(site.url("index.php?tab=requests"))
     assert page.locator(".local-mzi-request", has_text="Once only").count() == 1
+
+
+def test_equal_requests_from_several_devices_at_once_are_one(site: Site) -> None:
+    devices = [Session(site, LAYLA, "en") for _ in range(4)]
+    keys = [device.sesskey for device in devices]
+
+    def send(device: Session, key: str) -> str:
+        form = forms.drop(site, "From all devices")
+        return device.post("request.php?type=drop", **form, sesskey=key).text
+
+    with ThreadPoolExecutor(len(devices)) as pool:
+        answers = list(pool.map(send, devices, keys))
+    assert sum("It waits to be sent to the office" in answer for answer in answers) >= 1
+    assert sum("stored already, once" in answer for answer in answers) == len(devices) - 1
+    assert devices[0].get("index.php", tab="requests").text.count("From all devices") == 1
+    for device in devices:
+        device.http.close()
+
+
+@pytest.mark.parametrize("kind", ("drop", "late", "change"))
+def test_a_form_shows_what_is_written_in_the_crm_and_does_not_run_it(
+    people: People, site: Site, kind: str
+) -> None:
+    page = people.window(MALLORY)
+    page.goto(site.url(f"request.php?type={kind}"))
+    settle(page)
+    assert page.evaluate("window.pwned") is None
+    assert ATTACK in page.locator("form.mform").first.evaluate("form => form.textContent")
 
 
 def test_a_file_that_is_not_what_it_says_is_refused(

@@ -64,13 +64,13 @@ enum request_status: string {
     }
 
     /**
-     * The name of a state in the user's language; the CRM's word where there is none.
+     * The name of a state in the user's language; the CRM's word as crm_word shows it where there is none.
      *
      * @param string $status
      * @return string
      */
     public static function label(string $status): string {
         $known = self::tryFrom($status);
-        return $known ? get_string('request_status_' . strtolower($known->name), 'local_mzi') : $status;
+        return $known ? get_string('request_status_' . strtolower($known->name), 'local_mzi') : crm_word::shown($status);
     }
 }

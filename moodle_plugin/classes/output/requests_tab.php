@@ -19,6 +19,7 @@ namespace local_mzi\output;
 use core\context\system;
 use local_mzi\local\audience;
 use local_mzi\local\changeable_field;
+use local_mzi\local\crm_word;
 use local_mzi\local\request_status;
 use local_mzi\local\request_type;
 use local_mzi\local\window_state;
@@ -71,7 +72,9 @@ final class requests_tab extends tab_body {
         $history = $request['history'] ?: [['status' => $status, 'time' => null]];
         return [
             'id' => $request['id'],
-            'title' => $request['type'] ? request_type::from($request['type'])->label() : $request['request_type'],
+            'title' => $request['type']
+                ? request_type::from($request['type'])->label()
+                : crm_word::shown($request['request_type']),
             'number' => $request['number'],
             'status' => request_status::label($status),
             'tone' => self::tone($status),

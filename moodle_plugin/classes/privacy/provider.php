@@ -122,11 +122,11 @@ final class provider implements
     #[\Override]
     public static function get_contexts_for_userid(int $userid): contextlist {
         $contextlist = new contextlist();
-        foreach (personal_data_repository::LINKED as $name) {
+        foreach (personal_data_repository::linked_tables() as $table) {
             $contextlist->add_from_sql(
                 'SELECT ctx.id
                    FROM {context} ctx
-                   JOIN {' . registry::get($name)->table . '} r ON r.' . user_link::COLUMN . ' = ctx.instanceid
+                   JOIN {' . $table . '} r ON r.' . user_link::COLUMN . ' = ctx.instanceid
                   WHERE ctx.contextlevel = :level AND ctx.instanceid = :userid',
                 ['level' => CONTEXT_USER, 'userid' => $userid]
             );
@@ -140,11 +140,11 @@ final class provider implements
         if (!$context instanceof user_context) {
             return;
         }
-        foreach (personal_data_repository::LINKED as $name) {
+        foreach (personal_data_repository::linked_tables() as $table) {
             $userlist->add_from_sql(
                 'userid',
                 'SELECT ' . user_link::COLUMN . ' AS userid
-                   FROM {' . registry::get($name)->table . '}
+                   FROM {' . $table . '}
                   WHERE ' . user_link::COLUMN . ' = :userid',
                 ['userid' => $context->instanceid]
             );

@@ -45,7 +45,7 @@ final class class_repository {
      */
     public function of_student(student $student): array {
         $rows = $this->db->get_records_sql(
-            "SELECT e.id, e.enrollment_type, e.start_date AS joined, e.end_date AS ended,
+            "SELECT e.id AS placeid, c.id, c.moodle_course_id, e.enrollment_type, e.start_date AS joined, e.end_date AS ended,
                     COALESCE(e.moodle_course_id, c.moodle_course_id) AS courseid,
                     c.zoho_class_id, c.class_number, c.name, c.unit_name, c.program_name,
                     COALESCE(c.teacher_name, t.name) AS teacher, c.term, c.year, c.status, c.start_date, c.end_date,

@@ -29,7 +29,10 @@ use local_mzi\entity\user_link;
  */
 final class personal_data_repository {
     /** Entities with a column for the Moodle user. */
-    public const LINKED = ['students', 'teachers', 'requests'];
+    private const LINKED = ['students', 'teachers', 'requests'];
+
+    /** Other tables with such a column. */
+    private const OTHERS = ['local_mzi_outbox'];
 
     /**
      * Constructor.
@@ -64,6 +67,15 @@ final class personal_data_repository {
         /** @var photo_repository the photos */
         private readonly photo_repository $photos,
     ) {
+    }
+
+    /**
+     * The tables with a column for the Moodle user.
+     *
+     * @return string[] without prefix
+     */
+    public static function linked_tables(): array {
+        return [...array_map(fn(string $name) => registry::get($name)->table, self::LINKED), ...self::OTHERS];
     }
 
     /**

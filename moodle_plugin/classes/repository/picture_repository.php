@@ -39,25 +39,31 @@ final class picture_repository {
     }
 
     /**
-     * The newest picture in each of the two areas, by one statement.
+     * The newest picture in each of the two areas, by one statement. One that waits counts with its request.
      *
      * @param int $studentid
      * @return array<string, \moodle_url> by file area; an area without a picture is missing
      */
     public function urls(int $studentid): array {
         $context = system::instance();
-        $files = $this->db->get_records_select(
-            'files',
-            "contextid = :context AND component = 'local_mzi' AND filearea IN (:photo, :pending)
-                AND itemid = :itemid AND filename <> '.'",
+        [$before, $behind] = request_file_repository::PICTURE_NAME;
+        $name = $this->db->sql_concat("'$before'", 'r.id', "'$behind'");
+        $files = $this->db->get_records_sql(
+            "SELECT f.id, f.filearea, f.filepath, f.filename, f.timemodified
+               FROM {files} f
+              WHERE f.contextid = :context AND f.component = 'local_mzi' AND f.itemid = :itemid AND f.filename <> '.'
+                    AND (f.filearea = :photo OR (f.filearea = :pending AND EXISTS (
+                             SELECT 1
+                               FROM {local_mzi_students} s
+                               JOIN {local_mzi_requests} r ON r.zoho_student_id = s.zoho_student_id
+                              WHERE s.id = f.itemid AND r.deleted_at IS NULL AND f.filename = $name)))
+           ORDER BY f.timemodified, f.id",
             [
                 'context' => $context->id,
                 'photo' => file_access::PHOTO,
                 'pending' => file_access::PENDINGPHOTO,
                 'itemid' => $studentid,
-            ],
-            'timemodified, id',
-            'id, filearea, filepath, filename, timemodified'
+            ]
         );
         $urls = [];
         foreach ($files as $file) {

@@ -26,9 +26,6 @@ use local_mzi\local\student;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class request_choice_repository {
-    /** Status of a class that is over. */
-    private const ENDED = 'End';
-
     /**
      * Constructor.
      *
@@ -41,38 +38,17 @@ final class request_choice_repository {
     }
 
     /**
-     * The classes the student is in that are not over.
-     *
-     * @param student $student
-     * @param string $today YYYY-MM-DD
-     * @return \stdClass[] id, zoho_class_id, class_number, name, unit_name, moodle_course_id, by local id
-     */
-    public function current_classes(student $student, string $today): array {
-        return $this->db->get_records_sql(
-            'SELECT DISTINCT c.id, c.zoho_class_id, c.class_number, c.name, c.unit_name, c.moodle_course_id
-               FROM {local_mzi_enrollments} e
-               JOIN {local_mzi_classes} c ON c.zoho_class_id = e.zoho_class_id
-              WHERE e.zoho_student_id = :student AND e.deleted_at IS NULL AND c.deleted_at IS NULL
-                    AND (c.status IS NULL OR c.status <> :ended)
-                    AND (c.end_date IS NULL OR c.end_date >= :today)
-                    AND (e.end_date IS NULL OR e.end_date >= :again)
-           ORDER BY c.name, c.id',
-            ['student' => $student->zohoid, 'ended' => self::ENDED, 'today' => $today, 'again' => $today]
-        );
-    }
-
-    /**
      * The classes of the student's programmes that have not begun and that the student is not in.
      *
      * @param student $student
      * @param string $today YYYY-MM-DD
-     * @return \stdClass[] as current_classes() gives them
+     * @return \stdClass[] id, zoho_class_id, class_number, name, unit_name, moodle_course_id, status, by local id
      */
     public function coming_classes(student $student, string $today): array {
         return $this->db->get_records_sql(
-            'SELECT c.id, c.zoho_class_id, c.class_number, c.name, c.unit_name, c.moodle_course_id
+            'SELECT c.id, c.zoho_class_id, c.class_number, c.name, c.unit_name, c.moodle_course_id, c.status
                FROM {local_mzi_classes} c
-              WHERE c.deleted_at IS NULL AND c.start_date > :today AND (c.status IS NULL OR c.status <> :ended)
+              WHERE c.deleted_at IS NULL AND c.start_date > :today
                     AND (c.zoho_program_id IN (
                              SELECT r.zoho_program_id
                                FROM {local_mzi_registrations} r
@@ -86,7 +62,6 @@ final class request_choice_repository {
            ORDER BY c.name, c.id',
             [
                 'today' => $today,
-                'ended' => self::ENDED,
                 'registered' => $student->zohoid,
                 'id' => $student->id,
                 'enrolled' => $student->zohoid,

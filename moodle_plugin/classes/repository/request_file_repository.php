@@ -32,6 +32,9 @@ final class request_file_repository {
     /** Name of the file that is a student's picture, wherever it comes from. */
     private const PHOTO_NAME = 'photo.jpg';
 
+    /** What stands before and behind the request's local id in the name of a picture that waits. */
+    public const PICTURE_NAME = ['request-', '.jpg'];
+
     /**
      * Constructor.
      *
@@ -114,12 +117,13 @@ final class request_file_repository {
     }
 
     /**
-     * Deletes everything of requests and students.
+     * Deletes everything of requests and students; of a request also a picture that waits at another's record.
      *
      * @param int[] $requestids local ids
      * @param int[] $studentids local ids
      */
     public function delete(array $requestids, array $studentids): void {
+        array_map(fn(\stored_file $picture) => $picture->delete(), $this->pictures($requestids));
         $areas = [file_access::REQUEST => $requestids, file_access::PENDINGPHOTO => $studentids];
         foreach ($areas as $area => $itemids) {
             foreach ($itemids as $itemid) {
@@ -157,7 +161,7 @@ final class request_file_repository {
      * @return string
      */
     private static function picture_name(int $requestid): string {
-        return "request-$requestid.jpg";
+        return implode((string) $requestid, self::PICTURE_NAME);
     }
 
     /**

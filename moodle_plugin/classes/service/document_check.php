@@ -74,14 +74,16 @@ final class document_check {
     }
 
     /**
-     * Most bytes of a file, which the site may limit further.
+     * Most bytes of a file, which the site may limit further; also for who may send larger ones elsewhere.
      *
      * @return int
      */
     public static function max_bytes(): int {
         global $CFG;
-        $setting = (int) (get_config('local_mzi', 'requestmaxbytes') ?: self::DEFAULT_MAX_BYTES);
-        return get_user_max_upload_file_size(\core\context\system::instance(), (int) ($CFG->maxbytes ?? 0), $setting);
+        $setting = get_config('local_mzi', 'requestmaxbytes');
+        // Moodle's list of sizes says 0 where only the site's own limit is to hold.
+        $bytes = $setting === false ? self::DEFAULT_MAX_BYTES : (int) $setting;
+        return get_max_upload_file_size((int) ($CFG->maxbytes ?? 0), 0, $bytes);
     }
 
     /**

@@ -18,7 +18,9 @@ namespace local_mzi\service;
 
 use local_mzi\local\changeable_field;
 use local_mzi\local\request_type;
+use local_mzi\local\status_list;
 use local_mzi\local\student;
+use local_mzi\repository\class_repository;
 use local_mzi\repository\request_choice_repository;
 
 /**
@@ -33,11 +35,14 @@ final class request_choices {
      * Constructor.
      *
      * @param request_choice_repository $choices
+     * @param class_repository $places
      * @param \core\clock $clock
      */
     public function __construct(
         /** @var request_choice_repository classes and columns */
         private readonly request_choice_repository $choices,
+        /** @var class_repository the classes that students are in */
+        private readonly class_repository $places,
         /** @var \core\clock the site's clock */
         private readonly \core\clock $clock,
     ) {
@@ -52,11 +57,36 @@ final class request_choices {
      */
     public function classes(request_type $type, student $student): array {
         $today = site_day::of($this->clock->time());
-        return match ($type) {
-            request_type::DROP, request_type::LATE => $this->choices->current_classes($student, $today),
-            request_type::ENROLL => $this->choices->coming_classes($student, $today),
+        $classes = match ($type) {
+            request_type::DROP, request_type::LATE => $this->current($student, $today),
+            request_type::ENROLL => $this->coming($student, $today),
             default => [],
         };
+        return array_column($classes, null, 'id');
+    }
+
+    /**
+     * The classes the student is in that are not over, as the list of classes has them.
+     *
+     * @param student $student
+     * @param string $today YYYY-MM-DD
+     * @return \stdClass[]
+     */
+    private function current(student $student, string $today): array {
+        $classes = $this->places->of_student($student);
+        return array_filter($classes, fn(\stdClass $class) => !class_end::is_past($class, $today));
+    }
+
+    /**
+     * The classes of the student's programmes that have not begun and that the student is not in.
+     *
+     * @param student $student
+     * @param string $today YYYY-MM-DD
+     * @return \stdClass[]
+     */
+    private function coming(student $student, string $today): array {
+        $classes = $this->choices->coming_classes($student, $today);
+        return array_filter($classes, fn(\stdClass $class) => !status_list::ENDED->contains($class->status));
     }
 
     /**

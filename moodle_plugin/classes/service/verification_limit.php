@@ -68,10 +68,15 @@ final class verification_limit {
     /**
      * Where the count of an address in this minute is kept. The address itself is kept nowhere.
      *
+     * Whoever has one address of IPv6 has all that begin with the same 64 bits (RFC 6177), so these count together.
+     *
      * @param string $address
      * @return string
      */
     private function slot(string $address): string {
-        return hash('sha256', get_site_identifier() . '|' . $address . '|' . intdiv($this->clock->time(), MINSECS));
+        $packed = (string) @inet_pton($address);
+        $begin = strlen($packed) === 16 ? trim(substr($packed, 0, 8), "\0") : '';
+        $network = $begin === '' ? $address : bin2hex($begin);
+        return hash('sha256', get_site_identifier() . '|' . $network . '|' . intdiv($this->clock->time(), MINSECS));
     }
 }

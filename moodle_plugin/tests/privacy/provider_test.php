@@ -27,6 +27,7 @@ use core_privacy\local\request\writer;
 use local_mzi\entity\registry;
 use local_mzi\local\theme_choice;
 use local_mzi\repository\outbox_repository;
+use local_mzi\repository\personal_data_repository;
 use local_mzi\repository\photo_repository;
 use local_mzi\repository\request_file_repository;
 use local_mzi\repository\request_history_repository;
@@ -105,6 +106,7 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
     }
 
     public function test_every_table_and_column_about_persons_is_declared_with_a_text(): void {
+        global $DB;
         $manager = get_string_manager();
         $declared = [];
         foreach (provider::get_metadata(new collection('local_mzi'))->get_collection() as $type) {
@@ -114,6 +116,12 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
             }
             if ($type instanceof database_table) {
                 $declared[$type->get_name()] = array_keys($type->get_privacy_fields());
+            }
+        }
+        foreach (preg_grep('/^local_mzi_/', $DB->get_tables()) as $table) {
+            $columns = array_keys($DB->get_columns($table));
+            if (array_intersect(['moodle_user_id', 'zoho_student_id', 'studentid', 'requestid', 'zoho_record_id'], $columns)) {
+                $this->assertArrayHasKey($table, $declared);
             }
         }
         foreach (registry::all() as $definition) {
@@ -150,6 +158,30 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->assertEquals([$this->ada->id], $users(self::context($this->ada)));
         $this->assertEquals([$this->tom->id], $users(self::context($this->tom)));
         $this->assertSame([], $users(system::instance()));
+    }
+
+    public function test_who_is_only_in_the_outbox_is_found_exported_and_deleted(): void {
+        global $DB;
+        $user = $this->getDataGenerator()->create_user();
+        \core\di::get(outbox_repository::class)->add('request_submitted', ['reason' => 'Left behind'], (int) $user->id);
+        $context = self::context($user);
+
+        $this->assertEquals([$context->id], provider::get_contexts_for_userid((int) $user->id)->get_contextids());
+        $list = new userlist($context, 'local_mzi');
+        provider::get_users_in_context($list);
+        $this->assertEquals([$user->id], $list->get_userids());
+        $this->export_context_data_for_user((int) $user->id, $context, 'local_mzi');
+        $exported = writer::with_context($context)->get_related_data(['MZI bridge', 'Requests'], 'outbox');
+        $this->assertSame('{"reason":"Left behind"}', $exported->events[0]['payload']);
+        provider::delete_data_for_user(new approved_contextlist($user, 'local_mzi', [$context->id]));
+        $this->assertSame(0, $DB->count_records('local_mzi_outbox'));
+    }
+
+    public function test_every_table_with_a_column_for_the_user_leads_to_the_user(): void {
+        global $DB;
+        $tables = array_filter($DB->get_tables(), fn(string $table) => str_starts_with($table, 'local_mzi_')
+            && array_intersect(['moodle_user_id', 'userid', 'usermodified'], array_keys($DB->get_columns($table))));
+        $this->assertEqualsCanonicalizing(array_values($tables), personal_data_repository::linked_tables());
     }
 
     public function test_the_export_holds_everything_about_the_person_and_nothing_about_others(): void {
@@ -251,6 +283,17 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->assertNotContains('State of ada', $states);
         $this->assertSame(['{"reason":"Sent of bob"}'], $DB->get_fieldset('local_mzi_outbox', 'payload'));
         $this->assertEqualsCanonicalizing(['%PDF-1.4 bob', 'picture of bob'], self::files());
+    }
+
+    public function test_of_a_request_at_a_record_that_is_another_persons_by_now_nothing_is_left(): void {
+        global $DB;
+        self::submit($this->ada, 'ada');
+        $DB->set_field('local_mzi_students', 'moodle_user_id', $this->bob->id, ['zoho_student_id' => 'ada']);
+
+        provider::delete_data_for_user(new approved_contextlist($this->ada, 'local_mzi', [self::context($this->ada)->id]));
+
+        $this->assertSame([], self::files());
+        $this->assertSame(2, $DB->count_records('local_mzi_students'));
     }
 
     public function test_the_export_of_a_teacher_holds_the_classes(): void {

@@ -18,10 +18,14 @@ namespace local_mzi\service;
 
 use local_mzi\entity\definition;
 use local_mzi\entity\registry;
+use local_mzi\local\request_draft;
+use local_mzi\local\request_type;
+use local_mzi\local\request_window;
 use local_mzi\repository\atomic_batch;
 use local_mzi\repository\bulk_writer;
 use local_mzi\repository\child_repository;
 use local_mzi\repository\entity_repository;
+use local_mzi\repository\request_repository;
 
 /**
  * Two batches at the same time: the other one commits, by a connection of its own, before ours has locked its rows.
@@ -31,6 +35,8 @@ use local_mzi\repository\entity_repository;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\repository\atomic_batch
  * @covers     \local_mzi\repository\entity_repository
+ * @covers     \local_mzi\service\request_submission
+ * @covers     \local_mzi\repository\request_repository
  */
 final class concurrency_test extends \advanced_testcase {
     /** @var \moodle_database connection of the other batch */
@@ -198,6 +204,51 @@ final class concurrency_test extends \advanced_testcase {
 
         $this->assertSame('stale', $deletion->apply(registry::get('units'), ['1'], [30])[0]->action->value);
         $this->assertNull($DB->get_field('local_mzi_units', 'deleted_at', ['id' => $id]));
+    }
+
+    /**
+     * Sets how long our connection waits for rows that the other one holds.
+     *
+     * @param int $seconds
+     */
+    private static function wait_at_most(int $seconds): void {
+        global $DB;
+        $ispostgres = $DB->get_dbfamily() === 'postgres';
+        $DB->execute($ispostgres ? "SET lock_timeout = '{$seconds}s'" : "SET SESSION innodb_lock_wait_timeout = $seconds");
+    }
+
+    public function test_of_two_equal_requests_at_once_the_second_waits_and_finds_the_first(): void {
+        global $DB;
+        $user = $this->getDataGenerator()->create_user();
+        $student = $this->getDataGenerator()->get_plugin_generator('local_mzi')->student([], (int) $user->id);
+        \core\di::get(request_windows::class)->set([new request_window(request_type::CARD, true)]);
+        $this->setUser($user);
+        $draft = new request_draft(request_type::CARD, 'Lost it');
+        $submit = fn() => \core\di::get(request_submission::class)->submit($student, $draft, random_string(32));
+        $transaction = $this->other->start_delegated_transaction();
+        (new request_repository($this->other, new bulk_writer($this->other)))->take_turns($student);
+        $theirs = $this->other->insert_record('local_mzi_requests', [
+            'request_number' => 'M-900000',
+            'zoho_student_id' => $student->zohoid,
+            'status' => 'Queued',
+            'fingerprint' => $draft->fingerprint($student->id),
+            'timesubmitted' => \core\di::get(\core\clock::class)->time(),
+        ]);
+
+        self::wait_at_most(1);
+        try {
+            $submit();
+            $this->fail('It did not wait');
+        } catch (\dml_exception) {
+            $this->assertSame(0, $DB->count_records('local_mzi_requests'));
+        } finally {
+            self::wait_at_most(50);
+            $transaction->allow_commit();
+        }
+        $found = $submit();
+
+        $this->assertSame([(int) $theirs, true], [$found->requestid, $found->repeated]);
+        $this->assertSame(1, $DB->count_records('local_mzi_requests'));
     }
 
     public function test_a_batch_that_fails_leaves_nothing_behind(): void {

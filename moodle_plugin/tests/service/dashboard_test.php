@@ -100,20 +100,28 @@ final class dashboard_test extends \advanced_testcase {
     }
 
     public function test_a_new_photo_stands_beside_the_old_one(): void {
+        global $DB;
         $student = $this->generator->student();
-        foreach ([file_access::PHOTO, file_access::PENDINGPHOTO] as $area) {
+        $this->generator->upsert('requests', 'r1', ['zoho_student_id' => $student->zohoid]);
+        $waits = "request-{$DB->get_field('local_mzi_requests', 'id', ['zoho_request_id' => 'r1'])}.jpg";
+        foreach ([file_access::PHOTO => 'photo.jpg', file_access::PENDINGPHOTO => $waits] as $area => $name) {
             get_file_storage()->create_file_from_string([
                 'contextid' => system::instance()->id,
                 'component' => 'local_mzi',
                 'filearea' => $area,
                 'itemid' => $student->id,
                 'filepath' => '/',
-                'filename' => 'picture.jpg',
+                'filename' => $name,
             ], $area);
         }
         $data = self::data(profile_section::class, $student);
-        $this->assertStringContainsString("/local_mzi/photo/$student->id/picture.jpg?rev=", $data['photo_url']);
-        $this->assertStringContainsString("/local_mzi/pendingphoto/$student->id/picture.jpg", $data['pending_photo_url']);
+        $this->assertStringContainsString("/local_mzi/photo/$student->id/photo.jpg?rev=", $data['photo_url']);
+        $this->assertStringContainsString("/local_mzi/pendingphoto/$student->id/$waits", $data['pending_photo_url']);
+
+        $this->generator->delete('requests', 'r1', 5000);
+        $data = self::data(profile_section::class, $student);
+        $this->assertNotNull($data['photo_url']);
+        $this->assertNull($data['pending_photo_url']);
     }
 
     public function test_a_registration_has_its_units_in_order_with_the_best_released_grade(): void {

@@ -21,6 +21,7 @@ use local_mzi\local\request_draft;
 use local_mzi\local\request_type;
 use local_mzi\local\request_window;
 use local_mzi\local\student;
+use local_mzi\output\requests_tab;
 use local_mzi\service\dashboard\requests_section;
 
 /**
@@ -191,6 +192,24 @@ final class request_follower_test extends \advanced_testcase {
         $id = (int) $DB->get_field('local_mzi_requests', 'id', ['zoho_request_id' => '9001']);
         $this->assertSame([['Pending', 100], ['Approved', 300]], self::history($id));
         $this->assertSame(2, $DB->count_records('local_mzi_request_history'));
+    }
+
+    public function test_types_and_states_that_only_the_crm_knows_are_shown_in_the_words_of_the_office(): void {
+        global $PAGE;
+        set_config('crmwords', "en: Resit = Second try\nen: On hold = Stopped for now", 'local_mzi');
+        foreach (['On hold', 'Unknown & strange'] as $number => $status) {
+            $this->generator->upsert('requests', "900$number", [
+                'zoho_student_id' => $this->ada->zohoid,
+                'request_type' => 'Resit',
+                'status' => $status,
+            ]);
+        }
+        $data = \core\di::get(requests_section::class)->data($this->ada, audience::STUDENT);
+        $tab = new requests_tab($data, $this->ada, audience::STUDENT);
+        $shown = $tab->export_for_template($PAGE->get_renderer('core'))['requests'];
+
+        $this->assertSame(['Second try', 'Second try'], array_column($shown, 'title'));
+        $this->assertEqualsCanonicalizing(['Stopped for now', 'Unknown & strange'], array_column($shown, 'status'));
     }
 
     public function test_the_answer_of_the_office_is_shown(): void {

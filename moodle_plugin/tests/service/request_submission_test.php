@@ -26,6 +26,7 @@ use local_mzi\local\request_type;
 use local_mzi\local\request_window;
 use local_mzi\local\student;
 use local_mzi\repository\outbox_repository;
+use local_mzi\service\dashboard\classes_section;
 use local_mzi\service\dashboard\requests_section;
 
 /**
@@ -38,6 +39,7 @@ use local_mzi\service\dashboard\requests_section;
  * @covers     \local_mzi\service\request_check
  * @covers     \local_mzi\service\request_choices
  * @covers     \local_mzi\service\request_details
+ * @covers     \local_mzi\service\class_end
  * @covers     \local_mzi\service\document_check
  * @covers     \local_mzi\repository\request_repository
  * @covers     \local_mzi\repository\request_choice_repository
@@ -78,7 +80,8 @@ final class request_submission_test extends \advanced_testcase {
             'mine' => ['moodle_course_id' => 7],
             'without' => [],
             'ended' => ['status' => 'End'],
-            'past' => ['end_date' => '2020-01-01'],
+            'past' => ['status' => null, 'end_date' => '2020-01-01'],
+            'waiting' => ['status' => 'Waiting Resubmission', 'end_date' => '2020-01-01'],
             'bobs' => ['moodle_course_id' => 8],
             'coming' => ['moodle_course_id' => 9, 'start_date' => '2030-01-01', 'zoho_program_id' => 'p1'],
             'elsewhere' => ['start_date' => '2030-01-01', 'zoho_program_id' => 'p2'],
@@ -86,7 +89,7 @@ final class request_submission_test extends \advanced_testcase {
         foreach ($classes as $name => $values) {
             $this->generator->upsert('classes', $name, $values + ['name' => "Class $name", 'status' => 'Active']);
         }
-        foreach (['mine', 'without', 'ended', 'past'] as $class) {
+        foreach (['mine', 'without', 'ended', 'past', 'waiting'] as $class) {
             $this->enrol($this->ada, $class);
         }
         $this->enrol($this->bob, 'bobs');
@@ -348,6 +351,24 @@ final class request_submission_test extends \advanced_testcase {
         $this->assertSame([['classes', refusal::CLASS_FOREIGN]], $this->refused(self::drop()));
     }
 
+    public function test_what_can_be_left_or_handed_in_late_is_what_the_list_of_classes_shows_as_current(): void {
+        $listed = function (): array {
+            $data = \core\di::get(classes_section::class)->data($this->ada, audience::STUDENT);
+            return array_column($data['current'], 'zoho_class_id');
+        };
+        $offered = fn(request_type $type) => array_column(
+            \core\di::get(request_choices::class)->classes($type, $this->ada),
+            'zoho_class_id'
+        );
+        $this->assertEqualsCanonicalizing(['mine', 'without', 'waiting'], $listed());
+        $this->assertSame($listed(), $offered(request_type::DROP));
+        $this->assertSame($listed(), $offered(request_type::LATE));
+        set_config('endedstatuses', "Active\nEnd", 'local_mzi');
+        $this->assertSame(['waiting'], $listed());
+        $this->assertSame($listed(), $offered(request_type::DROP));
+        $this->assertSame([], $offered(request_type::ENROLL));
+    }
+
     public function test_a_reason_is_needed_and_has_an_end(): void {
         $this->assertSame([['reason', refusal::REASON_MISSING]], $this->refused(new request_draft(request_type::CARD)));
         $long = new request_draft(request_type::CARD, str_repeat('ا', 2001));
@@ -388,6 +409,23 @@ final class request_submission_test extends \advanced_testcase {
         $this->assertSame(refusal::FILE_TINY, $photo('me.png', self::picture(50)));
         $this->assertSame(refusal::FILE_TYPE, $photo('me.pdf', '%PDF-1.4'));
         $this->assertSame(refusal::FILE_BROKEN, $photo('me.png', substr(self::picture(), 0, 60)));
+    }
+
+    public function test_the_limit_of_a_file_holds_for_everybody_and_the_one_of_the_site_where_no_other_is_set(): void {
+        global $CFG;
+        $CFG->maxbytes = 2 * document_check::DEFAULT_MAX_BYTES;
+        $site = get_max_upload_file_size($CFG->maxbytes);
+        $this->assertGreaterThan(document_check::DEFAULT_MAX_BYTES, $site, 'PHP itself takes no larger file');
+        $this->assertSame(document_check::DEFAULT_MAX_BYTES, document_check::max_bytes());
+        set_config('requestmaxbytes', 0, 'local_mzi');
+        $this->assertSame($site, document_check::max_bytes());
+        set_config('requestmaxbytes', 1000, 'local_mzi');
+        $role = $this->getDataGenerator()->create_role();
+        assign_capability('moodle/course:ignorefilesizelimits', CAP_ALLOW, $role, SYSCONTEXTID);
+        role_assign($role, $this->ada->userid, SYSCONTEXTID);
+        $this->assertSame(1000, document_check::max_bytes());
+        $small = new request_draft(request_type::LATE, 'Ill', self::classes('mine'), document: self::file('a.pdf', '%PDF-1.4'));
+        $this->assertFalse($this->submit($small)->repeated);
     }
 
     public function test_a_document_with_a_change_can_be_left_to_the_student(): void {

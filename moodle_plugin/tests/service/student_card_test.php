@@ -249,6 +249,14 @@ final class student_card_test extends \advanced_testcase {
         $this->assertSame(0, $limit()->wait('192.0.2.2'));
         $this->travel('2026-11-21 12:01:00');
         $this->assertSame(0, $limit()->wait('192.0.2.1'));
+        for ($number = 1; $number <= verification_limit::WRONG_CODES; $number++) {
+            $limit()->count_wrong("2001:db8:0:1::$number");
+            $limit()->count_wrong('::ffff:192.0.2.3');
+        }
+        $this->assertSame(60, $limit()->wait('2001:db8:0:1:ffff::'));
+        $this->assertSame(0, $limit()->wait('2001:db8:0:2::1'));
+        $this->assertSame(60, $limit()->wait('::ffff:192.0.2.3'));
+        $this->assertSame(0, $limit()->wait('::ffff:192.0.2.4'));
     }
 
     public function test_the_pdf_has_two_pages_of_the_size_of_a_card(): void {

@@ -29,7 +29,16 @@ final class late_form extends request_form {
     #[\Override]
     protected function fields(): void {
         $classes = \core\di::get(request_choices::class)->classes($this->type(), $this->student());
-        $options = ['' => get_string('choosedots')] + array_map(request_choices::class_name(...), $classes);
+        if (!$classes) {
+            $this->_form->addElement('static', 'class', get_string('request_class', 'local_mzi'), get_string(
+                'request_noclasses_late',
+                'local_mzi'
+            ));
+            return;
+        }
+        // Moodle writes the options of a list as they are.
+        $names = array_map(fn(\stdClass $class) => s(request_choices::class_name($class)), $classes);
+        $options = ['' => get_string('choosedots')] + $names;
         $this->_form->addElement('select', 'class', get_string('request_class', 'local_mzi'), $options);
         $this->_form->addRule('class', get_string('request_fault_class_missing', 'local_mzi'), 'required', null, 'client');
     }

@@ -82,6 +82,9 @@ final class card_page {
      * @return never
      */
     private function withdraw(): never {
+        if (!data_submitted()) {
+            throw new \moodle_exception('invalidformdata');
+        }
         require_sesskey();
         require_capability('local/mzi:manage', system::instance());
         $this->cards->withdraw($this->student);

@@ -34,6 +34,9 @@ final class theme_switch {
      */
     public static function run(): never {
         feature::THEMETOGGLE->require_on();
+        if (!data_submitted()) {
+            throw new \moodle_exception('invalidformdata');
+        }
         $choice = theme_choice::tryFrom(required_param('theme', PARAM_ALPHA));
         $choice?->keep();
         redirect(new \moodle_url(required_param('returnurl', PARAM_LOCALURL) ?: '/local/mzi/index.php'));

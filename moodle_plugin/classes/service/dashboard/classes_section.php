@@ -17,10 +17,10 @@
 namespace local_mzi\service\dashboard;
 
 use local_mzi\local\audience;
-use local_mzi\local\status_list;
 use local_mzi\local\student;
 use local_mzi\local\teams_link;
 use local_mzi\repository\class_repository;
+use local_mzi\service\class_end;
 use local_mzi\service\site_day;
 
 /**
@@ -59,29 +59,9 @@ final class classes_section implements section {
         $today = $this->day->today();
         $data = ['current' => [], 'past' => []];
         foreach ($rows as $row) {
-            $data[self::is_past($row, $today) ? 'past' : 'current'][] = self::described($row, $courses);
+            $data[class_end::is_past($row, $today) ? 'past' : 'current'][] = self::described($row, $courses);
         }
         return $data;
-    }
-
-    /**
-     * Whether a class is over for the student.
-     *
-     * It is when the student's place in it has ended. Else the class's status decides, since a class may wait for
-     * resubmissions long after its last day; only a class without a status is judged by its dates.
-     *
-     * @param \stdClass $row
-     * @param string $today
-     * @return bool
-     */
-    private static function is_past(\stdClass $row, string $today): bool {
-        if ($row->ended !== null && $row->ended < $today) {
-            return true;
-        }
-        if (trim((string) $row->status) !== '') {
-            return status_list::ENDED->contains($row->status);
-        }
-        return $row->end_date !== null && $row->end_date < $today;
     }
 
     /**
