@@ -40,7 +40,8 @@ final class acknowledge_grade extends external_api {
     public static function execute_parameters(): external_function_parameters {
         return new external_function_parameters([
             'id' => new external_value(PARAM_INT, 'Row of the grade'),
-            'grade' => new external_value(PARAM_TEXT, 'The grade that the student saw'),
+            // Only compared, never kept or shown.
+            'grade' => new external_value(PARAM_RAW, 'The grade that the student saw'),
         ]);
     }
 

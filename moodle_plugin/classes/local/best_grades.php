@@ -24,12 +24,6 @@ namespace local_mzi\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class best_grades {
-    /** Letters from the best to the worst. A unit passed elsewhere (Mapped) is passed; RR is a resubmission referred. */
-    private const ORDER = ['D', 'M', 'P', 'Mapped', 'R', 'RR', 'F'];
-
-    /** Letters with which a unit is passed. */
-    private const PASSES = ['D', 'M', 'P', 'Mapped'];
-
     /**
      * Whether a letter passes a unit.
      *
@@ -37,7 +31,7 @@ final class best_grades {
      * @return bool
      */
     public static function passes(?string $letter): bool {
-        return in_array($letter, self::PASSES, true);
+        return grade_letter::of($letter)?->is_achieved() ?? false;
     }
 
     /**
@@ -48,7 +42,8 @@ final class best_grades {
      *
      * @param \stdClass[] $grades grade, unit_name, zoho_unit_id (of the class, or null)
      * @param \stdClass[] $units zoho_unit_id, name, code
-     * @return array<string, string> by CRM id of the unit, only units with a grade
+     * @return array<string, string> by CRM id of the unit, only units with a grade; its letter, however the CRM spells
+     *     it, or what the CRM says if that is none
      */
     public static function by_unit(array $grades, array $units): array {
         $named = [];
@@ -59,7 +54,7 @@ final class best_grades {
         }
         $best = [];
         foreach ($grades as $grade) {
-            $letter = trim((string) $grade->grade);
+            $letter = grade_letter::of($grade->grade)?->value ?? trim((string) $grade->grade);
             $ids = $grade->zoho_unit_id === null
                 ? $named['#' . self::spelling($grade->unit_name)] ?? []
                 : [$grade->zoho_unit_id];
@@ -89,8 +84,7 @@ final class best_grades {
      * @return int
      */
     private static function rank(string $letter): int {
-        $rank = array_search($letter, self::ORDER, true);
-        return $rank === false ? count(self::ORDER) : $rank;
+        return grade_letter::of($letter)?->rank() ?? count(grade_letter::cases());
     }
 
     /**

@@ -17,6 +17,7 @@
 namespace local_mzi\output;
 
 use local_mzi\local\crm_word;
+use local_mzi\local\grade_letter;
 
 /**
  * The tab that shows the student's registrations for programmes.
@@ -45,13 +46,14 @@ final class academics_tab extends tab_body {
      */
     private function registration(array $registration, int $index): array {
         $count = count($registration['units']);
+        $program = $registration['program_name'] ?: get_string('page_noprogram', 'local_mzi');
         return [
             'index' => $index,
-            'program' => $registration['program_name'] ?? $registration['registration_number'],
+            'program' => $program,
             'status' => crm_word::shown($registration['registration_status']),
             'facts' => self::known_facts($registration),
             'units' => array_map(self::unit(...), $registration['units']),
-            'caption' => get_string('academics_units_of', 'local_mzi', $registration['program_name']),
+            'caption' => get_string('academics_units_of', 'local_mzi', $program),
             'total' => $count,
             'passed' => $registration['units_passed'],
             'progress' => get_string('academics_progress', 'local_mzi', [
@@ -92,7 +94,7 @@ final class academics_tab extends tab_body {
             'number' => $unit['number'] ?? $unit['code'],
             'name' => $unit['name'] ?? $unit['code'],
             'credit' => format::number($unit['credit']),
-            'grade' => $unit['best_grade'],
+            'grade' => grade_letter::of($unit['best_grade'])?->title() ?? $unit['best_grade'],
             'passed' => $unit['passed'],
         ];
     }

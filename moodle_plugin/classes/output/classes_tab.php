@@ -55,7 +55,7 @@ final class classes_tab extends tab_body {
      */
     private function described(array $class): array {
         return [
-            'name' => $class['name'],
+            'name' => $class['name'] ?: get_string('classes_unnamed', 'local_mzi'),
             'status' => crm_word::shown($class['status']),
             'facts' => self::known_facts($class),
             'courseurl' => $class['course']['url'] ?? null,

@@ -84,7 +84,7 @@ final class finance_tab extends tab_body {
     private function registration(array $registration, string $currency): array {
         $byschedule = $registration['due_by'] === 'schedule';
         return [
-            'program' => $registration['program_name'] ?: get_string('finance_noprogram', 'local_mzi'),
+            'program' => $registration['program_name'] ?: get_string('page_noprogram', 'local_mzi'),
             'number' => $registration['registration_number'],
             'status' => crm_word::shown($registration['registration_status']),
             'lines' => [...$this->owed($registration, $currency), ...$this->left($registration, $currency)],
@@ -155,8 +155,8 @@ final class finance_tab extends tab_body {
             return null;
         }
         return get_string('finance_differs', 'local_mzi', [
-            'crm' => format::money($of['remaining_crm'], $currency),
-            'calculated' => format::money($of['remaining_calculated'], $currency),
+            'crm' => self::isolated(format::money($of['remaining_crm'], $currency)),
+            'calculated' => self::isolated(format::money($of['remaining_calculated'], $currency)),
         ]);
     }
 
@@ -170,6 +170,7 @@ final class finance_tab extends tab_body {
         $state = instalment_state::from($instalment['state']);
         $currency = $instalment['currency'];
         return [
+            'hasnumber' => $instalment['installment_number'] !== null,
             'number' => format::number($instalment['installment_number']),
             'due' => format::date($instalment['due_date']),
             'amount' => self::known($instalment['amount'], $currency),
@@ -236,6 +237,16 @@ final class finance_tab extends tab_body {
      */
     private static function known(?string $amount, string $currency): string {
         return $amount === null ? get_string('finance_unknown', 'local_mzi') : format::money($amount, $currency);
+    }
+
+    /**
+     * An amount within a sentence, whose direction would move the sign of an amount below nothing to its end.
+     *
+     * @param string $amount
+     * @return string
+     */
+    private static function isolated(string $amount): string {
+        return "\u{2066}$amount\u{2069}";
     }
 
     /**

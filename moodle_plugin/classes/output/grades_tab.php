@@ -59,9 +59,8 @@ final class grades_tab extends tab_body {
      */
     private function points(): string {
         $points = array_map(
-            fn(string $letter, string $number) => grade_letter::from($letter)->title() . ' '
-                . format_float((float) $number, 2, true, true),
-            array_keys($this->data['points']),
+            fn(array $one) => grade_letter::from($one['letter'])->title() . ' '
+                . format_float((float) $one['points'], 2, true, true),
             $this->data['points']
         );
         return implode(get_string('listsep', 'langconfig') . ' ', $points);
@@ -112,8 +111,12 @@ final class grades_tab extends tab_body {
             'feedback' => $feedback,
             'grader' => $attempt['grader_name'] ?? null,
             'hasoutcomes' => (bool) $outcomes,
+            // Mustache takes the text "0" for nothing.
             'outcomes' => array_map(
-                fn(array $outcome) => ['score' => crm_word::shown($outcome['score'])] + $outcome,
+                fn(array $outcome) => [
+                    'score' => crm_word::shown($outcome['score']),
+                    'hasscore' => trim($outcome['score'] ?? '') !== '',
+                ] + $outcome,
                 $outcomes
             ),
         ];

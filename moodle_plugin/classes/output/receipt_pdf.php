@@ -73,8 +73,7 @@ final class receipt_pdf {
      * @return string
      */
     public function title(): string {
-        $isrefund = str_starts_with($this->payment->amount, '-');
-        return $isrefund ? get_string('receipt_title_refund', 'local_mzi') : get_string('receipt_title', 'local_mzi');
+        return $this->is_refund() ? get_string('receipt_title_refund', 'local_mzi') : get_string('receipt_title', 'local_mzi');
     }
 
     /**
@@ -84,13 +83,16 @@ final class receipt_pdf {
      */
     public function lines(): array {
         $payment = $this->payment;
-        $amount = format::money($payment->amount, account::currency_code($payment->currency));
+        $amount = format::money(ltrim($payment->amount, '-'), account::currency_code($payment->currency));
+        [$whom, $howmuch] = $this->is_refund()
+            ? [get_string('receipt_student_refund', 'local_mzi'), get_string('receipt_amount_refund', 'local_mzi')]
+            : [get_string('receipt_student', 'local_mzi'), get_string('receipt_amount', 'local_mzi')];
         $lines = [
             [get_string('receipt_number', 'local_mzi'), $this->number()],
             [get_string('field_payment_date', 'local_mzi'), format::date($payment->payment_date)],
-            [get_string('receipt_student', 'local_mzi'), $this->student->displayname],
+            [$whom, $this->student->displayname],
             [get_string('field_student_id', 'local_mzi'), (string) $this->student->number],
-            [get_string('receipt_amount', 'local_mzi'), $amount],
+            [$howmuch, $amount],
             [get_string('field_payment_method', 'local_mzi'), crm_word::shown($payment->payment_method)],
             [get_string('field_payment_type', 'local_mzi'), crm_word::shown($payment->payment_type)],
             [get_string('field_program_name', 'local_mzi'), (string) $payment->program_name],
@@ -135,6 +137,15 @@ final class receipt_pdf {
         $pdf->setRTL(right_to_left());
         $pdf->AddPage();
         return $pdf;
+    }
+
+    /**
+     * Whether the school paid.
+     *
+     * @return bool
+     */
+    private function is_refund(): bool {
+        return str_starts_with($this->payment->amount, '-');
     }
 
     /**

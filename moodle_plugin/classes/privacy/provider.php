@@ -33,6 +33,7 @@ use local_mzi\repository\personal_data_repository;
 use local_mzi\repository\photo_repository;
 use local_mzi\repository\request_file_repository;
 use local_mzi\repository\request_history_repository;
+use local_mzi\service\release_gate;
 use local_mzi\service\stored_rows;
 
 /**
@@ -49,6 +50,9 @@ final class provider implements
     \core_privacy\local\request\user_preference_provider {
     /** Entities that say something about a person; the others describe what is taught. */
     private const PERSONAL = ['students', 'registrations', 'payments', 'teachers', 'classes', 'enrollments', 'grades', 'requests'];
+
+    /** What of a grade is not told before it is released. */
+    private const RESULTS = ['grade', 'feedback', 'acknowledged_grade', 'outcomes'];
 
     /** Columns that are times. */
     private const TIMES = [
@@ -225,6 +229,9 @@ final class provider implements
                 $records = [...$records, ...array_map(fn($row) => (array) $row, self::repository()->requests($unsent))];
                 $records = self::with_history($records, $ids);
             }
+            if ($name === 'grades') {
+                $records = array_map(self::as_released(...), $records);
+            }
             writer::with_context($context)->export_data(
                 [get_string('pluginname', 'local_mzi'), get_string("entity_$name", 'local_mzi')],
                 (object) ['records' => array_map(self::readable(...), array_values($records))]
@@ -306,6 +313,18 @@ final class provider implements
                 writer::with_context($context)->export_custom_file($place, "$studentid.jpg", $file->get_content());
             }
         }
+    }
+
+    /**
+     * A grade as its student may know it: without the result as long as it is not released.
+     *
+     * @param array $record
+     * @return array
+     */
+    private static function as_released(array $record): array {
+        return release_gate::is_released($record['grade_status'])
+            ? $record
+            : array_diff_key($record, array_flip(self::RESULTS));
     }
 
     /**

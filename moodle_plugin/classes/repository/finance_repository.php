@@ -41,15 +41,18 @@ final class finance_repository {
      * The registrations of a student, by two statements however many there are.
      *
      * @param student $student
-     * @return \stdClass[] rows, the newest first, each with the rows of its instalments in `installments`
+     * @return \stdClass[] rows, the newest first, each with the rows of its instalments in `installments` and the name
+     *     of the programme's own record in `programme`, which may be null
      */
     public function registrations(student $student): array {
         $registrations = [];
-        $rows = $this->db->get_records_select(
-            'local_mzi_registrations',
-            'zoho_student_id = ? AND deleted_at IS NULL',
-            [$student->zohoid],
-            'registration_date DESC, id DESC'
+        $rows = $this->db->get_records_sql(
+            "SELECT r.*, p.name AS programme
+               FROM {local_mzi_registrations} r
+          LEFT JOIN {local_mzi_programs} p ON p.zoho_program_id = r.zoho_program_id AND p.deleted_at IS NULL
+              WHERE r.zoho_student_id = ? AND r.deleted_at IS NULL
+           ORDER BY COALESCE(r.registration_date, '') DESC, r.id DESC",
+            [$student->zohoid]
         );
         foreach ($rows as $row) {
             $row->installments = [];
@@ -92,10 +95,11 @@ final class finance_repository {
      */
     public function payment(int $id): ?\stdClass {
         return $this->db->get_record_sql(
-            'SELECT p.*, r.registration_number, r.program_name
+            'SELECT p.*, r.registration_number, COALESCE(r.program_name, g.name) AS program_name
                FROM {local_mzi_payments} p
           LEFT JOIN {local_mzi_registrations} r ON r.zoho_registration_id = p.zoho_registration_id
                     AND r.zoho_student_id = p.zoho_student_id AND r.deleted_at IS NULL
+          LEFT JOIN {local_mzi_programs} g ON g.zoho_program_id = r.zoho_program_id AND g.deleted_at IS NULL
               WHERE p.id = ? AND p.deleted_at IS NULL',
             [$id]
         ) ?: null;

@@ -138,6 +138,12 @@ final class acknowledge_grade_test extends \advanced_testcase {
         $this->assertStringStartsWith('grades_changed', $this->refusal($this->grade('g2', ['grade' => null]), ''));
     }
 
+    public function test_whatever_the_crm_has_as_a_grade_can_be_acknowledged(): void {
+        foreach (['<b>', 'A < B', "\u{202E}<script>\u{1F393}", 'مؤجل'] as $index => $grade) {
+            $this->assertSame(50000, $this->acknowledge($this->grade("x$index", ['grade' => $grade]), $grade)['acknowledged_at']);
+        }
+    }
+
     public function test_a_changed_grade_can_be_acknowledged_again_and_an_update_keeps_what_stands(): void {
         global $DB;
         $id = $this->grade('g1');

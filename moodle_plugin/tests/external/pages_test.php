@@ -125,6 +125,60 @@ final class pages_test extends \advanced_testcase {
         }
     }
 
+    public function test_no_way_tells_the_student_or_the_bridge_what_is_not_released_or_for_staff(): void {
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_mzi');
+        $of = ['zoho_student_id' => $this->student->zohoid];
+        $generator->upsert('registrations', 'r1', $of + [
+            'zoho_program_id' => 'p1', 'currency' => 'USD', 'total_fees' => '1000.00', 'remaining_amount' => '700.00',
+        ]);
+        $generator->upsert('units', 'u1', ['zoho_program_id' => 'p1', 'name' => 'Law']);
+        $generator->upsert('grades', 'g1', $of + [
+            'unit_name' => 'Law', 'title' => 'Secret', 'grade' => 'D', 'feedback' => 'Secret', 'grade_status' => 'In review',
+            'outcomes' => [['zoho_outcome_id' => 'o1', 'code' => 'Secret', 'score' => 'Achieved']],
+        ]);
+        set_config('gradepoints_d', '4', 'local_mzi');
+        $bridge = $this->getDataGenerator()->create_user();
+        $role = $this->getDataGenerator()->create_role();
+        assign_capability('local/mzi:sync', CAP_ALLOW, $role, system::instance());
+        role_assign($role, $bridge->id, system::instance());
+
+        $dashboard = function (\stdClass $user): array {
+            $this->setUser($user);
+            $answer = self::call('get_student_dashboard', ['userid' => (int) $this->ada->id]);
+            return json_decode($answer['data']['dashboard'], true);
+        };
+        foreach ([$this->ada, $bridge] as $user) {
+            $told = $dashboard($user);
+            $this->assertStringNotContainsString('Secret', json_encode($told));
+            $this->assertNull($told['academics']['registrations'][0]['units'][0]['best_grade']);
+            $this->assertSame([0, null], [array_sum($told['grades']['counts']), $told['grades']['average']]);
+            $this->assertArrayNotHasKey('differs', $told['finance']['accounts'][0]);
+        }
+        $this->setUser($this->ada);
+        foreach (tab::cases() as $tab) {
+            $html = self::call('get_tab', ['tab' => $tab->value])['data']['html'];
+            $this->assertStringNotContainsString('Secret', $html, $tab->value);
+            $this->assertStringNotContainsString('local-mzi-warning', $html, $tab->value);
+        }
+        $staff = $dashboard(get_admin());
+        $this->assertSame('Secret', $staff['grades']['units'][0]['attempts'][0]['feedback']);
+        $this->assertTrue($staff['finance']['accounts'][0]['differs']);
+    }
+
+    public function test_what_is_switched_off_is_in_no_answer(): void {
+        $this->setUser($this->ada);
+        foreach ([tab::FINANCE, tab::REQUESTS] as $tab) {
+            $dashboard = fn() => json_decode(
+                self::call('get_student_dashboard', ['userid' => (int) $this->ada->id])['data']['dashboard'],
+                true
+            );
+            $this->assertArrayHasKey($tab->value, $dashboard());
+            set_config("show_{$tab->value}", 0, 'local_mzi');
+            $this->assertArrayNotHasKey($tab->value, $dashboard());
+            $this->assertSame('page_switchedoff', self::call('get_tab', ['tab' => $tab->value])['exception']->errorcode);
+        }
+    }
+
     public function test_the_bridge_may_call_the_dashboard_and_no_tab(): void {
         global $DB;
         $service = $DB->get_field('external_services', 'id', ['shortname' => 'local_mzi_bridge']);

@@ -46,7 +46,8 @@ final class navigation_test extends \advanced_testcase {
      * @return string|null
      */
     private static function on_profile(\stdClass $user): ?string {
-        global $PAGE, $USER;
+        global $CFG, $PAGE, $USER;
+        require_once($CFG->dirroot . '/user/profile/lib.php');
         $PAGE = new \moodle_page();
         $PAGE->set_url('/user/profile.php', ['id' => $user->id]);
         $tree = manager::build_tree($user, (int) $USER->id === (int) $user->id);

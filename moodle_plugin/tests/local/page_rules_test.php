@@ -109,10 +109,20 @@ final class page_rules_test extends \advanced_testcase {
             ['480000000000000001' => 'M', '480000000000000002' => 'R', '480000000000000003' => 'F'],
             $best
         );
-        $this->assertSame(['D', 'M', 'P', 'Mapped'], array_values(array_filter(
-            ['D', 'M', 'P', 'Mapped', 'R', 'RR', 'F', 'd', '', null],
+        $this->assertSame(['D', 'M', 'P', 'Mapped', 'd', 'Merit'], array_values(array_filter(
+            ['D', 'M', 'P', 'Mapped', 'R', 'RR', 'F', 'd', 'Merit', 'Refer', 'A*', '', null],
             best_grades::passes(...)
         )));
+    }
+
+    public function test_a_word_is_the_letter_that_it_means(): void {
+        $unit = (object) ['zoho_unit_id' => 'u', 'name' => 'Unit', 'code' => null];
+        $grades = array_map(
+            fn(string $grade) => (object) ['grade' => $grade, 'zoho_unit_id' => 'u', 'unit_name' => null],
+            ['Pass', ' distinction ', 'M', 'Refer']
+        );
+
+        $this->assertSame(['u' => 'D'], best_grades::by_unit($grades, [$unit]));
     }
 
     public function test_letters_are_in_order(): void {
@@ -139,6 +149,20 @@ final class page_rules_test extends \advanced_testcase {
         $this->assertSame(['Active', 'Frozen'], status_list::ACTIVE->values());
         $this->assertTrue(status_list::ACTIVE->contains('FROZEN'));
         $this->assertFalse(status_list::ACTIVE->contains(''));
+    }
+
+    public function test_only_one_place_knows_what_day_it_is(): void {
+        $folder = \core_component::get_component_directory('local_mzi') . '/classes';
+        $files = new \RegexIterator(
+            new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder)),
+            '~\.php$~'
+        );
+        $zoned = array_filter(
+            array_map(strval(...), iterator_to_array($files, false)),
+            fn(string $file) => str_contains(file_get_contents($file), 'server_timezone_object')
+        );
+
+        $this->assertSame(["$folder/service/site_day.php"], array_values($zoned));
     }
 
     public function test_every_switch_and_list_is_a_setting_and_on_at_first(): void {

@@ -135,6 +135,83 @@ final class student_page_test extends \advanced_testcase {
         }
     }
 
+    public function test_what_has_no_name_stands_under_a_heading_all_the_same(): void {
+        $student = $this->generator->student();
+        $of = ['zoho_student_id' => $student->zohoid];
+        $this->generator->upsert('registrations', 'r1', $of + ['registration_number' => null]);
+        $this->generator->upsert('classes', 'c1', ['class_number' => null]);
+        $this->generator->upsert('enrollments', 'e1', $of + ['zoho_class_id' => 'c1']);
+        $this->generator->upsert('grades', 'g1', $of + ['grade' => 'P', 'grade_status' => 'Released']);
+        $this->generator->upsert('payments', 'p1', $of + ['amount' => '5.00']);
+        foreach (tab::cases() as $tab) {
+            $html = self::html($student, $tab);
+            preg_match_all('~<(h[1-6])\b[^>]*>(.*?)</\1>~s', $html, $headings);
+            $this->assertNotContains('', array_map(fn(string $heading) => trim(strip_tags($heading)), $headings[2]), $tab->value);
+        }
+        $this->assertStringContainsString(get_string('classes_unnamed', 'local_mzi'), self::html($student, tab::CLASSES));
+        $this->assertStringContainsString(get_string('page_noprogram', 'local_mzi'), self::html($student, tab::ACADEMICS));
+    }
+
+    public function test_the_profile_shows_all_that_the_office_knows_and_the_end_of_the_national_number(): void {
+        $words = [
+            'student_id' => 'STU-7', 'display_name' => 'Ada B.', 'first_name' => 'Ada', 'last_name' => 'Byron',
+            'academic_email' => 'ada@example.com', 'phone' => '+1 555 0100', 'nationality' => 'Nowhere', 'address' => '1 Street',
+            'city' => 'Town', 'country' => 'Land', 'emergency_contact_name' => 'Bob', 'emergency_contact_phone' => '+1 555 0111',
+            'major' => 'Computing',
+        ];
+        $html = self::html($this->generator->student($words + [
+            'birth_date' => '2003-02-28', 'national_id' => '9991234567', 'status' => 'Active',
+        ]));
+        foreach ([...array_values($words), '28 February 2003', '••••567'] as $word) {
+            $this->assertMatchesRegularExpression('~<dd>\s*<bdi[^>]*>' . preg_quote(s($word)) . '</bdi>~', $html, $word);
+        }
+        $this->assertStringContainsString('<bdi class="local-mzi-badge local-mzi-badge-good">Active</bdi>', $html);
+        $this->assertStringNotContainsString('9991234', $html);
+    }
+
+    public function test_a_class_leads_to_its_course_and_its_team_where_there_are_such(): void {
+        $user = $this->getDataGenerator()->create_user();
+        $student = $this->generator->student([], (int) $user->id);
+        $course = $this->getDataGenerator()->create_course();
+        $this->getDataGenerator()->enrol_user($user->id, $course->id, 'student');
+        $group = '0a1b2c3d-1111-4222-8333-444455556666';
+        $classes = ['c1' => ['moodle_course_id' => (int) $course->id, 'ms_teams_id' => $group], 'c2' => ['name' => 'Bare']];
+        foreach ($classes as $id => $values) {
+            $this->generator->upsert('classes', $id, $values + ['name' => 'Linked']);
+            $this->generator->upsert('enrollments', "e$id", ['zoho_student_id' => $student->zohoid, 'zoho_class_id' => $id]);
+        }
+        preg_match_all('~<article.*?</article>~s', self::html($student, tab::CLASSES), $cards);
+        $kinds = array_map(fn(string $card) => str_contains($card, 'Bare') ? 'bare' : 'linked', $cards[0]);
+        $cards = array_combine($kinds, $cards[0]);
+
+        $this->assertStringContainsString("/course/view.php?id=$course->id\"", $cards['linked']);
+        $this->assertStringContainsString("groupId=$group\"", $cards['linked']);
+        $this->assertStringNotContainsString('<a ', $cards['bare']);
+        $this->assertStringNotContainsString('<dt>Start date', $cards['bare']);
+    }
+
+    public function test_a_best_grade_has_the_name_that_it_has_among_the_grades(): void {
+        $student = $this->generator->student();
+        $of = ['zoho_student_id' => $student->zohoid];
+        $this->generator->upsert('registrations', 'r1', $of + ['zoho_program_id' => 'p1']);
+        $this->generator->upsert('units', 'u1', ['zoho_program_id' => 'p1', 'name' => 'Law']);
+        $this->generator->upsert('grades', 'g1', $of + ['unit_name' => 'Law', 'grade' => 'm', 'grade_status' => 'Released']);
+
+        foreach ([tab::ACADEMICS, tab::GRADES] as $tab) {
+            $badge = '<bdi class="local-mzi-badge local-mzi-badge-good">' . get_string('grades_letter_m', 'local_mzi') . '</bdi>';
+            $this->assertStringContainsString($badge, self::html($student, $tab));
+        }
+    }
+
+    public function test_staff_are_not_spoken_to_as_if_they_were_the_student(): void {
+        $student = $this->generator->student();
+        foreach (tab::cases() as $tab) {
+            $text = strip_tags(self::html($student, $tab, audience::STAFF));
+            $text = str_replace(get_string('page_asstaff', 'local_mzi'), '', $text);
+            $this->assertDoesNotMatchRegularExpression('~\byour?\b~i', $text, $tab->value);
+        }
+    }
+
     public function test_only_the_student_is_offered_a_change(): void {
         $student = $this->generator->student();
         $address = "/local/mzi/request.php?type=change&amp;student=$student->id";

@@ -69,7 +69,9 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
             $generator->upsert('registrations', "r$name", $of + ['installments' => [['zoho_installment_id' => "i$name"]]]);
             $generator->upsert('payments', "p$name", $of + ['amount' => '12.50']);
             $generator->upsert('enrollments', "e$name", $of + ['zoho_class_id' => 'c1']);
-            $generator->upsert('grades', "g$name", $of + ['grade' => 'M', 'outcomes' => [['zoho_outcome_id' => "o$name"]]]);
+            $generator->upsert('grades', "g$name", $of + [
+                'grade' => 'M', 'grade_status' => 'Released', 'outcomes' => [['zoho_outcome_id' => "o$name"]],
+            ]);
             $generator->upsert('requests', "q$name", $of + ['reason' => "Reason of $name"]);
             $DB->insert_record('local_mzi_requests', [
                 'request_number' => "draft-$name",
@@ -197,6 +199,23 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         foreach (registry::names() as $entity) {
             $this->assertStringNotContainsString('bob', json_encode($data($entity)));
         }
+    }
+
+    public function test_the_export_tells_no_result_that_is_not_released(): void {
+        $generator = $this->getDataGenerator()->get_plugin_generator('local_mzi');
+        foreach (['In review', null] as $index => $status) {
+            $generator->upsert('grades', "h$index", [
+                'zoho_student_id' => 'ada', 'grade' => 'Secret D', 'feedback' => 'Secret words', 'grade_status' => $status,
+                'unit_name' => 'Law', 'outcomes' => [['zoho_outcome_id' => "ho$index", 'score' => 'Secret score']],
+            ]);
+        }
+        $this->export_context_data_for_user((int) $this->ada->id, self::context($this->ada), 'local_mzi');
+
+        $place = ['MZI bridge', get_string('entity_grades', 'local_mzi')];
+        $grades = writer::with_context(self::context($this->ada))->get_data($place)->records;
+        $this->assertSame([null, 'Law', 'Law'], array_column($grades, 'unit_name'));
+        $this->assertSame('M', $grades[0]['grade']);
+        $this->assertStringNotContainsString('Secret', json_encode($grades));
     }
 
     /**

@@ -155,6 +155,29 @@ final class dashboard_test extends \advanced_testcase {
         }
     }
 
+    public function test_what_is_deleted_is_in_no_programme(): void {
+        $student = $this->generator->student();
+        $of = ['zoho_student_id' => $student->zohoid];
+        $this->generator->upsert('programs', 'p1', ['name' => 'Computing', 'award' => 'Level 5']);
+        foreach (['r1', 'r2'] as $id) {
+            $this->generator->upsert('registrations', $id, $of + ['zoho_program_id' => 'p1']);
+        }
+        foreach (['u1' => 'Law', 'u2' => 'Art'] as $id => $name) {
+            $this->generator->upsert('units', $id, ['zoho_program_id' => 'p1', 'name' => $name]);
+        }
+        foreach (['g1' => 'P', 'g2' => 'D'] as $id => $grade) {
+            $this->generator->upsert('grades', $id, $of + ['unit_name' => 'Law', 'grade' => $grade, 'grade_status' => 'Released']);
+        }
+        foreach (['registrations' => 'r2', 'units' => 'u2', 'grades' => 'g2', 'programs' => 'p1'] as $entity => $id) {
+            $this->generator->delete($entity, $id, 5000);
+        }
+
+        $registrations = self::data(academics_section::class, $student)['registrations'];
+        $this->assertSame(['r1'], array_column($registrations, 'zoho_registration_id'));
+        $this->assertSame([null, null], [$registrations[0]['program_name'], $registrations[0]['award']]);
+        $this->assertSame(['P'], array_column($registrations[0]['units'], 'best_grade'));
+    }
+
     public function test_what_counts_as_released_is_a_setting(): void {
         $student = $this->generator->student();
         $of = ['zoho_student_id' => $student->zohoid];
@@ -185,6 +208,19 @@ final class dashboard_test extends \advanced_testcase {
         $this->assertEqualsCanonicalizing(['ended', 'silent', 'left'], array_column($data['past'], 'zoho_class_id'));
     }
 
+    public function test_a_class_is_over_when_its_last_day_is_over_at_the_school(): void {
+        set_config('timezone', 'Asia/Amman');
+        $this->setUser($this->getDataGenerator()->create_user(['timezone' => 'America/Lima']));
+        $student = $this->generator->student();
+        $this->attend($student, 'c1', ['end_date' => '2026-11-20']);
+        $current = fn() => array_column(self::data(classes_section::class, $student)['current'], 'zoho_class_id');
+
+        $clock = $this->mock_clock_with_frozen(strtotime('2026-11-20 20:59:59 UTC'));
+        $this->assertSame(['c1'], $current());
+        $clock->bump();
+        $this->assertSame([], $current());
+    }
+
     public function test_a_class_shows_up_once_with_its_class_and_not_without(): void {
         $student = $this->generator->student();
         $this->generator->upsert('teachers', 't1', ['name' => 'Tom Sample']);
@@ -205,10 +241,11 @@ final class dashboard_test extends \advanced_testcase {
     }
 
     public function test_a_course_is_linked_only_for_a_student_who_can_enter_it(): void {
+        global $DB;
         $user = $this->getDataGenerator()->create_user();
         $student = $this->generator->student([], (int) $user->id);
         $courses = [];
-        foreach (['in', 'out', 'suspended', 'hidden', 'over', 'later'] as $kind) {
+        foreach (['in', 'out', 'suspended', 'hidden', 'over', 'later', 'closed'] as $kind) {
             $course = $this->getDataGenerator()->create_course(['visible' => $kind === 'hidden' ? 0 : 1]);
             $courses[$kind] = (int) $course->id;
             $this->attend($student, $kind, ['moodle_course_id' => (int) $course->id]);
@@ -221,6 +258,9 @@ final class dashboard_test extends \advanced_testcase {
         $enrol($user->id, $courses['over'], 'student', 'manual', 0, $now);
         $enrol($user->id, $courses['later'], 'student', 'manual', $now + 60);
         $enrol($this->getDataGenerator()->create_user()->id, $courses['out'], 'student');
+        $enrol($user->id, $courses['closed'], 'student');
+        $way = ['courseid' => $courses['closed'], 'enrol' => 'manual'];
+        $DB->set_field('enrol', 'status', ENROL_INSTANCE_DISABLED, $way);
 
         $linked = array_filter(
             array_column(self::data(classes_section::class, $student)['current'], 'course', 'zoho_class_id')

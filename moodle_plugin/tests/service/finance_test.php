@@ -203,6 +203,14 @@ final class finance_test extends \advanced_testcase {
                 [],
                 ['fees' => '1000.00', 'discount' => '100.00', 'due' => '900.00'],
             ],
+            'a schedule of a part of the fees' => [$fees + ['installments' => [['amount' => '600.00']]], [], [
+                'fees' => '1000.00', 'discount' => '0.00', 'due' => '600.00',
+            ]],
+            'a schedule of a part of the fees less a discount' => [
+                $fees + ['discount_percentage' => '10.00', 'installments' => [['amount' => '600.00']]],
+                [],
+                ['discount' => '100.00', 'due' => '600.00'],
+            ],
             'fees that are less the discount already' => [
                 ['total_fees' => '900.00', 'discount_percentage' => '10.00', 'installments' => [['amount' => '900.00']]],
                 [],
@@ -293,6 +301,23 @@ final class finance_test extends \advanced_testcase {
 
         $this->assertSame([['30.00', 'overdue'], ['100.00', 'overdue']], self::instalments($account->registrations[0]));
         $this->assertSame(13000, $account->overdue(self::TODAY));
+    }
+
+    public function test_a_refund_that_names_no_registration_opens_what_falls_due_last(): void {
+        $account = self::account(
+            [
+                'r1' => ['installments' => [['amount' => '100.00', 'due_date' => '2026-10-01']]],
+                'r2' => ['installments' => [['amount' => '100.00', 'due_date' => '2026-11-01']]],
+            ],
+            [
+                ['amount' => '100.00'],
+                ['amount' => '100.00', 'zoho_registration_id' => 'r2'],
+                ['amount' => '-30.00', 'zoho_registration_id' => null],
+            ]
+        );
+
+        $this->assertSame([17000, 3000, -3000], [$account->paid(), $account->remaining(), $account->unassigned]);
+        $this->assertSame([0, 3000], array_map(fn($one) => $one->overdue(self::TODAY), $account->registrations));
     }
 
     public function test_an_instalment_that_the_crm_calls_paid_is_paid_and_takes_its_money_first(): void {

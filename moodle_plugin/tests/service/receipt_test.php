@@ -183,14 +183,27 @@ final class receipt_test extends \advanced_testcase {
         ], $lines);
     }
 
-    public function test_a_refund_is_called_one_and_empty_lines_are_left_out(): void {
+    public function test_a_refund_says_that_the_school_paid_and_empty_lines_are_left_out(): void {
         $receipt = $this->receipt(['amount' => '-20.00', 'zoho_registration_id' => 'elsewhere', 'payment_date' => null]);
 
         $this->assertSame(get_string('receipt_title_refund', 'local_mzi'), $receipt->title());
         $this->assertSame(
-            ['PAY-0001', 'أحمد محمود', 'STU-000001', "-20.00\u{00A0}USD", format::time(1790000000)],
-            array_column($receipt->lines(), 1)
+            [
+                'Receipt number' => 'PAY-0001',
+                'Paid back to' => 'أحمد محمود',
+                'Student number' => 'STU-000001',
+                'Amount paid back' => "20.00\u{00A0}USD",
+                'Receipt made' => format::time(1790000000),
+            ],
+            array_column($receipt->lines(), 1, 0)
         );
+    }
+
+    public function test_it_names_the_programme_where_the_crm_gives_only_the_programme(): void {
+        $this->generator->upsert('programs', 'p1', ['name' => 'Computing']);
+        $this->generator->upsert('registrations', 'r9', ['zoho_student_id' => $this->student->zohoid, 'zoho_program_id' => 'p1']);
+
+        $this->assertContains('Computing', array_column($this->receipt(['zoho_registration_id' => 'r9'])->lines(), 1));
     }
 
     public function test_a_registration_of_another_student_is_not_told(): void {

@@ -90,12 +90,15 @@ final class registration_account {
     }
 
     /**
-     * How much less is due than the fees.
+     * What the discount takes away: the CRM's percentage of the fees, as far as less is due than the fees. A schedule
+     * that asks for less still covers a part of the fees; nobody has called that a discount.
      *
      * @return int|null hundredths; 0 where the fees that the CRM gives are less the discount already
      */
     public function discount(): ?int {
-        return $this->fees === null || $this->due === null ? null : max(0, $this->fees - $this->due);
+        return $this->fees === null || $this->due === null
+            ? null
+            : min($this->fees - $this->net_fees(), max(0, $this->fees - $this->due));
     }
 
     /**

@@ -41,7 +41,8 @@ final class acknowledge {
         $id = required_param('id', PARAM_INT);
         $service = \core\di::get(acknowledgement::class);
         $url = tab::GRADES->url($service->student($id)->id);
-        $time = format::time($service->record($id, required_param('grade', PARAM_TEXT)));
+        // Only compared, never kept or shown.
+        $time = format::time($service->record($id, required_param('grade', PARAM_RAW)));
         redirect($url, get_string('grades_acknowledged', 'local_mzi', $time), null, notification::NOTIFY_SUCCESS);
     }
 }

@@ -36,12 +36,15 @@ final class classes_section implements section {
      *
      * @param class_repository $classes
      * @param \core\clock $clock
+     * @param site_day $day
      */
     public function __construct(
         /** @var class_repository the classes */
         private readonly class_repository $classes,
         /** @var \core\clock the site's clock */
         private readonly \core\clock $clock,
+        /** @var site_day days as the school counts them */
+        private readonly site_day $day,
     ) {
     }
 
@@ -53,7 +56,7 @@ final class classes_section implements section {
             $ids = array_map(intval(...), array_filter(array_column($rows, 'courseid')));
             $courses = $this->classes->open_courses($student->userid, $ids, $this->clock->time());
         }
-        $today = site_day::of($this->clock->time());
+        $today = $this->day->today();
         $data = ['current' => [], 'past' => []];
         foreach ($rows as $row) {
             $data[class_end::is_past($row, $today) ? 'past' : 'current'][] = self::described($row, $courses);

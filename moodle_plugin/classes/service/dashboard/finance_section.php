@@ -26,6 +26,7 @@ use local_mzi\repository\finance_repository;
 use local_mzi\service\finance;
 use local_mzi\service\payment_rule;
 use local_mzi\service\receipt;
+use local_mzi\service\site_day;
 
 /**
  * Data of the tab that shows the student's fees and payments.
@@ -39,13 +40,13 @@ final class finance_section implements section {
      * Constructor.
      *
      * @param finance_repository $repository
-     * @param \core\clock $clock
+     * @param site_day $day
      */
     public function __construct(
         /** @var finance_repository registrations and payments */
         private readonly finance_repository $repository,
-        /** @var \core\clock the site's clock */
-        private readonly \core\clock $clock,
+        /** @var site_day days as the school counts them */
+        private readonly site_day $day,
     ) {
     }
 
@@ -53,7 +54,7 @@ final class finance_section implements section {
     public function data(student $student, audience $audience): array {
         $registrations = $this->repository->registrations($student);
         $payments = $this->repository->payments($student);
-        $today = $this->clock->now()->setTimezone(\core_date::get_server_timezone_object())->format('Y-m-d');
+        $today = $this->day->today();
         $staff = $audience === audience::STAFF;
         return [
             'accounts' => array_map(
@@ -106,7 +107,7 @@ final class finance_section implements section {
     private static function registration(registration_account $registration, string $today, bool $staff): array {
         return [
             'registration_number' => $registration->row->registration_number,
-            'program_name' => $registration->row->program_name,
+            'program_name' => $registration->row->program_name ?? $registration->row->programme,
             'registration_status' => $registration->row->registration_status,
             'fees' => decimal::text($registration->fees),
             'discount_percentage' => decimal::text($registration->percentage),

@@ -71,14 +71,14 @@ final class grades_section implements section {
     /**
      * The points of the letters that have some.
      *
-     * @return array<string, string> by letter
+     * @return array<int, array{letter: string, points: string}> the best letter first
      */
     private static function points(): array {
-        $points = [];
-        foreach (grade_letter::cases() as $letter) {
-            $points[$letter->value] = decimal::text($letter->points());
-        }
-        return array_filter($points, fn(?string $one) => $one !== null);
+        $letters = array_filter(grade_letter::cases(), fn(grade_letter $letter) => $letter->points() !== null);
+        return array_values(array_map(
+            fn(grade_letter $letter) => ['letter' => $letter->value, 'points' => decimal::text($letter->points())],
+            $letters
+        ));
     }
 
     /**

@@ -121,6 +121,12 @@ final class finance_section_test extends \advanced_testcase {
         $this->assertStringContainsString('600.00', $this->html(audience::STAFF));
     }
 
+    public function test_an_amount_below_nothing_keeps_its_sign_in_front_in_a_sentence_of_either_direction(): void {
+        $this->payment('p7', ['amount' => '1000.00']);
+
+        $this->assertStringContainsString("\u{2066}-400.00\u{00A0}USD\u{2069}", $this->html(audience::STAFF));
+    }
+
     public function test_today_is_the_day_of_the_site(): void {
         $states = array_column($this->data()['accounts'][0]['registrations'][0]['installments'], 'state', 'installment_number');
 
@@ -149,6 +155,37 @@ final class finance_section_test extends \advanced_testcase {
 
         $this->assertSame(['USD'], array_column($this->data()['accounts'], 'currency'));
         $this->assertSame(['9.00'], array_column($this->data()['payments'], 'amount'));
+    }
+
+    public function test_an_instalment_before_the_first_has_its_number(): void {
+        $this->registration('r7', ['currency' => 'EUR', 'installments' => [
+            ['zoho_installment_id' => 'i8', 'installment_number' => 0, 'amount' => '10.00'],
+            ['zoho_installment_id' => 'i9', 'installment_number' => null, 'amount' => '20.00'],
+        ]]);
+        preg_match_all('~<td role="cell" data-label="Instalment">(.*?)</td>~', $this->html(), $numbers);
+
+        $this->assertSame(['<bdi>0</bdi>', '', '<bdi>1</bdi>', '<bdi>2</bdi>'], $numbers[1]);
+    }
+
+    public function test_registrations_stand_the_newest_first_and_those_without_a_date_last(): void {
+        foreach (['r7' => '2025-01-01', 'r8' => null, 'r9' => '2026-01-01'] as $id => $date) {
+            $this->registration($id, ['currency' => 'EUR', 'registration_date' => $date]);
+        }
+
+        $this->assertSame(
+            ['REG-r9', 'REG-r7', 'REG-r8'],
+            array_column($this->data()['accounts'][0]['registrations'], 'registration_number')
+        );
+    }
+
+    public function test_a_registration_has_the_name_of_its_programme_where_the_crm_gives_only_the_programme(): void {
+        $this->generator->upsert('programs', 'p1', ['name' => 'Computing']);
+        $this->registration('r7', ['currency' => 'EUR', 'program_name' => null, 'zoho_program_id' => 'p1']);
+        $this->registration('r8', ['currency' => 'TRY', 'program_name' => null, 'registration_number' => null]);
+        $html = $this->html();
+
+        $this->assertStringContainsString('<h4><bdi>Computing</bdi></h4>', $html);
+        $this->assertStringContainsString('<h4><bdi>' . get_string('page_noprogram', 'local_mzi') . '</bdi></h4>', $html);
     }
 
     public function test_receipts_are_offered_only_where_they_are_switched_on(): void {

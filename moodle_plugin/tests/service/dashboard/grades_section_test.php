@@ -118,12 +118,39 @@ final class grades_section_test extends \advanced_testcase {
         $this->assertSame([['D', 'M', 'R'], 'M'], [array_column($law['attempts'], 'grade'), $law['standing']]);
     }
 
+    public function test_a_deleted_grade_and_one_of_another_are_not_there(): void {
+        $this->generator->delete('grades', 'g2', 5000);
+        $this->grade('g7', ['zoho_student_id' => $this->generator->student()->zohoid, 'unit_name' => 'Law', 'grade' => 'D']);
+
+        $this->assertSame(['R'], array_column($this->data()['units'][0]['attempts'], 'grade'));
+        $this->assertSame(['D' => 0, 'M' => 0, 'P' => 0, 'R' => 1], $this->data()['counts']);
+    }
+
+    public function test_without_a_grade_there_is_nothing_to_acknowledge(): void {
+        $this->grade('g7', ['unit_name' => 'Art', 'grade' => ' ', 'attempt_number' => 1]);
+        $this->grade('g8', ['unit_name' => 'Art', 'grade' => null, 'attempt_number' => 2]);
+        $art = array_column($this->data()['units'], null, 'unit_name')['Art'];
+
+        $this->assertSame([false, false], array_column($art['attempts'], 'awaits_acknowledgement'));
+    }
+
     public function test_a_unit_tells_its_attempts_with_feedback_and_outcomes(): void {
         [$second, $first] = $this->data()['units'][0]['attempts'];
 
         $this->assertSame(['Say more', []], [$first['feedback'], $first['outcomes']]);
         $this->assertSame(['Achieved', 'Not yet'], array_column($second['outcomes'], 'score'));
         $this->assertStringContainsString('Not yet', $this->html());
+    }
+
+    public function test_a_score_of_nothing_is_a_score(): void {
+        $this->grade('g1', ['modified_time' => 3000, 'read_time' => 4000, 'outcomes' => [
+            ['zoho_outcome_id' => 'o8', 'code' => 'LO8', 'score' => '0'],
+            ['zoho_outcome_id' => 'o9', 'code' => 'LO9', 'score' => null],
+        ]]);
+        $outcomes = substr($this->html(), strpos($this->html(), 'LO8'));
+
+        $this->assertSame(1, substr_count($outcomes, '<bdi class="local-mzi-badge">'));
+        $this->assertStringContainsString('<bdi class="local-mzi-badge">0</bdi>', $outcomes);
     }
 
     public function test_the_detail_can_be_switched_off(): void {
@@ -141,11 +168,13 @@ final class grades_section_test extends \advanced_testcase {
 
     public function test_the_average_stands_on_the_page_once_there_are_points(): void {
         $this->assertNull($this->data()['average']);
+        $this->assertSame('[]', json_encode($this->data()['points']));
         $this->assertStringNotContainsString(get_string('grades_average', 'local_mzi'), $this->html());
 
         set_config('gradepoints_m', '3', 'local_mzi');
         set_config('gradepoints_d', '4', 'local_mzi');
-        $this->assertSame(['3.00', ['D' => '4.00', 'M' => '3.00']], [$this->data()['average'], $this->data()['points']]);
+        $this->assertSame('3.00', $this->data()['average']);
+        $this->assertSame('[{"letter":"D","points":"4.00"},{"letter":"M","points":"3.00"}]', json_encode($this->data()['points']));
         $this->assertStringContainsString('Distinction 4, Merit 3', $this->html());
     }
 
