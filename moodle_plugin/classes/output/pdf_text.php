@@ -17,7 +17,7 @@
 namespace local_mzi\output;
 
 /**
- * Puts short texts of any script into a PDF, each into a box of its own, in a font of Moodle's that has the letters.
+ * Makes texts of any script ready for a PDF, in a font of Moodle's that has the letters, and writes them into boxes.
  *
  * TCPDF finds the direction of a text itself and joins Arabic letters; what steers the direction, and characters that
  * no font here has, such as emoji, would be drawn as empty boxes and are left out.
@@ -27,17 +27,20 @@ namespace local_mzi\output;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class pdf_text {
-    /** Families, the preferred one first. Only the second one has Arabic letters in all their shapes. */
-    private const FONTS = ['freesans', 'freeserif'];
+    /** The family that has Arabic letters in all their shapes. */
+    public const ARABIC = 'freeserif';
+
+    /** Families, the preferred one first. */
+    private const FONTS = ['freesans', self::ARABIC];
 
     /** Control characters and marks that are no letters. */
     private const INVISIBLE = '/[\p{C}\p{Co}\x{FE00}-\x{FE0F}]+/u';
 
-    /** Words that run from right to left. */
-    private const RIGHT_TO_LEFT = '/[\p{Arabic}\p{Hebrew}](?:[^\p{Latin}\p{N}]*[\p{Arabic}\p{Hebrew}\p{M}])?/u';
+    /** Letters that run from right to left. */
+    private const RIGHT_TO_LEFT = '\p{Arabic}\p{Hebrew}';
 
-    /** Words that run from left to right, with all that stands between them. */
-    private const LEFT_TO_RIGHT = '/[\p{Latin}\p{N}](?:[^\p{Arabic}\p{Hebrew}]*[\p{Latin}\p{N}])?/u';
+    /** Letters that run from left to right, and numbers. */
+    private const LEFT_TO_RIGHT = '\p{Latin}\p{N}';
 
     /** What keeps its order: a number, a word, or any other character. */
     private const PARTS = '/\p{N}+(?:[.,:\/-]\p{N}+)*|[\p{L}\p{M}\p{N}]+|./u';
@@ -48,17 +51,20 @@ final class pdf_text {
     /** The zero-width non-joiner. */
     private const NOT_JOINED = "\u{200C}";
 
-    /** Characters of which a text has no more; a longer one ends with three dots. */
+    /** Characters of which a text in a box has no more; a longer one ends with three dots. */
     private const LONGEST = 90;
 
     /**
      * Constructor.
      *
      * @param \pdf $pdf
+     * @param string[] $fonts families, the preferred one first
      */
     public function __construct(
         /** @var \pdf the document */
         private readonly \pdf $pdf,
+        /** @var string[] families, the preferred one first */
+        private readonly array $fonts = self::FONTS,
     ) {
     }
 
@@ -72,17 +78,27 @@ final class pdf_text {
      * @param string $align S where reading begins, E where it ends, C centred
      */
     public function write(?string $text, array $box, float $size, string $style = '', string $align = 'S'): void {
-        $text = self::cleaned((string) $text);
-        $font = $this->font($text, $style);
-        $this->pdf->SetFont($font, $style, $size);
-        $text = $this->drawable($text);
+        $text = $this->prepared(self::shortened(self::cleaned((string) $text)), $size, $style);
         if ($text === '') {
             return;
         }
-        $text = self::with_words_apart(self::for_mixed_directions($text));
         [$x, $y, $width, $height] = $box;
         $side = $align === 'C' ? 'C' : (($align === 'E') !== $this->pdf->getRTL() ? 'R' : 'L');
         $this->pdf->MultiCell($width, $height, $text, 0, $side, false, 1, $x, $y, true, 0, false, true, $height, 'M', true);
+    }
+
+    /**
+     * Sets the font for a text, and answers what of it TCPDF is to draw.
+     *
+     * @param string $text
+     * @param float $size of the letters, in points
+     * @param string $style '' or 'B' for bold
+     * @return string
+     */
+    public function prepared(string $text, float $size, string $style = ''): string {
+        $text = self::cleaned($text);
+        $this->pdf->SetFont($this->font($text, $style), $style, $size);
+        return self::with_words_apart(self::for_mixed_directions($this->drawable($text)));
     }
 
     /**
@@ -98,13 +114,22 @@ final class pdf_text {
     }
 
     /**
-     * A text on one line, without what is not seen, and not too long.
+     * A text on one line, without what is not seen; no-break spaces stay.
      *
      * @param string $text
      * @return string
      */
-    private static function cleaned(string $text): string {
-        $text = trim(preg_replace('/\s+/u', ' ', preg_replace(self::INVISIBLE, ' ', fix_utf8($text))));
+    public static function cleaned(string $text): string {
+        return trim(preg_replace('/[^\S\x{A0}]+/u', ' ', preg_replace(self::INVISIBLE, ' ', fix_utf8($text))));
+    }
+
+    /**
+     * A text that is not too long.
+     *
+     * @param string $text
+     * @return string
+     */
+    private static function shortened(string $text): string {
         return \core_text::strlen($text) > self::LONGEST ? \core_text::substr($text, 0, self::LONGEST - 1) . '…' : $text;
     }
 
@@ -121,12 +146,26 @@ final class pdf_text {
         if (!preg_match('/\p{L}/u', $text, $first)) {
             return $text;
         }
-        $others = preg_match(self::RIGHT_TO_LEFT, $first[0]) ? self::LEFT_TO_RIGHT : self::RIGHT_TO_LEFT;
+        $others = preg_match('/[' . self::RIGHT_TO_LEFT . ']/u', $first[0])
+            ? self::run(self::LEFT_TO_RIGHT, self::RIGHT_TO_LEFT)
+            : self::run(self::RIGHT_TO_LEFT, self::LEFT_TO_RIGHT);
         return preg_replace_callback($others, function (array $words): string {
             preg_match_all(self::PARTS, $words[0], $parts);
             $turned = array_map(fn(string $part) => self::MIRRORED[$part] ?? $part, array_reverse($parts[0]));
             return implode('', $turned);
         }, $text);
+    }
+
+    /**
+     * An expression for words of one direction, with all that stands between them, and brackets that open among them.
+     *
+     * @param string $letters of these words
+     * @param string $others of the other direction
+     * @return string
+     */
+    private static function run(string $letters, string $others): string {
+        $bracket = "\\([^$others()]*\\)";
+        return "/[$letters](?:(?:[^$others()]|$bracket)*(?:[$letters]|$bracket))?\\p{M}*/u";
     }
 
     /**
@@ -148,7 +187,7 @@ final class pdf_text {
      */
     private function font(string $text, string $style): string {
         $missing = [];
-        foreach (self::FONTS as $font) {
+        foreach ($this->fonts as $font) {
             $this->pdf->SetFont($font, $style);
             $missing[$font] = count(array_filter(mb_str_split($text), fn(string $char) => !$this->pdf->isCharDefined($char)));
             if (!$missing[$font]) {

@@ -28,15 +28,6 @@ use local_mzi\local\student;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class receipt_pdf {
-    /** The font among those of Moodle that has Arabic letters in all their shapes. */
-    private const FONT = 'freeserif';
-
-    /** Characters that steer the direction of text. TCPDF would draw them; it finds the direction itself. */
-    private const STEERING = '/[\x{061C}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]/u';
-
-    /** Several words of Latin letters and digits, with what stands between them. */
-    private const LATIN = '~[A-Za-z][A-Za-z0-9]*(?:[ ,.&:;\'/+-]+(?:\([\x20-\x27\x2A-\x7E]*\)|[A-Za-z0-9]+))+~';
-
     /** Width of the names of the lines, in millimetres. */
     private const LABELS = 60;
 
@@ -101,7 +92,7 @@ final class receipt_pdf {
             [get_string('field_voucher_number', 'local_mzi'), (string) $payment->voucher_number],
             [get_string('receipt_made', 'local_mzi'), format::time($this->now)],
         ];
-        $lines = array_map(fn(array $line) => [$line[0], trim(preg_replace(self::STEERING, '', $line[1]))], $lines);
+        $lines = array_map(fn(array $line) => [$line[0], pdf_text::cleaned($line[1])], $lines);
         return array_values(array_filter($lines, fn(array $line) => $line[1] !== ''));
     }
 
@@ -112,10 +103,11 @@ final class receipt_pdf {
      */
     public function bytes(): string {
         $pdf = $this->document();
-        $this->write_head($pdf);
-        $pdf->SetFont(self::FONT, '', 12);
+        // One family for all lines, so that those in Latin letters look no different.
+        $text = new pdf_text($pdf, [pdf_text::ARABIC]);
+        $this->write_head($pdf, $text);
         foreach ($this->lines() as [$label, $value]) {
-            $this->write_line($pdf, $label, $value);
+            $this->write_line($pdf, $text->prepared($label, 12), $text->prepared($value, 12));
         }
         return $pdf->Output('', 'S');
     }
@@ -152,13 +144,12 @@ final class receipt_pdf {
      * Writes the school and the title.
      *
      * @param \pdf $pdf
+     * @param pdf_text $text
      */
-    private function write_head(\pdf $pdf): void {
-        $pdf->SetFont(self::FONT, '', 14);
-        $pdf->MultiCell(0, 0, self::in_order(self::school()), 0, self::start());
+    private function write_head(\pdf $pdf, pdf_text $text): void {
+        $pdf->MultiCell(0, 0, $text->prepared(self::school(), 14), 0, self::start());
         $pdf->Ln(4);
-        $pdf->SetFont(self::FONT, 'B', 20);
-        $pdf->MultiCell(0, 0, $this->title(), 0, self::start());
+        $pdf->MultiCell(0, 0, $text->prepared($this->title(), 20, 'B'), 0, self::start());
         $pdf->Ln(6);
     }
 
@@ -177,18 +168,7 @@ final class receipt_pdf {
         $pdf->SetTextColor(84, 93, 102);
         $pdf->MultiCell(self::LABELS, $height, $label, 'B', self::start(), false, 0);
         $pdf->SetTextColor(0, 0, 0);
-        $pdf->MultiCell(0, $height, self::in_order($value), 'B', self::start(), false, 1);
-    }
-
-    /**
-     * A text whose Latin words TCPDF leaves in their order behind Arabic ones: it would draw them the last first,
-     * unless they are embedded as a run from the left.
-     *
-     * @param string $text
-     * @return string
-     */
-    private static function in_order(string $text): string {
-        return preg_match('/\p{Arabic}/u', $text) ? preg_replace(self::LATIN, "\u{202A}$0\u{202C}", $text) : $text;
+        $pdf->MultiCell(0, $height, $value, 'B', self::start(), false, 1);
     }
 
     /**
