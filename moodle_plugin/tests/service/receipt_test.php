@@ -243,7 +243,8 @@ final class receipt_test extends \advanced_testcase {
         $receipt = $this->receipt();
 
         $this->assertContains("<script>alert('x')</script> 😀 (a\\b)", array_column($receipt->lines(), 1));
-        $this->assertStringContainsString("<script>alert('x')</script>", self::drawn($receipt->bytes()));
+        // The font has no such picture, and would draw empty boxes.
+        $this->assertStringContainsString("<script>alert('x')</script> (a\\b)", self::drawn($receipt->bytes()));
     }
 
     public function test_a_long_programme_stays_on_one_page(): void {
