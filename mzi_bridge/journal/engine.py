@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import anyio
@@ -23,6 +23,9 @@ from mzi_bridge.journal.errors import (
 )
 
 BUSY_SECONDS = 10.0
+# SQLite looks after a taken lock ever more rarely, at last each 100 ms; a process that writes
+# without pause frees it for far less. Who keeps to short looks has its turn.
+LOOK_SECONDS = 0.008
 POOL_SECONDS = 10.0
 OLDEST_SQLITE = (3, 35, 0)
 # A dead host is noticed in seconds; an option in the URL wins.
@@ -41,8 +44,8 @@ class Database:
     """Transactions on the journal's database. Close it with `close()`.
 
     On SQLite a write takes the file's write lock at its start (BEGIN IMMEDIATE), so that it
-    can never fail half-way for a lock, and writers of one process queue for one connection
-    instead of polling the file. Reads see a snapshot and never wait.
+    can never fail half-way for a lock. Writers of one process queue, first come, first served;
+    only the head of the queue looks after the file's lock. Reads see a snapshot and never wait.
     """
 
     def __init__(self, address: Address, *, pool_size: int = 5) -> None:
@@ -51,8 +54,9 @@ class Database:
         if address.file is not None:
             _check_sqlite()
             _create_private(address.file)
-            self.writer = _sqlite_engine(address, "BEGIN IMMEDIATE", pool_size=1)
-            self.reader = _sqlite_engine(address, "BEGIN", pool_size=pool_size)
+            self._turn = anyio.Lock()
+            self.writer = _sqlite_engine(address, "BEGIN IMMEDIATE", LOOK_SECONDS, pool_size=1)
+            self.reader = _sqlite_engine(address, "BEGIN", BUSY_SECONDS, pool_size=pool_size)
         else:
             self.writer = self.reader = _postgres_engine(address, pool_size)
 
@@ -70,7 +74,7 @@ class Database:
         """
         await anyio.lowlevel.checkpoint_if_cancelled()
         with anyio.CancelScope(shield=True):
-            async with named_faults(), self.writer.begin() as connection:
+            async with named_faults(), self._turn_to_write(), self._begun() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -80,6 +84,34 @@ class Database:
         with anyio.CancelScope(shield=True):
             async with named_faults(), self.reader.begin() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _turn_to_write(self) -> AsyncIterator[None]:
+        """The pool would give its connection to whoever asks at the right moment."""
+        if not self.is_sqlite:
+            yield
+            return
+        with anyio.move_on_after(POOL_SECONDS) as waiting:
+            await self._turn.acquire()
+        if waiting.cancelled_caught:
+            raise unavailable("database_pool_exhausted")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[AsyncConnection]:
+        deadline = anyio.current_time() + BUSY_SECONDS
+        async with AsyncExitStack() as stack:
+            while True:
+                try:
+                    connection = await stack.enter_async_context(self.writer.begin())
+                    break
+                except exc.OperationalError as error:
+                    if reason_of(error) != "database_locked" or anyio.current_time() >= deadline:
+                        raise
+            yield connection
 
     @property
     def insert(self) -> InsertInto:
@@ -125,7 +157,7 @@ async def named_faults() -> AsyncIterator[None]:
         raise unavailable(reason) from error
 
 
-def _sqlite_engine(address: Address, begin: str, *, pool_size: int) -> AsyncEngine:
+def _sqlite_engine(address: Address, begin: str, look: float, *, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         address.url,
         # The driver begins no transaction of its own; `begin` does.
@@ -138,7 +170,13 @@ def _sqlite_engine(address: Address, begin: str, *, pool_size: int) -> AsyncEngi
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={round(1000 * look)}",
+        )
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -61,7 +61,7 @@ class Disk:
         if self.full and commit == self.full_at_commit:
             fail("database or disk is full", sqlite3.SQLITE_FULL)
 
-    def _engine(self, address: Address, begin: str, *, pool_size: int) -> _Engine:
+    def _engine(self, address: Address, begin: str, _look: float, *, pool_size: int) -> _Engine:
         made = _Engine(self, str(address.file), begin)
         self._engines.append(made)
         return made

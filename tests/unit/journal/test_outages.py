@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from os import PathLike
 from pathlib import Path
 
 import anyio
@@ -63,6 +66,41 @@ async def test_a_locked_file_is_named_and_passes(
             assert (await journal.inbox.counts()).dirty == 0, "reading goes on"
 
         await journal.inbox.mark([changed("1")])
+
+
+async def test_another_process_that_writes_without_pause_leaves_room(
+    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 3.0)
+    async with Journal.open(sqlite_url, clock=clock) as journal:
+        file = journal.database.address.file
+        assert file is not None
+        with _greedy_writer(file):
+            for n in range(5):
+                await journal.inbox.mark([changed(str(n))])
+        assert (await journal.inbox.counts()).dirty == 5
+
+
+@contextmanager
+def _greedy_writer(file: str | PathLike[str]) -> Iterator[None]:
+    """Has the file's lock 60 ms of each 62."""
+    over = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as other:
+            while not over.is_set():
+                other.execute("BEGIN IMMEDIATE")
+                time.sleep(0.06)
+                other.execute("COMMIT")
+                time.sleep(0.002)
+
+    greedy = threading.Thread(target=write)
+    greedy.start()
+    try:
+        yield
+    finally:
+        over.set()
+        greedy.join()
 
 
 async def test_everyone_in_a_failed_commit_is_told(
@@ -137,7 +175,7 @@ async def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_url: str, clock: M
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 10000,
+        "busy_timeout": 8,
     }
 
 
