@@ -41,6 +41,8 @@ if ($hassiteconfig) {
     $ADMIN->add('local_mzi_category', $settings);
     $pages = new admin_settingpage('local_mzi_pages', new lang_string('setting_page', 'local_mzi'));
     $ADMIN->add('local_mzi_category', $pages);
+    $outbox = new admin_settingpage('local_mzi_outbox', new lang_string('setting_outbox', 'local_mzi'));
+    $ADMIN->add('local_mzi_category', $outbox);
     $ADMIN->add('local_mzi_category', new admin_externalpage(
         'local_mzi_cardkey',
         new lang_string('card_key', 'local_mzi'),
@@ -76,5 +78,6 @@ if ($hassiteconfig) {
         ));
         local_mzi\local\page_settings::add_to($pages);
         local_mzi\local\request_settings::add_to($pages);
+        local_mzi\local\outbox_settings::add_to($outbox);
     }
 }

@@ -29,6 +29,8 @@ require_once($CFG->libdir . '/clilib.php');
 
 [$options, $unknown] = cli_get_params(
     [
+        'bridge-url' => null,
+        'event-key' => null,
         'help' => false,
         'json' => false,
         'rotate' => false,
@@ -49,6 +51,7 @@ if ($options['help']) {
 
 try {
     \core\cron::setup_user();
+    \local_mzi\service\bridge_address::save($options['bridge-url'], $options['event-key']);
     $account = \core\di::get(\local_mzi\service\bridge_account::class)
         ->set_up((string) $options['username'], (bool) $options['rotate']);
 } catch (moodle_exception $exception) {

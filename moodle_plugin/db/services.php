@@ -61,6 +61,18 @@ $functions = [
         'type' => 'write',
         'capabilities' => 'local/mzi:sync',
     ],
+    'local_mzi_confirm_requests' => [
+        'classname' => local_mzi\external\confirm_requests::class,
+        'description' => 'Tells requests made here what the CRM calls them.',
+        'type' => 'write',
+        'capabilities' => 'local/mzi:sync',
+    ],
+    'local_mzi_get_request_file' => [
+        'classname' => local_mzi\external\get_request_file::class,
+        'description' => 'Returns a file that came with a request.',
+        'type' => 'read',
+        'capabilities' => 'local/mzi:sync',
+    ],
 ];
 
 foreach (local_mzi\entity\registry::names() as $entity) {

@@ -80,6 +80,12 @@ final class get_status extends external_api {
                 'minimum' => new external_value(PARAM_INT, 'Closing changes of an entity that go through within an hour'),
                 'percent' => new external_value(PARAM_INT, 'The same as per cent of its living rows; the larger number counts'),
             ]),
+            'outbox' => new external_single_structure([
+                'queued' => new external_value(PARAM_INT, 'Events that the bridge does not have yet'),
+                'waiting' => new external_value(PARAM_INT, 'Those of them whose next try lies ahead'),
+                'failed' => new external_value(PARAM_INT, 'Events that could not be sent'),
+                'oldest' => new external_value(PARAM_INT, 'When the oldest queued one was noted, 0 for none'),
+            ]),
         ]);
     }
 }

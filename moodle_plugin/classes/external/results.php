@@ -45,7 +45,7 @@ final class results {
             'count' => new external_value(PARAM_INT, 'Number of records received'),
             'results' => new external_multiple_structure(new external_single_structure([
                 'index' => new external_value(PARAM_INT, 'Position of the record in the call'),
-                'id' => new external_value(PARAM_RAW, 'CRM id, empty where the record has none that is valid'),
+                'id' => new external_value(PARAM_RAW, 'CRM id, of a confirmed request its number; empty where none is valid'),
                 'action' => new external_value(PARAM_ALPHA, 'inserted, updated, unchanged, stale, deleted, held or rejected'),
                 'errors' => new external_multiple_structure($error, 'Empty unless rejected'),
             ])),

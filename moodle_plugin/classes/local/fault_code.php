@@ -50,6 +50,8 @@ enum fault_code: string {
     case IMAGE_NEEDED = 'image_needed';
     /** No such student has come yet. */
     case UNKNOWN_STUDENT = 'unknown_student';
+    /** No such request was made here by this student. */
+    case UNKNOWN_REQUEST = 'unknown_request';
     /** The student was deleted in the CRM. */
     case DELETED_STUDENT = 'deleted_student';
 }

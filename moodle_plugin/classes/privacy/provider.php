@@ -54,6 +54,9 @@ final class provider implements
     /** What of a grade is not told before it is released. */
     private const RESULTS = ['grade', 'feedback', 'acknowledged_grade', 'outcomes'];
 
+    /** What is told of an event. */
+    private const EVENT = ['event_type', 'moodle_user_id', 'record_key', 'reference', 'payload', 'status', 'occurred_at'];
+
     /** Columns that are times. */
     private const TIMES = [
         'modified_time',
@@ -64,6 +67,7 @@ final class provider implements
         'acknowledged_at',
         'timesubmitted',
         'read_time',
+        'occurred_at',
     ];
 
     #[\Override]
@@ -105,7 +109,7 @@ final class provider implements
         );
         $collection->add_database_table(
             'local_mzi_outbox',
-            self::fields(['event_type', 'moodle_user_id', 'payload', 'status', 'timecreated']),
+            self::fields(self::EVENT),
             'privacy:metadata:outbox'
         );
         $collection->add_database_table(
@@ -284,9 +288,10 @@ final class provider implements
         }
         $events = array_map(fn(\stdClass $event) => [
             'event_type' => $event->event_type,
+            'reference' => $event->reference,
             'payload' => $event->payload,
             'status' => $event->status,
-            'timecreated' => transform::datetime((int) $event->timecreated),
+            'occurred_at' => transform::datetime((int) $event->occurred_at),
         ], array_values(\core\di::get(outbox_repository::class)->of_user($userid)));
         if ($events) {
             $writer->export_related_data($place, 'outbox', (object) ['events' => $events]);

@@ -16,6 +16,8 @@
 
 namespace local_mzi\repository;
 
+use local_mzi\local\event_type;
+
 /**
  * Events that wait to be carried to the bridge.
  *
@@ -47,27 +49,66 @@ final class outbox_repository {
     }
 
     /**
-     * Adds an event, due at once.
+     * Adds an event whose data is known, due at once.
      *
      * @param string $eventtype
      * @param array $data what the envelope carries under "data"
      * @param int|null $userid Moodle user whom it is about
+     * @param string $recordkey what it is about; events of one key are sent in order
      * @return string id of the event, a UUID
      */
-    public function add(string $eventtype, array $data, ?int $userid): string {
+    public function add(string $eventtype, array $data, ?int $userid, string $recordkey): string {
+        return $this->insert($eventtype, $recordkey, $userid, ['payload' => self::json($data)]);
+    }
+
+    /**
+     * Notes an event whose data is put together when it is sent. One statement.
+     *
+     * @param event_type $type
+     * @param string $recordkey what it is about; events of one key are sent in order
+     * @param array $reference ids from which the data is put together
+     * @param int|null $userid Moodle user whom it is about
+     * @param int $occurred epoch seconds
+     */
+    public function note(event_type $type, string $recordkey, array $reference, ?int $userid, int $occurred): void {
+        $values = ['reference' => self::json($reference), 'occurred_at' => $occurred];
+        $this->insert($type->value, $recordkey, $userid, $values);
+    }
+
+    /**
+     * Inserts a row.
+     *
+     * @param string $eventtype
+     * @param string $recordkey
+     * @param int|null $userid
+     * @param array $values
+     * @return string id of the event
+     */
+    private function insert(string $eventtype, string $recordkey, ?int $userid, array $values): string {
         $now = $this->clock->time();
         $eventid = \core\uuid::generate();
-        $this->db->insert_record(self::TABLE, [
+        $this->db->insert_record(self::TABLE, $values + [
             'event_id' => $eventid,
             'event_type' => $eventtype,
+            'record_key' => $recordkey,
             'moodle_user_id' => $userid,
-            'payload' => json_encode($data, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES),
             'status' => self::QUEUED,
             'next_attempt' => $now,
+            'occurred_at' => $now,
             'timecreated' => $now,
             'timemodified' => $now,
-        ]);
+        ], false);
         return $eventid;
+    }
+
+    /**
+     * Data as it is stored.
+     *
+     * @param array $data
+     * @return string
+     */
+    private static function json(array $data): string {
+        return json_encode($data, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
     }
 
     /**

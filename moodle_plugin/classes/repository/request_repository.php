@@ -142,6 +142,54 @@ final class request_repository {
     }
 
     /**
+     * Requests made here, locked until the transaction ends.
+     *
+     * @param string[] $numbers
+     * @return array<string, \stdClass> id, request_number, zoho_student_id and zoho_request_id by number
+     */
+    public function lock_numbered(array $numbers): array {
+        [$in, $parameters] = $this->db->get_in_or_equal($numbers);
+        $rows = $this->db->get_records_sql(
+            'SELECT id, request_number, zoho_student_id, zoho_request_id
+               FROM {' . self::TABLE . "}
+              WHERE request_number $in
+           ORDER BY id FOR UPDATE",
+            $parameters
+        );
+        return array_column($rows, null, 'request_number');
+    }
+
+    /**
+     * Which of these requests nobody has taken over yet; they are locked until the transaction ends.
+     *
+     * @param int[] $ids local ids
+     * @return int[] local ids
+     */
+    public function lock_queued(array $ids): array {
+        if (!$ids) {
+            return [];
+        }
+        [$in, $parameters] = $this->db->get_in_or_equal($ids);
+        $rows = $this->db->get_records_sql(
+            'SELECT id, status FROM {' . self::TABLE . "} WHERE id $in ORDER BY id FOR UPDATE",
+            $parameters
+        );
+        $queued = array_filter($rows, fn(\stdClass $row) => $row->status === request_status::QUEUED->value);
+        return array_map('intval', array_keys($queued));
+    }
+
+    /**
+     * Says of requests that they are sent.
+     *
+     * @param int[] $ids local ids
+     * @param int $now epoch seconds
+     */
+    public function set_sent(array $ids, int $now): void {
+        $values = ['status' => request_status::SENT->value, 'timemodified' => $now];
+        $this->writer->update(self::TABLE, array_fill_keys($ids, $values));
+    }
+
+    /**
      * Which of these CRM ids have a row.
      *
      * @param string[] $zohoids

@@ -27,6 +27,9 @@ use local_mzi\repository\web_service_repository;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class bridge_account {
+    /** Setting with the id of the account, for which no events are noted. */
+    public const USER_SETTING = 'bridge_userid';
+
     /** What the user has as ID number; an account without it is somebody else's. */
     public const IDNUMBER = 'local_mzi_bridge';
 
@@ -59,6 +62,7 @@ final class bridge_account {
         $service = $this->services->service() ?? throw new \moodle_exception('setup_noservice', 'local_mzi');
         $this->enable_rest();
         $userid = $this->user($username);
+        set_config(self::USER_SETTING, $userid, 'local_mzi');
         $this->role($userid);
         $this->services->enable($service);
         $this->services->authorise($service, $userid);

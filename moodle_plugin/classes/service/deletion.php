@@ -182,7 +182,7 @@ final class deletion {
     }
 
     /**
-     * Sets the tombstones.
+     * Sets the tombstones, and tells who follows the entity.
      *
      * @param definition $definition
      * @param array<int, array{0: string, 1: int}> $deletions
@@ -202,5 +202,9 @@ final class deletion {
         $now = $this->clock->time();
         $this->entities->insert_tombstones($definition, $unseen, $now);
         $this->entities->set_tombstones($definition, $versions, $now);
+        if ($indexes && $definition->follower !== null) {
+            $removed = array_map(fn(int $index) => $deletions[$index][0], $indexes);
+            \core\di::get($definition->follower)->removed($removed);
+        }
     }
 }

@@ -116,4 +116,9 @@ final class request_follower implements write_follower {
         $this->history->add($states);
         $this->photos->decide(array_filter($verdicts, fn(?bool $verdict) => $verdict !== null));
     }
+
+    #[\Override]
+    public function removed(array $zohoids): void {
+        // The pages leave tombstones out; nothing else hangs on them.
+    }
 }

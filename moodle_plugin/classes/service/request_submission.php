@@ -17,6 +17,7 @@
 namespace local_mzi\service;
 
 use local_mzi\event\request_submitted;
+use local_mzi\local\event_type;
 use local_mzi\local\feature;
 use local_mzi\local\misfit;
 use local_mzi\local\refusal;
@@ -49,9 +50,6 @@ final class request_submission {
 
     /** Most requests of a student within a day. */
     public const DAILY = 20;
-
-    /** Type of the outbox event. */
-    public const EVENT = 'request_submitted';
 
     /**
      * Constructor.
@@ -202,7 +200,8 @@ final class request_submission {
         $made = $this->requests->insert($row + ['submission_key' => $key, 'fingerprint' => $fingerprint]);
         $this->history->add([['requestid' => $made->id, 'status' => $row['status'], 'timecreated' => $now]]);
         $files = $this->keep_files($student, $draft, (int) $made->id, $picture);
-        $this->outbox->add(self::EVENT, self::event_data($row, $made, $files), $student->userid);
+        $data = self::event_data($row, $made, $files);
+        $this->outbox->add(event_type::REQUEST_SUBMITTED->value, $data, $student->userid, "request:{$made->id}");
         return new submission((int) $made->id, $made->request_number, false);
     }
 

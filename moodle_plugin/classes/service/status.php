@@ -22,6 +22,7 @@ use local_mzi\local\matching;
 use local_mzi\repository\closings_repository;
 use local_mzi\repository\entity_repository;
 use local_mzi\repository\function_repository;
+use local_mzi\repository\outbox_queue_repository;
 
 /**
  * What the bridge wants to know of this site before it sends anything.
@@ -37,6 +38,7 @@ final class status {
      * @param entity_repository $entities
      * @param function_repository $functions
      * @param closings_repository $closings
+     * @param outbox_queue_repository $outbox
      * @param \core\clock $clock
      */
     public function __construct(
@@ -46,6 +48,8 @@ final class status {
         private readonly function_repository $functions,
         /** @var closings_repository the closing changes that count */
         private readonly closings_repository $closings,
+        /** @var outbox_queue_repository what waits to be sent */
+        private readonly outbox_queue_repository $outbox,
         /** @var \core\clock the site's clock */
         private readonly \core\clock $clock,
     ) {
@@ -72,6 +76,7 @@ final class status {
             'functions' => array_column($this->functions->all(), 'name'),
             'user_matching' => array_column(matching::order(), 'value'),
             'brake' => (array) brake_numbers::current(),
+            'outbox' => $this->outbox->counts($this->clock->time()),
         ];
     }
 

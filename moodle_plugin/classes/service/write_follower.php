@@ -21,7 +21,7 @@ use local_mzi\local\incoming_row;
 use local_mzi\local\stored_row;
 
 /**
- * What has to happen here when records of an entity are written. All of it is part of the batch's transaction,
+ * What has to happen here when records of an entity are written or deleted. All of it is part of the batch's transaction,
  * takes a number of statements that does not grow with the batch, and may run again if the batch does.
  *
  * @package    local_mzi
@@ -51,4 +51,11 @@ interface write_follower {
      * @param array<int, stored_row> $stored what stood there before, under the same keys; of new records nothing
      */
     public function written(array $rows, array $stored): void;
+
+    /**
+     * Records were deleted: their rows are tombstones now, or were so before.
+     *
+     * @param string[] $zohoids CRM ids
+     */
+    public function removed(array $zohoids): void;
 }

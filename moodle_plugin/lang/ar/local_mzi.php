@@ -40,6 +40,7 @@ $string['brake_percent_desc'] = 'الأمر نفسه كنسبة مئوية من 
 $string['brakebusy'] = 'لم ينته بعد استدعاء آخر يغلق سجلات من النوع نفسه.';
 $string['bridgerole'] = 'جسر MZI';
 $string['bridgerole_desc'] = 'يسمح لجسر MZI باستدعاء دوال local_mzi. أنشأه cli/setup_bridge.php وليس مخصصًا لأي شخص.';
+$string['cachedef_observer_faults'] = 'أحداث تعذّر تسجيلها';
 $string['cachedef_verifications'] = 'رموز بطاقات الطلاب الخاطئة من عنوان واحد خلال دقيقة';
 $string['card_back'] = 'ظهر البطاقة';
 $string['card_check'] = 'ما يراه من يمسح الرمز';
@@ -106,6 +107,7 @@ $string['fault_too_large'] = 'كبير جدًا؛ الحد الأقصى {$a} ب�
 $string['fault_too_long'] = 'طويل جدًا؛ الحد الأقصى {$a} من الأحرف.';
 $string['fault_too_many_pixels'] = 'كبير جدًا؛ الحد الأقصى {$a} بكسل.';
 $string['fault_unknown_field'] = 'لا يوجد حقل بهذا الاسم.';
+$string['fault_unknown_request'] = 'لم يقدّم هذا الطالب طلبًا كهذا هنا.';
 $string['fault_unknown_student'] = 'لا يوجد طالب كهذا بعد.';
 $string['fault_wrong_type'] = 'نوع غير صحيح؛ المتوقع: {$a}.';
 $string['field_academic_email'] = 'البريد الإلكتروني الأكاديمي';
@@ -166,6 +168,7 @@ $string['field_name'] = 'الاسم';
 $string['field_national_id'] = 'الرقم الوطني';
 $string['field_nationality'] = 'الجنسية';
 $string['field_note'] = 'ملاحظة';
+$string['field_occurred_at'] = 'متى حدث';
 $string['field_paid_amount'] = 'المبلغ المدفوع';
 $string['field_paid_date'] = 'تاريخ الدفع';
 $string['field_payload'] = 'المحتوى';
@@ -178,6 +181,8 @@ $string['field_profile_picture_url'] = 'رابط الصورة';
 $string['field_program_name'] = 'البرنامج';
 $string['field_read_time'] = 'وقت القراءة من نظام إدارة العلاقات';
 $string['field_reason'] = 'السبب';
+$string['field_record_key'] = 'ما يتعلق به';
+$string['field_reference'] = 'ما سُجِّل عنه';
 $string['field_registration_date'] = 'تاريخ التسجيل';
 $string['field_registration_number'] = 'رقم التسجيل';
 $string['field_registration_status'] = 'حالة التسجيل';
@@ -274,12 +279,39 @@ $string['grades_summary'] = 'نتائج وحداتك';
 $string['grades_summary_staff'] = 'نتائج الوحدات';
 $string['invalidjson'] = 'المعامل {$a->name} ليس JSON المطلوب هناك: {$a->reason}.';
 $string['invalidoptions'] = 'الخيارات غير صالحة؛ الممكن: {$a}.';
+$string['messageprovider:outboxtrouble'] = 'مشكلة في الأحداث المرسلة إلى الجسر';
 $string['mzi:manage'] = 'إدارة صفحات الطلاب';
 $string['mzi:sync'] = 'كتابة سجلات CRM وقراءتها عبر خدمات الويب';
 $string['mzi:viewall'] = 'عرض صفحات جميع الطلاب';
 $string['mzi:viewnationalid'] = 'عرض الرقم الوطني للطلاب كاملاً';
 $string['mzi:viewown'] = 'عرض صفحات الطالب الخاصة بالمستخدم نفسه';
 $string['nostudent'] = 'لا يوجد هذا الطالب، أو لا يحق لك الاطلاع على بياناته.';
+$string['observer_check'] = 'تسجيل الأحداث المرسلة إلى الجسر';
+$string['observer_check_details'] = 'تعذّر تسجيل {$a->count} من الأحداث، وآخرها {$a->last} ({$a->class}). لم يُعَق المستخدمون، لكن نظام CRM لا يعلم بها. يذكر سجل PHP المواضع؛ ويؤدي مسح ذاكرات التخزين المؤقت إلى محو هذا.';
+$string['observer_check_faults'] = 'تعذّر تسجيل {$a} من الأحداث.';
+$string['observer_check_ok'] = 'سُجِّلت كل الأحداث.';
+$string['outbox_alarm'] = 'الأحداث لا تصل إلى الجسر';
+$string['outbox_badaddress'] = 'تُرسل الأحداث إلى عنوان HTTPS بلا اسم مستخدم ولا استعلام ولا جزء؛ وإلى HTTP عادي على هذا الجهاز فقط، وإذا سمح الإعداد بذلك.';
+$string['outbox_check'] = 'الأحداث المرسلة إلى الجسر';
+$string['outbox_check_ok'] = 'تصل الأحداث إلى الجسر.';
+$string['outbox_help'] = 'يسرد الأحداث التي لم تصل إلى الجسر، أو يضعها في الطابور من جديد، أو يرسل ما حان وقته.
+
+الخيارات:
+    --list            سرد ما ينتظر أو أخفق: المعرّف والنوع والحالة والمحاولات والمحاولة التالية والسبب
+    --retry --failed  وضع كل ما أخفق في الطابور من جديد
+    --retry --id=1,2  وضع هذه في الطابور من جديد؛ ما أُرسل يُجمع من جديد
+    --send            إرسال ما حان وقته الآن وطباعة الأعداد
+-h, --help            طباعة هذه المساعدة
+
+مثال:
+\\$ sudo -u www-data /usr/bin/php local/mzi/cli/outbox.php --list';
+$string['outbox_noaddress'] = 'لم يُضبط عنوان الجسر.';
+$string['outbox_nokey'] = 'لا يوجد مفتاح يمكن توقيع الأحداث به.';
+$string['outbox_othersite'] = 'حُفظ عنوان الجسر ومفتاحه لعنوان آخر لهذا الموقع. إن لم تكن هذه نسخة منه فاحفظ المفتاح من جديد.';
+$string['outbox_retried'] = 'وُضع في الطابور من جديد: {$a}';
+$string['outbox_trouble_blocked'] = 'قواعد الاتصالات الصادرة في هذا الموقع (المضيفون المحظورون والمنافذ المسموح بها في cURL) تحظر الجسر.';
+$string['outbox_trouble_failed'] = 'تعذّر إرسال {$a} من الأحداث.';
+$string['outbox_trouble_lag'] = 'ينتظر {$a->queued} من الأحداث، وأقدمها منذ {$a->minutes} دقيقة.';
 $string['page_asstaff'] = 'تعرض هذه الصفحة بصفتك من الموظفين. يراها الطالب دون ما هو معلَّم بأنه غير معلن.';
 $string['page_mystudies'] = 'دراستي';
 $string['page_noprogram'] = 'برنامج غير معروف';
@@ -368,6 +400,7 @@ $string['request_fault_long'] = 'النص طويل جدًا؛ الحد الأق�
 $string['request_fault_many'] = 'لقد قدّمت {$a} طلبًا خلال يوم واحد. حاول مرة أخرى غدًا.';
 $string['request_fault_reason_missing'] = 'اكتب السبب.';
 $string['request_files'] = 'الملفات';
+$string['request_filetoolarge'] = 'حجم هذا الملف أكثر من {$a} بايت، فلا يُسلَّم.';
 $string['request_from'] = 'من:';
 $string['request_history'] = 'السجل';
 $string['request_intro_card'] = 'اطلب بطاقة طالب. اذكر إن كانت هذه بطاقتك الأولى أو لماذا تحتاج إلى بطاقة أخرى.';
@@ -437,19 +470,45 @@ $string['search_summary'] = 'من {$a->first} إلى {$a->last} من أصل {$a-
 $string['setting_activestatuses'] = 'الطلاب الفعّالون';
 $string['setting_activestatuses_desc'] = 'حالات الطلاب التي تُعدّ فعّالة، حالة في كل سطر، كما يكتبها نظام إدارة العلاقات.';
 $string['setting_bridge'] = 'الجسر';
+$string['setting_bridgeurl'] = 'عنوان الجسر';
+$string['setting_bridgeurl_desc'] = 'المكان الذي تُرسل إليه الأحداث، مثل https://bridge.example.org. تنتظر الأحداث إلى أن يُضبط.';
 $string['setting_cardmonths'] = 'مدة صلاحية بطاقة الطالب';
 $string['setting_cardmonths_desc'] = 'عدد الأشهر التي تبقى فيها البطاقة صالحة من يوم طباعتها أو تنزيلها. تنتهي البطاقة قبل ذلك بانتهاء الحالة النشطة للطالب أو بإلغائها.';
 $string['setting_documentrequired'] = 'التغييرات تحتاج إلى مستند';
 $string['setting_documentrequired_desc'] = 'هل يجب إرفاق ملف بطلب تغيير البيانات الشخصية.';
 $string['setting_endedstatuses'] = 'الشعب المنتهية';
 $string['setting_endedstatuses_desc'] = 'حالات الشعب التي تعني أن الشعبة انتهت، حالة في كل سطر، كما يكتبها نظام إدارة العلاقات.';
+$string['setting_event_assessable_submitted'] = 'تسليم واجب';
+$string['setting_event_course_completed'] = 'إتمام مقرر';
+$string['setting_event_desc'] = 'إبلاغ الجسر به. ما دام هذا متوقفًا لا يُسجَّل شيء.';
+$string['setting_event_submission_graded'] = 'تقييم واجب';
+$string['setting_event_user_created'] = 'إنشاء مستخدم';
+$string['setting_event_user_enrolment_created'] = 'تسجيل مستخدم في مقرر';
+$string['setting_event_user_enrolment_deleted'] = 'إلغاء تسجيل مستخدم';
+$string['setting_event_user_enrolment_updated'] = 'تغيير تسجيل';
+$string['setting_event_user_graded'] = 'درجة في سجل الدرجات';
+$string['setting_event_user_updated'] = 'تغيير مستخدم';
+$string['setting_eventkey'] = 'مفتاح الأحداث';
+$string['setting_eventkey_desc'] = 'السرّ الذي تُوقَّع به الأحداث: whsec_ ثم 24 إلى 64 بايت بصيغة base64. لدى الجسر السرّ نفسه.';
+$string['setting_eventkey_invalid'] = 'المفتاح هو whsec_ يتبعه 24 إلى 64 بايت بصيغة base64.';
+$string['setting_eventkeyprevious'] = 'مفتاح الأحداث السابق';
+$string['setting_eventkeyprevious_desc'] = 'أثناء تغيير المفتاح: تُوقَّع الأحداث بكليهما. أفرغه متى عرف الجسر المفتاح الجديد.';
 $string['setting_feepaymenttypes'] = 'دفعات الرسوم';
 $string['setting_feepaymenttypes_desc'] = 'أنواع الدفعات التي تسدد رسوم البرنامج، نوع في كل سطر كما يسميها نظام إدارة العلاقات. تُعرض الدفعات من الأنواع الأخرى مع إيصالها لكنها لا تنقص المتبقي. إذا تُرك فارغًا: كل الأنواع.';
 $string['setting_gradepoints'] = 'النقاط: {$a}';
 $string['setting_gradepoints_desc'] = 'عدد النقاط التي تعادلها هذه النتيجة في معدل الطالب. النتيجة التي بلا نقاط لا تدخل فيه، ولا يوجد معدل ما لم تكن لنتيجة نقاط.';
+$string['setting_outbox'] = 'الأحداث المرسلة إلى الجسر';
+$string['setting_outboxfailures'] = 'عدد الإخفاقات المقلق';
+$string['setting_outboxfailures_desc'] = 'يتلقى المديرون رسالة إذا تعذّر إرسال هذا العدد من الأحداث.';
+$string['setting_outboxlagminutes'] = 'التأخير المقلق';
+$string['setting_outboxlagminutes_desc'] = 'يتلقى المديرون رسالة إذا انتظر حدث هذا العدد من الدقائق.';
+$string['setting_outboxretention'] = 'الاحتفاظ بالأحداث';
+$string['setting_outboxretention_desc'] = 'عدد الأيام التي تبقى فيها الأحداث المرسلة أو المخفقة في القائمة. يُحذف مضمونها بمجرد إرسالها. القيمة 0 تبقيها دائمًا.';
 $string['setting_page'] = 'صفحات الطلاب';
 $string['setting_paymentstatuses'] = 'الدفعات المحتسبة';
 $string['setting_paymentstatuses_desc'] = 'حالات الدفعات التي تُحتسب مدفوعة، حالة في كل سطر كما يسميها نظام إدارة العلاقات. الدفعة التي بلا حالة تُحتسب أيضًا.';
+$string['setting_plainloopback'] = 'HTTP عادي على هذا الجهاز';
+$string['setting_plainloopback_desc'] = 'السماح بعنوان يبدأ بـ http:// إذا كان الجسر يعمل على هذا الجهاز.';
 $string['setting_releasedstatuses'] = 'الدرجات المعلنة';
 $string['setting_releasedstatuses_desc'] = 'حالات الدرجات التي تسمح للطالب برؤيتها، حالة في كل سطر، كما يكتبها نظام إدارة العلاقات. وما عداها يُخفى عن الطالب تماماً.';
 $string['setting_requestfiletypes'] = 'ملفات الطلبات';
@@ -468,6 +527,8 @@ $string['setting_show_requests'] = 'الطلبات';
 $string['setting_show_requests_desc'] = 'يرسل الطلاب طلبات إلى المكتب ويتابعون ما آلت إليه.';
 $string['setting_show_themetoggle'] = 'الفاتح والداكن';
 $string['setting_show_themetoggle_desc'] = 'يختار المستخدمون أن تكون هذه الصفحات فاتحة أو داكنة أو كمظهر الموقع.';
+$string['setting_tenantid'] = 'المستأجر';
+$string['setting_tenantid_desc'] = 'الاسم الذي يعرف به الجسر هذا الموقع.';
 $string['setup_badusername'] = '"{$a}" ليس اسم مستخدم: الأحرف الصغيرة والأرقام و . - _ @ فقط.';
 $string['setup_done'] = 'يمكن للجسر استدعاء هذا الموقع: معرّف المستخدم {$a->userid}، الخدمة {$a->service}.';
 $string['setup_forced'] = 'يفرض config.php على الإعداد {$a} قيمة لا يستطيع الجسر معها استدعاء هذا الموقع. أزله من هناك.';
@@ -479,6 +540,8 @@ $string['setup_help'] = 'ينشئ أو يصلح الحساب الذي يستدع
     --username=NAME   اسم المستخدم (الافتراضي: mzi_bridge)
     --rotate          استبدال الرمز المميز؛ يتوقف القديم عن العمل فورًا
     --show-token      طباعة الرمز المميز حتى إن لم يكن جديدًا
+    --bridge-url=URL  المكان الذي تُرسل إليه الأحداث
+    --event-key=KEY   المفتاح الذي تُوقَّع به (whsec_...)؛ ويستمر السابق في التوقيع معه
     --json            طباعة كائن JSON واحد: token (القيمة null إذا احتُفظ به ولم يُعرض) وuserid وservice
 -h, --help            طباعة هذه المساعدة
 
@@ -491,7 +554,11 @@ $string['setup_tokenkept'] = 'الرمز المميز هو نفسه كما كا�
 $string['setup_usertaken'] = 'الحساب "{$a}" لم ينشئه هذا البرنامج ولن يُمس. اختر اسمًا آخر: --username=NAME';
 $string['synclogretention'] = 'الاحتفاظ بسجل المزامنة';
 $string['synclogretention_desc'] = 'عدد الأيام التي تُحفظ فيها أسطر سجل المزامنة. القيمة 0 تعني الاحتفاظ بها دائمًا.';
+$string['task_deliver_events'] = 'نقل الأحداث إلى الجسر';
+$string['task_prune_outbox'] = 'حذف الأحداث القديمة';
 $string['task_prune_sync_log'] = 'حذف الأسطر القديمة من سجل المزامنة';
+$string['task_queue_deliveries'] = 'البحث عن أحداث يجب نقلها';
+$string['task_watch_outbox'] = 'مراقبة الطريق إلى الجسر';
 $string['toomanyrecords'] = 'يحتوي المعامل {$a->name} على {$a->found} من العناصر؛ الحد الأقصى في الاستدعاء الواحد هو {$a->max}.';
 $string['usermatching'] = 'البحث عن مستخدمي مودل';
 $string['usermatching_desc'] = 'كيف يُعثر على مستخدم مودل الخاص بطالب أو مدرس: أسماء تفصل بينها فواصل وتُجرَّب بهذا الترتيب. <code>explicit</code>: يحتفظ CRM بمعرّف مستخدم مودل. <code>idnumber</code>: رقم التعريف هو رقم الطالب. <code>username</code>: اسم المستخدم هو البريد الإلكتروني الأكاديمي. <code>email</code>: البريد الإلكتروني هو البريد الأكاديمي. إذا طابق عدة مستخدمين أو لم يطابق أحد بقي السجل دون ربط.';

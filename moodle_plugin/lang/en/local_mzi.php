@@ -40,6 +40,7 @@ $string['brake_percent_desc'] = 'The same as a percentage of the records of the 
 $string['brakebusy'] = 'Another call that closes records of the same kind has not come to its end.';
 $string['bridgerole'] = 'MZI bridge';
 $string['bridgerole_desc'] = 'Lets the MZI bridge call the functions of local_mzi. Made by cli/setup_bridge.php; for no person.';
+$string['cachedef_observer_faults'] = 'Events that could not be noted';
 $string['cachedef_verifications'] = 'Wrong codes of student cards from one address within a minute';
 $string['card_back'] = 'Back of the card';
 $string['card_check'] = 'What somebody sees who scans the code';
@@ -106,6 +107,7 @@ $string['fault_too_large'] = 'Too large; at most {$a} bytes.';
 $string['fault_too_long'] = 'Too long; at most {$a} characters.';
 $string['fault_too_many_pixels'] = 'Too large; at most {$a} pixels.';
 $string['fault_unknown_field'] = 'There is no such field.';
+$string['fault_unknown_request'] = 'No such request was made here by this student.';
 $string['fault_unknown_student'] = 'There is no such student yet.';
 $string['fault_wrong_type'] = 'Wrong type; expected: {$a}.';
 $string['field_academic_email'] = 'Academic e-mail';
@@ -166,6 +168,7 @@ $string['field_name'] = 'Name';
 $string['field_national_id'] = 'National number';
 $string['field_nationality'] = 'Nationality';
 $string['field_note'] = 'Note';
+$string['field_occurred_at'] = 'When it happened';
 $string['field_paid_amount'] = 'Amount paid';
 $string['field_paid_date'] = 'Date paid';
 $string['field_payload'] = 'Content';
@@ -178,6 +181,8 @@ $string['field_profile_picture_url'] = 'Address of the picture';
 $string['field_program_name'] = 'Programme';
 $string['field_read_time'] = 'Read from the CRM';
 $string['field_reason'] = 'Reason';
+$string['field_record_key'] = 'What it is about';
+$string['field_reference'] = 'What was noted of it';
 $string['field_registration_date'] = 'Date of registration';
 $string['field_registration_number'] = 'Registration number';
 $string['field_registration_status'] = 'Registration status';
@@ -274,12 +279,39 @@ $string['grades_summary'] = 'Results of your units';
 $string['grades_summary_staff'] = 'Results of the units';
 $string['invalidjson'] = 'The parameter {$a->name} is not the JSON that is wanted there: {$a->reason}.';
 $string['invalidoptions'] = 'The options are not valid; possible: {$a}.';
+$string['messageprovider:outboxtrouble'] = 'Trouble with events for the bridge';
 $string['mzi:manage'] = 'Manage the pages for students';
 $string['mzi:sync'] = 'Write and read CRM records through web services';
 $string['mzi:viewall'] = 'See the pages of all students';
 $string['mzi:viewnationalid'] = 'See the whole national number of students';
 $string['mzi:viewown'] = 'See one\'s own student pages';
 $string['nostudent'] = 'There is no such student, or you may not see this student\'s data.';
+$string['observer_check'] = 'Noting of events for the bridge';
+$string['observer_check_details'] = '{$a->count} events could not be noted, the last one {$a->last} ({$a->class}). Users were not hindered, but the CRM does not know of it. The log of PHP names the places; purging caches clears this.';
+$string['observer_check_faults'] = '{$a} events could not be noted.';
+$string['observer_check_ok'] = 'All events were noted.';
+$string['outbox_alarm'] = 'Events do not reach the bridge';
+$string['outbox_badaddress'] = 'Events go to an HTTPS address without user name, query and fragment; to plain HTTP only on this machine, and only if the setting allows it.';
+$string['outbox_check'] = 'Events for the bridge';
+$string['outbox_check_ok'] = 'Events reach the bridge.';
+$string['outbox_help'] = 'Lists events that the bridge does not have, queues them again, or sends what is due.
+
+Options:
+    --list            List what is queued or failed: id, kind, status, tries, next try, reason
+    --retry --failed  Queue all that failed again
+    --retry --id=1,2  Queue these again; what was sent is put together anew
+    --send            Send what is due now, and print the counts
+-h, --help            Print this help
+
+Example:
+\\$ sudo -u www-data /usr/bin/php local/mzi/cli/outbox.php --list';
+$string['outbox_noaddress'] = 'The address of the bridge is not set.';
+$string['outbox_nokey'] = 'There is no key with which events could be signed.';
+$string['outbox_othersite'] = 'Address and key of the bridge were saved for another address of this site. If this is not a copy, save the key again.';
+$string['outbox_retried'] = 'Queued again: {$a}';
+$string['outbox_trouble_blocked'] = 'This site\'s rules for outgoing connections (cURL blocked hosts, allowed ports) block the bridge.';
+$string['outbox_trouble_failed'] = '{$a} events could not be sent.';
+$string['outbox_trouble_lag'] = '{$a->queued} events wait, the oldest for {$a->minutes} minutes.';
 $string['page_asstaff'] = 'You see this page as staff. The student sees it without what is marked as not released.';
 $string['page_mystudies'] = 'My studies';
 $string['page_noprogram'] = 'Programme not known';
@@ -368,6 +400,7 @@ $string['request_fault_long'] = 'Too long; at most {$a} characters.';
 $string['request_fault_many'] = 'You have made {$a} requests within a day. Try again tomorrow.';
 $string['request_fault_reason_missing'] = 'Write your reason.';
 $string['request_files'] = 'Files';
+$string['request_filetoolarge'] = 'This file has more than {$a} bytes and is not handed over.';
 $string['request_from'] = 'From:';
 $string['request_history'] = 'History';
 $string['request_intro_card'] = 'Ask for a student card. Say whether it is your first one or why you need another.';
@@ -437,19 +470,45 @@ $string['search_summary'] = '{$a->first} to {$a->last} of {$a->total} students';
 $string['setting_activestatuses'] = 'Active students';
 $string['setting_activestatuses_desc'] = 'Statuses of students that count as active, one a line, as the CRM words them.';
 $string['setting_bridge'] = 'Bridge';
+$string['setting_bridgeurl'] = 'Address of the bridge';
+$string['setting_bridgeurl_desc'] = 'Where events are sent, for example https://bridge.example.org. Until it is set, events wait.';
 $string['setting_cardmonths'] = 'Validity of a student card';
 $string['setting_cardmonths_desc'] = 'For how many months a card is valid, counted from the day on which it is printed or downloaded. A card ends sooner with the active status of the student, or when it is withdrawn.';
 $string['setting_documentrequired'] = 'Changes need a document';
 $string['setting_documentrequired_desc'] = 'Whether a file must come with a request to have personal data changed.';
 $string['setting_endedstatuses'] = 'Classes that are over';
 $string['setting_endedstatuses_desc'] = 'Statuses of classes that say that a class is over, one a line, as the CRM words them.';
+$string['setting_event_assessable_submitted'] = 'Assignment handed in';
+$string['setting_event_course_completed'] = 'Course completed';
+$string['setting_event_desc'] = 'Tell the bridge of it. While this is off, nothing is noted.';
+$string['setting_event_submission_graded'] = 'Assignment graded';
+$string['setting_event_user_created'] = 'User created';
+$string['setting_event_user_enrolment_created'] = 'User enrolled';
+$string['setting_event_user_enrolment_deleted'] = 'User unenrolled';
+$string['setting_event_user_enrolment_updated'] = 'Enrolment changed';
+$string['setting_event_user_graded'] = 'Grade in the gradebook';
+$string['setting_event_user_updated'] = 'User changed';
+$string['setting_eventkey'] = 'Key of events';
+$string['setting_eventkey_desc'] = 'The secret with which events are signed: whsec_ and 24 to 64 bytes in base64. The bridge has the same.';
+$string['setting_eventkey_invalid'] = 'A key is whsec_ followed by 24 to 64 bytes in base64.';
+$string['setting_eventkeyprevious'] = 'Previous key of events';
+$string['setting_eventkeyprevious_desc'] = 'While a key is changed: events are signed with both. Empty it when the bridge knows the new one.';
 $string['setting_feepaymenttypes'] = 'Payments for fees';
 $string['setting_feepaymenttypes_desc'] = 'Types of payments that settle the fees of a programme, one a line, as the CRM words them. Payments of other types are listed with a receipt, but take nothing from what remains. Empty: all types.';
 $string['setting_gradepoints'] = 'Points: {$a}';
 $string['setting_gradepoints_desc'] = 'How many points this result of a unit is worth in the student\'s average. Without points it takes no part, and there is no average until a result has points.';
+$string['setting_outbox'] = 'Events for the bridge';
+$string['setting_outboxfailures'] = 'Failures that are trouble';
+$string['setting_outboxfailures_desc'] = 'Managers get a message when so many events could not be sent.';
+$string['setting_outboxlagminutes'] = 'Delay that is trouble';
+$string['setting_outboxlagminutes_desc'] = 'Managers get a message when an event has waited for so many minutes.';
+$string['setting_outboxretention'] = 'Keep events';
+$string['setting_outboxretention_desc'] = 'For how many days events that were sent or failed are listed. What they held is deleted as soon as they are sent. 0 keeps them for ever.';
 $string['setting_page'] = 'Pages for students';
 $string['setting_paymentstatuses'] = 'Payments that count';
 $string['setting_paymentstatuses_desc'] = 'Statuses of payments that count as paid, one a line, as the CRM words them. A payment without a status counts as well.';
+$string['setting_plainloopback'] = 'Plain HTTP on this machine';
+$string['setting_plainloopback_desc'] = 'Allow an address that begins with http:// if the bridge runs on this machine.';
 $string['setting_releasedstatuses'] = 'Released grades';
 $string['setting_releasedstatuses_desc'] = 'Statuses of grades that let the student see them, one a line, as the CRM words them. Any other grade is hidden from the student altogether.';
 $string['setting_requestfiletypes'] = 'Files of requests';
@@ -468,6 +527,8 @@ $string['setting_show_requests'] = 'Requests';
 $string['setting_show_requests_desc'] = 'Students send requests to the office and see what became of them.';
 $string['setting_show_themetoggle'] = 'Light and dark';
 $string['setting_show_themetoggle_desc'] = 'Users choose whether these pages are light, dark or as the site.';
+$string['setting_tenantid'] = 'Tenant';
+$string['setting_tenantid_desc'] = 'The name by which the bridge knows this site.';
 $string['setup_badusername'] = '"{$a}" is no user name: lower-case letters, digits, and . - _ @ only.';
 $string['setup_done'] = 'The bridge may call this site: user id {$a->userid}, service {$a->service}.';
 $string['setup_forced'] = 'config.php forces the setting {$a} to a value with which the bridge cannot call this site. Remove it there.';
@@ -479,6 +540,8 @@ Options:
     --username=NAME   Name of the user (default: mzi_bridge)
     --rotate          Replace the token; the old one stops working at once
     --show-token      Print the token even if it is not new
+    --bridge-url=URL  Where events are sent
+    --event-key=KEY   The key with which they are signed (whsec_...); the one before it goes on signing, too
     --json            Print one JSON object: token (null if kept and not shown), userid, service
 -h, --help            Print this help
 
@@ -491,7 +554,11 @@ $string['setup_tokenkept'] = 'The token is the same as before; --show-token prin
 $string['setup_usertaken'] = 'The account "{$a}" was not made by this script and is left alone. Choose another name: --username=NAME';
 $string['synclogretention'] = 'Keep the sync log';
 $string['synclogretention_desc'] = 'For how many days lines of the sync log are kept. 0 keeps them for ever.';
+$string['task_deliver_events'] = 'Carry events to the bridge';
+$string['task_prune_outbox'] = 'Delete old events';
 $string['task_prune_sync_log'] = 'Delete old lines of the sync log';
+$string['task_queue_deliveries'] = 'Look for events to carry';
+$string['task_watch_outbox'] = 'Watch the way to the bridge';
 $string['toomanyrecords'] = 'The parameter {$a->name} holds {$a->found} items; at most {$a->max} are taken in one call.';
 $string['usermatching'] = 'Finding Moodle users';
 $string['usermatching_desc'] = 'How the Moodle user of a student or teacher is found: names with commas between them, tried in this order. <code>explicit</code>: the CRM holds the Moodle user id. <code>idnumber</code>: the ID number is the student number. <code>username</code>: the user name is the academic e-mail address. <code>email</code>: the e-mail address is the academic one. If several users fit, or none, the record stays unlinked.';

@@ -102,6 +102,8 @@ final class functions_test extends \advanced_testcase {
             'get_status' => ['get_status', []],
             'get_contract' => ['get_contract', []],
             'set_photo' => ['set_photo', ['photos' => '[]', 'count' => 0]],
+            'confirm_requests' => ['confirm_requests', ['records' => '[]', 'count' => 0]],
+            'get_request_file' => ['get_request_file', ['requestid' => 0, 'contenthash' => '0'], 'invalidrecord'],
         ];
         foreach (registry::names() as $name) {
             $functions["upsert_$name"] = ["upsert_$name", ['records' => '[]', 'count' => 0]];
@@ -129,8 +131,9 @@ final class functions_test extends \advanced_testcase {
      * @dataProvider functions
      * @param string $name
      * @param array $arguments
+     * @param string|null $then what it answers to who may call it, if that is an error
      */
-    public function test_no_function_works_without_the_capability(string $name, array $arguments): void {
+    public function test_no_function_works_without_the_capability(string $name, array $arguments, ?string $then = null): void {
         $user = $this->getDataGenerator()->create_user();
         $this->setUser($user);
         $this->assertSame('nopermissions', self::errorcode($name, $arguments));
@@ -138,7 +141,7 @@ final class functions_test extends \advanced_testcase {
         $roleid = $this->getDataGenerator()->create_role();
         assign_capability('local/mzi:sync', CAP_ALLOW, $roleid, \core\context\system::instance());
         role_assign($roleid, $user->id, \core\context\system::instance());
-        $this->assertFalse(self::call($name, $arguments)['error']);
+        $this->assertSame($then, self::call($name, $arguments)['exception']->errorcode ?? null);
     }
 
     /**
@@ -365,6 +368,7 @@ final class functions_test extends \advanced_testcase {
 
     public function test_the_status_tells_limits_and_counts(): void {
         $this->mock_clock_with_frozen(4102444800);
+        set_config('event_user_created', 0, 'local_mzi');
         $user = $this->getDataGenerator()->create_user(['idnumber' => 'S-1']);
         $this->generator->upsert('students', '1', ['student_id' => 'S-1']);
         $this->generator->upsert('students', '2');
@@ -379,6 +383,7 @@ final class functions_test extends \advanced_testcase {
         );
         $this->assertSame(0, $status['counts'][1]['closings']);
         $this->assertSame(['minimum' => 10, 'percent' => 2], $status['brake']);
+        $this->assertSame(['queued' => 0, 'waiting' => 0, 'failed' => 0, 'oldest' => 0], $status['outbox']);
         $this->assertSame(registry::names(), array_column($status['counts'], 'entity'));
         $this->assertSame(4102444800, $status['server_time']);
         $this->assertSame(contract::MAX_RECORDS, $status['max_records']);

@@ -27,6 +27,12 @@ use local_mzi\entity\registry;
  * @coversNothing
  */
 final class language_test extends \basic_testcase {
+    /** Settings of the way to the bridge that are named by a list. */
+    private const OUTBOX_SETTINGS = [
+        ...['plainloopback', 'eventkey', 'eventkeyprevious', 'tenantid'],
+        ...['outboxretention', 'outboxlagminutes', 'outboxfailures'],
+    ];
+
     /**
      * Strings whose names the code puts together, by the place where it does.
      *
@@ -48,7 +54,7 @@ final class language_test extends \basic_testcase {
         $values = fn(array $cases): array => array_column($cases, 'value');
         return [
             'reasons for no card' => ['card_no_off', 'card_no_inactive'],
-            'caches' => ['cachedef_verifications'],
+            'caches' => ['cachedef_observer_faults', 'cachedef_verifications'],
             'columns of cards' => ['field_serial', 'field_timemodified'],
             'capabilities' => self::named('', array_map(
                 fn(string $capability) => substr($capability, strlen('local/')),
@@ -57,7 +63,7 @@ final class language_test extends \basic_testcase {
             'entities' => self::named('entity_', registry::names()),
             'faults' => self::named('fault_', $values(fault_code::cases())),
             'columns' => self::named('field_', array_unique($fields)),
-            'columns of requests' => self::named('field_', ['event_type', 'payload', 'requestid']),
+            'columns of requests' => self::named('field_', ['event_type', 'payload', 'requestid', 'record_key', 'reference', 'occurred_at']),
             'requests' => [
                 ...self::named('request_type_', $values(request_type::cases())),
                 ...self::named('request_intro_', $values(request_type::cases())),
@@ -77,6 +83,12 @@ final class language_test extends \basic_testcase {
                 ...self::named('setting_show_', $values(feature::cases())),
                 ...self::named('setting_show_', $values(feature::cases()), '_desc'),
             ],
+            'events' => self::named('setting_event_', $values(event_type::observed())),
+            'outbox' => [
+                ...self::named('setting_', self::OUTBOX_SETTINGS),
+                ...self::named('setting_', self::OUTBOX_SETTINGS, '_desc'),
+            ],
+            'messages' => ['messageprovider:outboxtrouble'],
             'words of the CRM' => array_map(crm_word::string_name(...), crm_word::KNOWN),
             'lists of statuses' => [
                 ...self::named('setting_', $values(status_list::cases())),

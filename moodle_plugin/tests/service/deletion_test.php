@@ -16,6 +16,7 @@
 
 namespace local_mzi\service;
 
+use local_mzi\entity\definition;
 use local_mzi\entity\registry;
 
 /**
@@ -105,5 +106,39 @@ final class deletion_test extends \advanced_testcase {
         $cost(1, 'warm');
 
         $this->assertSame($cost(10, 'few'), $cost(200, 'many'));
+    }
+
+    public function test_who_follows_an_entity_hears_of_the_tombstones_that_were_set(): void {
+        $follower = new class implements write_follower {
+            /** @var string[][] what was removed, by call */
+            public array $removed = [];
+
+            #[\Override]
+            public function columns(): array {
+                return [];
+            }
+
+            #[\Override]
+            public function arriving(definition $definition, array $rows): void {
+            }
+
+            #[\Override]
+            public function written(array $rows, array $stored): void {
+            }
+
+            #[\Override]
+            public function removed(array $zohoids): void {
+                $this->removed[] = $zohoids;
+            }
+        };
+        \core\di::set(request_follower::class, $follower);
+        $this->generator->upsert('requests', '1', ['read_time' => 2000]);
+        $this->generator->upsert('requests', '2', ['read_time' => 9000]);
+
+        $this->generator->delete_all('requests', ['1', '2', '3'], 5000);
+        $this->generator->delete_all('requests', ['1', '2'], 5000);
+        $this->generator->delete_all('units', ['1'], 5000);
+
+        $this->assertSame([['1', '3']], $follower->removed);
     }
 }

@@ -70,6 +70,8 @@ final class request_submission_test extends \advanced_testcase {
     protected function setUp(): void {
         parent::setUp();
         $this->resetAfterTest();
+        // Of the outbox only what requests put there matters here.
+        set_config('event_user_created', 0, 'local_mzi');
         $this->clock = $this->mock_clock_with_frozen(self::NOW);
         $this->generator = $this->getDataGenerator()->get_plugin_generator('local_mzi');
         $user = $this->getDataGenerator()->create_user();
