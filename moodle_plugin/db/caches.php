@@ -32,4 +32,10 @@ $definitions = [
         'simpledata' => true,
         'ttl' => 120,
     ],
+    // How often an event could not be noted; no transaction takes this back.
+    'observer_faults' => [
+        'mode' => cache_store::MODE_APPLICATION,
+        'simplekeys' => true,
+        'simpledata' => true,
+    ],
 ];
