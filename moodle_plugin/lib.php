@@ -76,3 +76,12 @@ function local_mzi_user_preferences(): array {
         ],
     ];
 }
+
+/**
+ * What the page of system checks shows.
+ *
+ * @return \core\check\check[]
+ */
+function local_mzi_status_checks(): array {
+    return [new \local_mzi\check\outbox_check(), new \local_mzi\check\observer_check()];
+}
