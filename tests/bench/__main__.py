@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tests.bench import pages
+from tests.bench import observers, pages
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="WHAT")
     pages.add_to(commands)
+    observers.add_to(commands)
     options = parser.parse_args(arguments)
     answer: int = options.run(options)
     return answer

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import shlex
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -25,6 +22,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.site import moodle_site, said
 from tests.bench.visitor import Visitor
 
 TABS = ("profile", "academics", "finance", "classes", "grades", "requests")
@@ -36,7 +34,6 @@ SPECIAL = {"nothing": 0, "one of each": -1, "usual": 1, "rich": 20}
 """Students whose pages are fetched, with how many times the usual rows they have (-1: one each)."""
 
 TIMED = ("usual", "rich")
-_ROOT = Path(__file__).parents[2]
 _HERE = Path(__file__).parent
 
 
@@ -83,17 +80,16 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """0; 1 if queries depend on rows, or with --strict on a tab that is too slow."""
     console = Console(stderr=options.json == "-")
-    moodle = ["scripts/moodle_site", "--db", options.db]
     if options.fresh:
-        _site(moodle, "down")
-    facts = json.loads(_site(moodle, "up", "--json"))
+        moodle_site(options.db, "down")
+    facts = json.loads(moodle_site(options.db, "up", "--json"))
     try:
         seeded = _seed(facts, options.students)
         console.print(f"{seeded['rows']} rows of {options.students} students")
         costs = measure(facts, options.rounds)
     finally:
         if not options.keep:
-            _site(moodle, "stop")
+            moodle_site(options.db, "stop")
     _show(console, costs)
     _write(options.json, seeded | {"costs": [asdict(cost) for cost in costs]})
     return _judge(console, costs, options.strict)
@@ -198,33 +194,14 @@ def _seed(facts: Mapping[str, Any], students: int) -> dict[str, Any]:
     names = [user["username"] for user in facts["users"][: len(SPECIAL)]]
     special = dict(zip(names, SPECIAL.values(), strict=True))
     given = json.dumps({"students": students, "special": special})
-    said = _said([*_words(facts, "run"), str(_HERE / "seed.php")], given)
-    seeded: dict[str, Any] = json.loads(said)
+    answer = said([*_words(facts, "run"), str(_HERE / "seed.php")], given)
+    seeded: dict[str, Any] = json.loads(answer)
     return seeded
 
 
 def _set(facts: Mapping[str, Any], name: str, value: int) -> None:
-    _said([*_words(facts, "cli"), "admin/cli/cfg.php", f"--name={name}", f"--set={value}"])
+    said([*_words(facts, "cli"), "admin/cli/cfg.php", f"--name={name}", f"--set={value}"])
 
 
 def _words(facts: Mapping[str, Any], name: str) -> list[str]:
     return shlex.split(facts[name])
-
-
-def _site(moodle: list[str], command: str, *options: str) -> str:
-    return _said([moodle[0], command, *moodle[1:], *options])
-
-
-def _said(command: list[str], stdin: str = "") -> str:
-    done = subprocess.run(
-        command,
-        input=stdin,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-        cwd=_ROOT,
-        env={**os.environ, "MZI_RUN_PREFIX": "bench-"},
-    )
-    if done.returncode != 0:
-        sys.exit(f"bench: {' '.join(command[:2])} failed with exit code {done.returncode}")
-    return done.stdout
