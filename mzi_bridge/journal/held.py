@@ -112,16 +112,22 @@ class HeldChanges:
         )
 
     async def hold(
-        self, module: str, changes: Mapping[str, HeldKind], *, reason: str, at_ms: int
+        self,
+        module: str,
+        changes: Mapping[str, HeldKind],
+        *,
+        reason: str,
+        at_ms: Mapping[str, int],
     ) -> None:
         """Holds changes met outside a claim and makes their records dirty, in one transaction.
 
         The module's brake is on at once, for all processes; the worker that then looks at the
-        records settles them in order with their other notices. `at_ms` is when the CRM showed
-        the record so, or its proven deletion. A change that is live already stays as it is.
+        records settles them in order with their other notices. `at_ms`, by id, is when the CRM
+        showed the record so, or its proven deletion. A change that is live already stays as it
+        is.
         """
         now = self._clock.now()
-        times = {i: _times(kind, at_ms) for i, kind in changes.items()}
+        times = {i: _times(kind, at_ms[i]) for i, kind in changes.items()}
         marks = merge_marks(
             Mark(module, i, changed, deleted, Source.BACKFILL.priority, now)
             for i, (changed, deleted) in times.items()

@@ -45,10 +45,6 @@ class Brake:
         """Why a change that is held now is held."""
         return BRAKE_ON if self.holding else OVER_THE_CAP
 
-    def holds(self, record_id: str) -> bool:
-        """Whether this record's change would be held, however few there are."""
-        return record_id not in self.confirmed and (self.holding or record_id in self.discarded)
-
     def calls(self, record_ids: Iterable[str]) -> Iterator[tuple[WriteOptions, list[str]]]:
         """The records of each kind of call, in their order: those that the operator has decided
         on apart from the others."""
@@ -119,15 +115,21 @@ async def with_proofs(links: Links, claim: Claim) -> Claim:
 
 
 async def hold(
-    links: Links, module: str, changes: Mapping[str, HeldKind], *, reason: str, at: int
+    links: Links,
+    module: str,
+    changes: Mapping[str, HeldKind],
+    *,
+    reason: str,
+    at: Mapping[str, int],
 ) -> None:
     """Holds changes that Moodle did not apply outside a claim, as in a sync. The worker then
-    looks at each record itself, unless it is held for the same already. `at`: epoch seconds,
+    looks at each record itself, unless it is held for the same already. `at`: epoch seconds by id,
     when the CRM showed it so."""
     live = (await links.journal.held.now(module, list(changes))).live
     new = {i: kind for i, kind in changes.items() if i not in live or live[i].kind is not kind}
     if new:
-        await links.journal.held.hold(module, new, reason=reason, at_ms=at * 1000)
+        at_ms = {record_id: at[record_id] * 1000 for record_id in new}
+        await links.journal.held.hold(module, new, reason=reason, at_ms=at_ms)
         await tell(links.journal, module)
 
 

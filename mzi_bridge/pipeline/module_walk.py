@@ -22,7 +22,7 @@ from mzi_bridge.pipeline.deleted_list import (
     mark_deleted,
 )
 from mzi_bridge.pipeline.deliver import Delivered, deliver
-from mzi_bridge.pipeline.dry_run import FirstDifferences, compare_deletions, compare_page
+from mzi_bridge.pipeline.dry_run import DryRun, FirstDifferences
 from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.photos import want_photos
@@ -93,14 +93,15 @@ class ModuleWalk:
         self._untold: Untold | None = None
 
     async def dry(self) -> Progress:
+        run = DryRun(self._links, self._mapping)
         since = self._since(await self._cursor())
         async for step in walk(self._links, self._mapping.module, since=since):
             records = await self._full_records(step, self._sound(step))
-            counts, differences = await compare_page(self._links, self._mapping, records)
+            counts, differences = await run.compare_page(records)
             self._counts.update(counts)
             self._differences = (*self._differences, *differences)[:10]
             self._told()
-        self._counts.update(await compare_deletions(self._links, self._mapping))
+        self._counts.update(await run.compare_deletions())
         return self._progress(done=True)
 
     async def real(self, run: Run) -> Progress:
@@ -229,9 +230,11 @@ class ModuleWalk:
     async def _settle_held(self, delivered: Mapping[str, Delivered], step: Step) -> None:
         held = {i: d for i, d in delivered.items() if d.action == "held"}
         module = self._mapping.module
+        # A read is dated early on purpose: never before the version that it has shown.
+        at = {i: max(step.page.read_time, d.version or 0) for i, d in held.items()}
         for reason in {outcome.reason for outcome in held.values()}:
             kinds = {i: d.closes or HeldKind.CLOSING for i, d in held.items() if d.reason == reason}
-            await brake.hold(self._links, module, kinds, reason=reason, at=step.page.read_time)
+            await brake.hold(self._links, module, kinds, reason=reason, at=at)
         await self._release_held([i for i in delivered if i not in held], step)
 
     async def _release_held(self, ids: Sequence[str], step: Step) -> None:

@@ -10,8 +10,9 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.journal.records import HeldKind
 from mzi_bridge.mapping import FieldChange, FieldFault, ModuleMapping, project
 from mzi_bridge.mapping.values import FaultCode
-from mzi_bridge.pipeline.brake import brake_of, versions_of
+from mzi_bridge.pipeline.brake import versions_of
 from mzi_bridge.pipeline.foresee import changes_of, foresee
+from mzi_bridge.pipeline.foresee_brake import ForeseenBrake, takes_away
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.resolve import resolve
 
@@ -34,9 +35,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Preview:
-    """`action` in Moodle's words: inserted, updated, unchanged, stale, held, rejected; `absent`
-    where the CRM shows no such record, which by itself does nothing. `changes` are the
-    differences in detail, down to columns of child rows."""
+    """`action` in Moodle's words: inserted, updated, unchanged, stale, held, rejected; `discarded`
+    where the operator has decided against the change; `absent` where the CRM shows no such
+    record, which by itself does nothing. `changes` are the differences in detail, down to columns
+    of child rows."""
 
     module: str
     record_id: str
@@ -70,28 +72,11 @@ async def preview(links: Links, mapping: ModuleMapping, record_id: str) -> Previ
         faults = (*faults, *refused)
         return Preview(module, record_id, "rejected", fields, changes, faults, "moodle")
     action, _ = foresee(mapping, stored, row)
-    if action == "updated" and await _is_held(links, mapping, record_id, stored or {}, row):
-        action = "held"
+    if action == "updated" and takes_away(mapping, stored or {}, row):
+        versions = versions_of(mapping, {record_id: row})
+        held = await ForeseenBrake(links, mapping).hold(HeldKind.CLOSING, versions)
+        action = held.get(record_id, action)
     return Preview(module, record_id, action, fields, changes, faults)
-
-
-async def _is_held(
-    links: Links,
-    mapping: ModuleMapping,
-    record_id: str,
-    stored: Mapping[str, Any],
-    row: Mapping[str, Any],
-) -> bool:
-    """Whether this would take something away and the brake is on, or the operator has decided
-    against it. Whether it would be the one change too many, nobody knows before."""
-    closing = any(
-        row.get(column) in values and stored.get(column) not in values
-        for column, values in mapping.closing.items()
-    )
-    if not closing or stored.get("deleted_at") is not None:
-        return False
-    versions = versions_of(mapping, {record_id: row})
-    return (await brake_of(links, mapping, HeldKind.CLOSING, versions)).holds(record_id)
 
 
 def _refused(module: str, record_id: str, error: MziError) -> Preview:

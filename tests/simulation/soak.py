@@ -35,6 +35,7 @@ quarter of it here, so that a short run sees pruning, too."""
 
 JOURNAL_GROWTH = 1.10
 MEMORY_GROWTH = 1.15
+OBJECTS_GROWTH = 1.02
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,14 @@ class Measure:
     journal_kib: int
     rows: int
     memory_kib: int
+    objects: int
+    """That the collector knows of: memory also grows by what the allocator keeps for later."""
 
     def told(self) -> str:
         return (
             f"day {self.day:5.1f}: {self.noticed:8} noticed, journal {self.journal_kib:6} KiB"
             f" in {self.rows:6} rows, memory {self.memory_kib // 1024:4} MiB"
+            f" in {self.objects:7} objects"
         )
 
 
@@ -89,6 +93,8 @@ def _grown(measures: list[Measure]) -> list[str]:
         grown.append("rows")
     if max(m.memory_kib for m in rest) > first.memory_kib * MEMORY_GROWTH:
         grown.append("memory")
+    if max(m.objects for m in rest) > first.objects * OBJECTS_GROWTH:
+        grown.append("objects")
     return grown
 
 
@@ -161,4 +167,4 @@ def _measure(world: World, day: float, noticed: int) -> Measure:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     memory_kib = pages * os.sysconf("SC_PAGE_SIZE") // 1024
-    return Measure(day, noticed, sizes // 1024, rows, memory_kib)
+    return Measure(day, noticed, sizes // 1024, rows, memory_kib, len(gc.get_objects()))

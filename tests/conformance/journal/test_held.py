@@ -243,12 +243,12 @@ async def test_a_discarded_change_keeps_its_note_and_is_not_applied(
 async def test_a_walk_holds_at_once_and_leaves_the_record_to_the_worker(journal: Journal) -> None:
     changes = {"1": CLOSING, "2": DELETE}
 
-    await journal.held.hold("Students", changes, reason="brake_on", at_ms=5000)
+    await journal.held.hold("Students", changes, reason="brake_on", at_ms={"1": 5000, "2": 6000})
 
     assert await states(journal) == [("1", "closing", "open"), ("2", "delete", "open")]
     claim = await claim_one(journal)
     times = {i.record_id: (i.changed_at_ms, i.deleted_at_ms) for i in claim.items}
-    assert times == {"1": (5000, None), "2": (None, 5000)}
+    assert times == {"1": (5000, None), "2": (None, 6000)}
     assert (await journal.inbox.settle(claim, [done("1"), held("2", DELETE)])).released == 1
     assert await states(journal) == [("1", "closing", "superseded"), ("2", "delete", "open")]
 
@@ -257,8 +257,8 @@ async def test_a_walk_never_undoes_a_confirmation(journal: Journal) -> None:
     await hold(journal, "1")
     await journal.held.confirm(["Students"], 1)
 
-    await journal.held.hold("Students", {"1": CLOSING}, reason="brake_on", at_ms=5000)
-    await journal.held.hold("Students", {}, reason="brake_on", at_ms=5000)
+    await journal.held.hold("Students", {"1": CLOSING}, reason="brake_on", at_ms={"1": 5000})
+    await journal.held.hold("Students", {}, reason="brake_on", at_ms={})
 
     assert await states(journal) == [("1", "closing", "confirmed")]
 

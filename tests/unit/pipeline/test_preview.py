@@ -155,7 +155,7 @@ async def test_what_takes_away_while_the_brake_is_on_would_be_held(world: World)
     assert (await shown(world, STUDENTS, record_id)).action == "updated"
     other = world.some(STUDENTS, 1)
     await world.links.journal.held.hold(
-        STUDENTS, {other: HeldKind.DELETE}, reason="over_the_cap", at_ms=1
+        STUDENTS, {other: HeldKind.DELETE}, reason="over_the_cap", at_ms={other: 1}
     )
     seen = await shown(world, STUDENTS, record_id)
     assert (seen.action, [c.column for c in seen.changes]) == ("held", ["status"])

@@ -190,7 +190,7 @@ async def test_what_the_brake_holds_is_left_and_says_so(world: World) -> None:
     world.crm.delete(PAYMENTS, gone)
     world.clock.advance(60)
     await world.links.journal.held.hold(
-        PAYMENTS, {other: HeldKind.DELETE}, reason="over_the_cap", at_ms=1
+        PAYMENTS, {other: HeldKind.DELETE}, reason="over_the_cap", at_ms={other: 1}
     )
     report = await look(world, PAYMENTS, repair=True, work=lambda: drain(world.links))
     assert [(f.kind, f.record_id, f.reason) for f in report.found] == [(Kind.EXTRA, gone, "held")]
