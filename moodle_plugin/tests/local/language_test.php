@@ -63,7 +63,10 @@ final class language_test extends \basic_testcase {
             'entities' => self::named('entity_', registry::names()),
             'faults' => self::named('fault_', $values(fault_code::cases())),
             'columns' => self::named('field_', array_unique($fields)),
-            'columns of requests' => self::named('field_', ['event_type', 'payload', 'requestid', 'record_key', 'reference', 'occurred_at']),
+            'columns of requests and events' => self::named('field_', [
+                ...['event_type', 'payload', 'requestid'],
+                ...['record_key', 'reference', 'occurred_at'],
+            ]),
             'requests' => [
                 ...self::named('request_type_', $values(request_type::cases())),
                 ...self::named('request_intro_', $values(request_type::cases())),
