@@ -56,9 +56,10 @@ final class outbox_alarm {
      * Writes to the managers, each in his language.
      */
     private function tell(): void {
-        $fields = 'u.id, u.lang';
-        foreach (get_users_by_capability(\core\context\system::instance(), 'local/mzi:manage', $fields) as $found) {
-            $user = \core_user::get_user($found->id, '*', MUST_EXIST);
+        // Administrators hold every capability, but are not found by it.
+        $found = get_users_by_capability(\core\context\system::instance(), 'local/mzi:manage', 'u.id') + get_admins();
+        foreach (array_keys($found) as $userid) {
+            $user = \core_user::get_user($userid, '*', MUST_EXIST);
             $before = force_current_language($user->lang);
             try {
                 $this->write_to($user, implode("\n", $this->health->troubles()));
