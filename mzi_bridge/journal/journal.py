@@ -25,6 +25,7 @@ from mzi_bridge.journal.migrate import migrate
 from mzi_bridge.journal.photos import Photos
 from mzi_bridge.journal.polls import Polls
 from mzi_bridge.journal.runs import Runs
+from mzi_bridge.journal.seal import Seal
 from mzi_bridge.journal.tokens import Tokens
 from mzi_bridge.journal.wake import Wake
 
@@ -44,6 +45,7 @@ class Journal:
         tenant: str = "default",
     ) -> None:
         wake = Wake()
+        seal = Seal(secret_keys)
         self.database = database
         self.inbox = Inbox(database, clock, tenant, wake)
         self.dead = DeadLetters(database, clock, tenant, wake)
@@ -57,7 +59,7 @@ class Journal:
         self.photos = Photos(database, clock, tenant)
         self.polls = Polls(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
-        self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
+        self.tokens = Tokens(database, clock, tenant, self.locks, seal)
         self.deliveries = Deliveries(database, tenant)
         self.credits = Credits(database, clock, tenant)
 
