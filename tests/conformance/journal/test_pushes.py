@@ -6,6 +6,7 @@ import anyio
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from mzi_bridge.journal import Journal
 from mzi_bridge.journal.push_records import (
@@ -15,6 +16,7 @@ from mzi_bridge.journal.push_records import (
     PushState,
     PushStep,
 )
+from mzi_bridge.journal.tables import pushes
 from tests.support.clock import ManualClock
 from tests.support.moodle_events import KINDS, arrival, facts_of, owed
 
@@ -107,6 +109,8 @@ async def test_what_is_done_is_remembered_and_its_facts_are_not(journal: Journal
     settled = await journal.pushes.settle(await claim(journal), [done(rows_hash="r" * 64)])
     assert settled.done == 1
     assert await perhaps(journal) is None
+    async with journal.database.read() as connection:
+        assert (await connection.execute(select(pushes.c.sealed))).scalar_one() is None
     await journal.events.take([arrival(2, owed(occurred=2000))])
     (item,) = (await claim(journal)).items
     assert (item.crm_id, item.content_hash, item.rows_hash) == ("77", "c" * 64, "r" * 64)
