@@ -26,7 +26,7 @@ from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.accept import accept_into
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
-from mzi_bridge.pipeline.duties import Terms, run_workers, timed_duties
+from mzi_bridge.pipeline.duties import Terms, run_pusher, run_workers, timed_duties
 from mzi_bridge.pipeline.gaps import NoticeGap
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.intents import Terms as IntentTerms
@@ -146,6 +146,8 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
         async with anyio.create_task_group() as workers:
             if settings.moodle_enabled:
                 workers.start_soon(run_workers, links, settings.lease_seconds, stopping)
+            if settings.push:
+                workers.start_soon(run_pusher, links, settings.lease_seconds, stopping)
             try:
                 yield
             finally:

@@ -16,6 +16,8 @@ from mzi_bridge.journal.push_records import NewPush, PushState
 from mzi_bridge.journal.tables import pushes
 
 FIRST_STEP = ""
+FORGOTTEN = ""
+"""A `rows_hash` of which nobody knows whether it still tells what the CRM has."""
 PIECE = 500
 Key = tuple[str, str]
 
@@ -94,7 +96,11 @@ def _merging(insert: InsertInto) -> Executable:
             "state": new.state,
             # What is owed may have reached the CRM in part: only a row that is done knows.
             "content_hash": case((old.state == PushState.DONE, old.content_hash), else_=null()),
-            "rows_hash": case((old.state == PushState.DONE, old.rows_hash), else_=null()),
+            "rows_hash": case(
+                (old.state == PushState.DONE, old.rows_hash),
+                (old.rows_hash.is_not(None), FORGOTTEN),
+                else_=null(),
+            ),
             "first_at": case((was_due, old.first_at), else_=new.first_at),
             "last_at": new.last_at,
             "settled_at": null(),
