@@ -94,14 +94,10 @@ class ModuleHead:
     turn: int
     ready_at: tuple[float | None, ...]
 
-    def best_due(self, now: float) -> int | None:
-        """The best priority with a record due at `now`; None if there is none."""
-        due = (p for p, ready in zip(PRIORITIES, self.ready_at, strict=True) if _due(ready, now))
-        return next(due, None)
-
-
-def _due(ready: float | None, now: float) -> bool:
-    return ready is not None and ready <= now
+    def due(self, now: float) -> tuple[int, ...]:
+        """The priorities with a record due at `now`, the best first."""
+        firsts = zip(PRIORITIES, self.ready_at, strict=True)
+        return tuple(p for p, ready in firsts if ready is not None and ready <= now)
 
 
 async def module_heads(connection: AsyncConnection, tenant: str) -> list[ModuleHead]:
@@ -112,59 +108,57 @@ async def module_heads(connection: AsyncConnection, tenant: str) -> list[ModuleH
 
 def rota(
     heads: Sequence[ModuleHead], now: float, exclude: AbstractSet[str], *, by_turn_only: bool
-) -> list[str]:
+) -> list[ModuleHead]:
     """Modules with due records, the one to serve first in front.
 
     Live work comes before a delta poll's, that before a backfill's; among equals the module
     whose last turn is longest ago. With `by_turn_only` the kind of work does not count: now
     and then a claim goes so, lest live work without end starve a backfill.
     """
-    due = [
-        (0 if by_turn_only else best, head.turn, head.module)
-        for head in heads
-        if head.module not in exclude and (best := head.best_due(now)) is not None
-    ]
-    return [module for _, _, module in sorted(due)]
+    due = [head for head in heads if head.module not in exclude and head.due(now)]
+    return sorted(
+        due, key=lambda head: (0 if by_turn_only else head.due(now)[0], head.turn, head.module)
+    )
 
 
 async def take(
     connection: AsyncConnection,
     tenant: str,
-    module: str,
+    head: ModuleHead,
     *,
     owner: str,
     limit: int,
     now: float,
     lease_seconds: float,
 ) -> Claim | None:
-    """Leases up to `limit` due records of `module`, the best priority first.
+    """Leases up to `limit` due records of the module, the best priority first.
 
     Rows that another process is just taking are passed over. None if nothing was left.
     Records whose lease ran out go in pieces of an eighth of `limit`, at the next time of an
     eighth of that: one that kills or hangs its process soon stands alone.
     """
     limit = min(limit, LARGEST_CLAIM)
-    rows = _of_one_piece(await _due_rows(connection, tenant, module, limit, now), limit)
+    rows = _of_one_piece(await _due_rows(connection, tenant, head, limit, now), limit)
     if not rows:
         return None
     claim = Claim(
-        module,
+        head.module,
         tuple(_claimed(row) for row in rows),
         owner,
         now + lease_seconds,
         uuid4().hex,
     )
     await _lease(connection, tenant, claim)
-    await _end_turn(connection, tenant, module)
+    await _end_turn(connection, tenant, head.module)
     return claim
 
 
 async def _due_rows(
-    connection: AsyncConnection, tenant: str, module: str, limit: int, now: float
+    connection: AsyncConnection, tenant: str, head: ModuleHead, limit: int, now: float
 ) -> list[Row[Any]]:
     rows: list[Row[Any]] = []
-    wanted = {"of_tenant": tenant, "of_module": module, "now": now}
-    for priority in PRIORITIES:
+    wanted = {"of_tenant": tenant, "of_module": head.module, "now": now}
+    for priority in head.due(now):
         if len(rows) >= limit:
             break
         these = {**wanted, "of_priority": priority, "most": limit - len(rows)}

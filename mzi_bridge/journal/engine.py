@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import anyio
@@ -73,45 +73,40 @@ class Database:
         statement or closing is cut off, and with it the engine's way to close.
         """
         await anyio.lowlevel.checkpoint_if_cancelled()
-        with anyio.CancelScope(shield=True):
-            async with named_faults(), self._turn_to_write(), self._begun() as connection:
-                yield connection
+        with anyio.CancelScope(shield=True), named_faults():
+            async with AsyncExitStack() as stack:
+                if self.is_sqlite:
+                    await self._take_turn()
+                    stack.callback(self._turn.release)
+                yield await self._begun(stack)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction for reading only, ended first as `write`. Raises JournalUnavailable."""
         await anyio.lowlevel.checkpoint_if_cancelled()
-        with anyio.CancelScope(shield=True):
-            async with named_faults(), self.reader.begin() as connection:
+        with anyio.CancelScope(shield=True), named_faults():
+            async with self.reader.begin() as connection:
                 yield connection
 
-    @asynccontextmanager
-    async def _turn_to_write(self) -> AsyncIterator[None]:
+    async def _take_turn(self) -> None:
         """The pool would give its connection to whoever asks at the right moment."""
-        if not self.is_sqlite:
-            yield
-            return
-        with anyio.move_on_after(POOL_SECONDS) as waiting:
-            await self._turn.acquire()
-        if waiting.cancelled_caught:
-            raise unavailable("database_pool_exhausted")
         try:
-            yield
-        finally:
-            self._turn.release()
+            self._turn.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(POOL_SECONDS) as waiting:
+                await self._turn.acquire()
+            if waiting.cancelled_caught:
+                raise unavailable("database_pool_exhausted") from None
 
-    @asynccontextmanager
-    async def _begun(self) -> AsyncIterator[AsyncConnection]:
+    async def _begun(self, stack: AsyncExitStack) -> AsyncConnection:
+        """A transaction that ends with `stack`."""
         deadline = anyio.current_time() + BUSY_SECONDS
-        async with AsyncExitStack() as stack:
-            while True:
-                try:
-                    connection = await stack.enter_async_context(self.writer.begin())
-                    break
-                except exc.OperationalError as error:
-                    if reason_of(error) != "database_locked" or anyio.current_time() >= deadline:
-                        raise
-            yield connection
+        while True:
+            try:
+                return await stack.enter_async_context(self.writer.begin())
+            except exc.OperationalError as error:
+                if reason_of(error) != "database_locked" or anyio.current_time() >= deadline:
+                    raise
 
     @property
     def insert(self) -> InsertInto:
@@ -145,8 +140,8 @@ class Database:
         await self.reader.dispose()
 
 
-@asynccontextmanager
-async def named_faults() -> AsyncIterator[None]:
+@contextmanager
+def named_faults() -> Iterator[None]:
     """Turns the database's passing faults into JournalUnavailable; bugs go through as they are."""
     try:
         yield

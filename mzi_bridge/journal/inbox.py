@@ -76,14 +76,14 @@ class Inbox:
         async with self._database.read() as connection:
             heads = await module_heads(connection, self._tenant)
         by_turn_only = self._claims % BY_TURN_EVERY == BY_TURN_EVERY - 1
-        for module in rota(heads, now, exclude_modules, by_turn_only=by_turn_only):
+        for head in rota(heads, now, exclude_modules, by_turn_only=by_turn_only):
             async with self._database.write() as connection:
                 claim = await take(
                     connection,
                     self._tenant,
-                    module,
+                    head,
                     owner=owner,
-                    limit=limit_for(limit, module),
+                    limit=limit_for(limit, head.module),
                     now=now,
                     lease_seconds=lease_seconds,
                 )

@@ -99,7 +99,7 @@ class Locks:
         # A statement cut off would cost the connection, and with it the lock.
         with anyio.CancelScope(shield=True):
             try:
-                async with named_faults():
+                with named_faults():
                     await connection.execute(select(1))
             except JournalUnavailable as error:
                 log.warning("lock %s: %s", name, error.reason)
@@ -119,19 +119,20 @@ class Locks:
             poolclass=NullPool,
         )
         key = bindparam("key", lock_number(self._tenant, name), type_=BigInteger)
-        async with named_faults(), engine.connect() as connection:
+        with named_faults():
+            async with engine.connect() as connection:
 
-            async def try_once() -> bool:
-                answer = await connection.execute(select(func.pg_try_advisory_lock(key)))
-                taken = bool(answer.scalar_one())
-                if taken:
-                    self._connections[name] = connection
-                return taken
+                async def try_once() -> bool:
+                    answer = await connection.execute(select(func.pg_try_advisory_lock(key)))
+                    taken = bool(answer.scalar_one())
+                    if taken:
+                        self._connections[name] = connection
+                    return taken
 
-            try:
-                yield try_once
-            finally:
-                self._connections.pop(name, None)
+                try:
+                    yield try_once
+                finally:
+                    self._connections.pop(name, None)
 
     @asynccontextmanager
     async def _leases(self, name: str, seconds: float) -> AsyncIterator[TryOnce]:

@@ -58,8 +58,9 @@ class Worker:
     async def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                if not await self.run_once():
-                    await self._idle()
+                standing = await pauses(self._links)
+                if not await self._turn(standing):
+                    await self._idle(standing)
             except RetryLater as error:
                 log.error("worker: %s: %s", error.reason, error)
                 await self._rest(FAULT_SECONDS)
@@ -70,7 +71,9 @@ class Worker:
 
     async def run_once(self) -> bool:
         """Claims and processes one batch; False when nothing was due or a link is paused."""
-        standing = await pauses(self._links)
+        return await self._turn(await pauses(self._links))
+
+    async def _turn(self, standing: Pauses) -> bool:
         if standing.seconds() > 0:
             return False
         probed = await take_sides(self._links, standing)
@@ -133,8 +136,7 @@ class Worker:
                 raise
         return None
 
-    async def _idle(self) -> None:
-        standing = await pauses(self._links)
+    async def _idle(self, standing: Pauses) -> None:
         if standing.seconds() > 0:
             await self._rest(min(standing.seconds(), FAULT_SECONDS))
         else:
@@ -155,12 +157,13 @@ class Worker:
     async def _until_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
         async with anyio.create_task_group() as tasks:
 
-            async def until(end: Callable[[], Awaitable[None]]) -> None:
-                await end()
+            async def until_stopped() -> None:
+                await self._stopping.wait()
                 tasks.cancel_scope.cancel()
 
-            tasks.start_soon(until, self._stopping.wait)
-            tasks.start_soon(until, wait)
+            tasks.start_soon(until_stopped)
+            await wait()
+            tasks.cancel_scope.cancel()
 
 
 async def drain(links: Links) -> None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from functools import cache
 from random import Random
 from typing import Any, NoReturn
@@ -75,27 +74,44 @@ class _Engine:
         self._file = file
         self._begin = begin
         self._connection: Connection | None = None
+        self._driver: sqlite3.Connection
         self._turns = asyncio.Lock()
         self._dead = False
         self._writes = begin != "BEGIN"
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[_Transaction]:
-        async with self._turns:
+    def begin(self) -> _Transaction:
+        return _Transaction(self)
+
+    async def enter(self) -> Connection:
+        """The connection, with a transaction begun; `leave` ends it."""
+        await self._turns.acquire()
+        try:
             await (self._disk.turn() if self._writes else asyncio.sleep(0))
-            connection, driver = self._open()
-            driver.execute(self._begin)
-            try:
-                yield _Transaction(self, connection)
-                self.check(commit=True)
-            except BaseException:
-                if not self._dead:
-                    driver.execute("ROLLBACK")
-                raise
-            driver.execute("COMMIT")
-            # Committed, and not told yet: a process may die between the two.
-            if self._writes:
-                await asyncio.sleep(self._disk.moment())
+            return self._open()
+        except BaseException:
+            self._turns.release()
+            raise
+
+    async def leave(self, *, commit: bool) -> None:
+        try:
+            if commit:
+                await self._commit()
+            elif not self._dead:
+                self._driver.execute("ROLLBACK")
+        finally:
+            self._turns.release()
+
+    async def _commit(self) -> None:
+        try:
+            self.check(commit=True)
+        except BaseException:
+            if not self._dead:
+                self._driver.execute("ROLLBACK")
+            raise
+        self._driver.execute("COMMIT")
+        # Committed, and not told yet: a process may die between the two.
+        if self._writes:
+            await asyncio.sleep(self._disk.moment())
 
     def check(self, *, commit: bool = False) -> None:
         if self._dead:
@@ -113,23 +129,24 @@ class _Engine:
             self._connection.engine.dispose()
             self._connection = None
 
-    def _open(self) -> tuple[Connection, sqlite3.Connection]:
+    def _open(self) -> Connection:
         if self._dead:
             fail("the process is no more", sqlite3.SQLITE_IOERR)
         if self._connection is None:
-            self._connection = _connected(self._file)
-        driver: Any = self._connection.connection.driver_connection
-        return self._connection, driver
+            self._connection, self._driver = _connected(self._file)
+        self._driver.execute(self._begin)
+        return self._connection
 
 
-def _connected(file: str) -> Connection:
+def _connected(file: str) -> tuple[Connection, sqlite3.Connection]:
     """The transactions are SQLite's own: SQLAlchemy keeps none beside them."""
-    driver = sqlite3.connect(file, isolation_level=None)
+    driver = sqlite3.connect(file, isolation_level=None, cached_statements=1000)
     for pragma in PRAGMAS:
         driver.execute(f"PRAGMA {pragma}")
     known = _known_to_all()
     engine = Engine(StaticPool(lambda: driver), known.dialect, known.url)  # type: ignore[arg-type]
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT", compiled_cache=COMPILED)
+    options: Any = {"isolation_level": "AUTOCOMMIT", "compiled_cache": COMPILED}
+    return engine.connect().execution_options(**options), driver
 
 
 COMPILED: Any = LRUCache(1000)
@@ -144,11 +161,20 @@ def _known_to_all() -> Engine:
 
 
 class _Transaction:
-    """What the journal needs of an AsyncConnection."""
+    """What the journal needs of an AsyncConnection, and of the context that begins and ends it."""
 
-    def __init__(self, engine: _Engine, connection: Connection) -> None:
+    def __init__(self, engine: _Engine) -> None:
         self._engine = engine
-        self._connection = connection
+        self._connection: Connection
+
+    async def __aenter__(self) -> _Transaction:
+        self._connection = await self._engine.enter()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        await self._engine.leave(commit=error is None)
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
         self._engine.check()

@@ -15,6 +15,8 @@ from tests.simulation.world import BRIDGE, World
 FATES = ("duplicated", "reordered", "delayed", "dropped", "mistokened")
 RESEND_SECONDS = 45.0
 DAY = 86_400.0
+URL = httpx2.URL(f"https://{BRIDGE}/api/v1/webhooks/zoho")
+PATIENCE = {"timeout": {"read": 10.0}}
 
 
 class Post:
@@ -30,7 +32,6 @@ class Post:
         self._world = world
         self._faithful = faithful
         self._draw = world.chance.draw
-        self._client = httpx2.AsyncClient(transport=world.outside, timeout=10.0)
         self._under_way: set[asyncio.Task[None]] = set()
         world.emulator.notifier._dispatch = self._dispatch
 
@@ -56,7 +57,6 @@ class Post:
     async def close(self) -> None:
         for task in list(self._under_way):
             task.cancel()
-        await self._client.aclose()
 
     def _hears(self, change: Change) -> bool:
         live = self._world.emulator.channels.live(self._world.clock.now())
@@ -116,12 +116,13 @@ class Post:
 
     async def _accepted(self, notice: dict[str, Any]) -> bool:
         sent_at = self._world.clock.now()
-        url = f"https://{BRIDGE}/api/v1/webhooks/zoho"
         if BRIDGE not in self._world.hosts:
             self._world.history.counts["notice met no bridge"] += 1
             return False
         try:
-            response = await self._client.post(url, json=notice)
+            response = await self._world.outside.handle_async_request(
+                httpx2.Request("POST", URL, json=notice, extensions=PATIENCE)
+            )
         except httpx2.HTTPError:
             self._world.history.counts["notice met no bridge"] += 1
             return False

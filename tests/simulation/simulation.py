@@ -37,7 +37,6 @@ from tests.simulation.world import (
     World,
     first_sync,
     read_presets_once,
-    wait_until_due,
 )
 
 POLL_LOOK_SECONDS = LONG_SECONDS
@@ -47,7 +46,7 @@ LOCK_LOOK_SECONDS = 2.0
 QUIET_STEP_SECONDS = LONG_SECONDS + 600.0
 PATIENCE_SECONDS = 8 * DAY
 EDIT_SHARE = 0.68
-SEEDS_A_SWEEP = 7
+SEEDS_A_SWEEP = 23
 MOODLE_CALLS = 2
 CRM_CALLS = 5
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -103,7 +102,6 @@ def simulate(seed: int, events: int = 200) -> Verdict:
 @cache
 def prepare() -> None:
     """What holds for the whole process."""
-    wait_until_due()
     read_presets_once()
     locks.POLL_SECONDS = LOCK_LOOK_SECONDS
     # A look each quarter of a minute would fill the days. The jump of a clock is told from a

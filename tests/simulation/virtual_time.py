@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
-from collections.abc import Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from heapq import heappop
 from itertools import count
-from typing import Any, cast
+from typing import Any, TypeVarTuple, Unpack, cast
+
+Given = TypeVarTuple("Given")
 
 GLANCE_SECONDS = 5.0
 LEASE_SECONDS = 120.0
@@ -29,19 +33,59 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     Tasks hash by the order of their birth, so that a set of them has the same order in each run.
     """
 
+    _ready: deque[Any]
+    _scheduled: list[Any]
+    _stopping: bool
+
     def __init__(self, passed: float = 0.0, most_rounds: int = MOST_ROUNDS) -> None:
         self.most_rounds = most_rounds
         self._passed = passed
+        self._rounds = 0
         self._births = count()
-        super().__init__(_NoFiles(self))
+        super().__init__()
         self.set_task_factory(cast(Any, self._born))
 
     def time(self) -> float:
         """Virtual seconds since START."""
         return self._passed
 
-    def let_pass(self, seconds: float) -> None:
-        self._passed += seconds
+    def call_soon(
+        self,
+        callback: Callable[[Unpack[Given]], object],
+        *given: *Given,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, given, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def _run_once(self) -> None:
+        """One round as asyncio has it, but that nobody waits: there are no files, and the time
+        is here."""
+        self._rounds += 1
+        if self._rounds == self.most_rounds:
+            raise StandsStill("the same is done without end")
+        ready, planned = self._ready, self._scheduled
+        while planned and planned[0]._cancelled:
+            self._off(planned)
+        if not ready and not self._stopping:
+            if not planned:
+                raise StandsStill("nothing is ready and nothing is planned")
+            self._passed = max(self._passed, planned[0].when())
+        while planned and planned[0].when() <= self._passed:
+            ready.append(self._off(planned))
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
+
+    def _off(self, planned: list[Any]) -> Any:
+        handle = heappop(planned)
+        handle._scheduled = False
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """It is left out when its time comes."""
 
     def _born(
         self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **given: Any
@@ -56,25 +100,6 @@ class _Task(asyncio.Task[Any]):
 
     def __hash__(self) -> int:
         return self._number
-
-
-class _NoFiles(selectors.SelectSelector):
-    """Waits for nothing but the time."""
-
-    def __init__(self, loop: VirtualLoop) -> None:
-        super().__init__()
-        self._loop = loop
-        self._rounds = 0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self._rounds += 1
-        if self._rounds == self._loop.most_rounds:
-            raise StandsStill("the same is done without end")
-        if timeout is None:
-            raise StandsStill("nothing is ready and nothing is planned")
-        if timeout > 0:
-            self._loop.let_pass(timeout)
-        return []
 
 
 class WorldClock:

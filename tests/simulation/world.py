@@ -173,6 +173,7 @@ class Life:
         async with self.app.router.lifespan_context(self.app):
             self._world.hosts[BRIDGE] = self.app
             watch_leases(self.links.journal.inbox, self._world)
+            wait_until_due(self.links.journal.inbox, self._world)
             self._started.set()
             await asyncio.get_running_loop().create_future()
 
@@ -250,19 +251,19 @@ def watch_leases(inbox: Inbox, world: World) -> None:
         setattr(inbox, name, watched)
 
 
-def wait_until_due() -> None:
+def wait_until_due(inbox: Inbox, world: World) -> None:
     """Workers look when something is due or marked, not each second: the days would be full of
     looks that find nothing."""
 
-    async def wait(inbox: Inbox, seconds: float) -> None:
-        due = await inbox.next_due()
-        left = IDLE_SECONDS if due is None else due - inbox._clock.now()
+    async def wait(seconds: float) -> None:
+        due = world.ask_journal("SELECT min(ready_at) FROM inbox")[0][0]
+        left = IDLE_SECONDS if due is None else due - world.bridge_clock.now()
         if left <= 0.0:
             # What is due and was not claimed is of a module on pause.
             left = PAUSED_SECONDS
-        await inbox._wake.wait(inbox._clock, min(max(seconds, left), IDLE_SECONDS))
+        await inbox._wake.wait(world.bridge_clock, min(max(seconds, left), IDLE_SECONDS))
 
-    setattr(Inbox, wait.__name__, wait)
+    setattr(inbox, wait.__name__, wait)
 
 
 async def begin(world: World) -> None:
