@@ -26,14 +26,18 @@ from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.accept import accept_into
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import setup
-from mzi_bridge.pipeline.duties import Terms, run_workers, timed_duties
+from mzi_bridge.pipeline.duties import Terms, run_pusher, run_workers, timed_duties
 from mzi_bridge.pipeline.gaps import NoticeGap
 from mzi_bridge.pipeline.held import HeldDesk
+from mzi_bridge.pipeline.intents import Terms as IntentTerms
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.profile import student_profile
 from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
+from mzi_bridge.pipeline.take_events import take_into
 from mzi_bridge.settings import Settings
+from mzi_bridge.webhooks.moodle.ports import EventGuards, EventPorts
+from mzi_bridge.webhooks.moodle.routes import moodle_routes
 from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.routes import webhook_routes
 from mzi_bridge.zoho.apis import ApiVersions
@@ -142,6 +146,8 @@ async def working(bridge: Bridge) -> AsyncIterator[None]:
         async with anyio.create_task_group() as workers:
             if settings.moodle_enabled:
                 workers.start_soon(run_workers, links, settings.lease_seconds, stopping)
+            if settings.push:
+                workers.start_soon(run_pusher, links, settings.lease_seconds, stopping)
             try:
                 yield
             finally:
@@ -170,6 +176,18 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
     syncs = SyncJobs(links, tasks, enabled=settings.moodle_enabled)
     if settings.moodle_enabled:
         tasks.start_soon(supervised, "pick-up of syncs", links.clock, syncs.pick_up)
+    take = take_into(
+        links.journal, links.preset, links.clock, _terms(settings), linger=settings.push_linger
+    )
+    event_guards = EventGuards(
+        keys=_in_clear(settings.event_secrets),
+        tokens=_in_clear(settings.event_tokens),
+        tenant=settings.tenant,
+        allowed_ips=settings.webhook_allowed_ips,
+        trusted_proxies=settings.trusted_proxies,
+        body_limit=settings.body_limit,
+        clock=links.clock,
+    )
     operations = Operations(
         syncs=syncs,
         set_up_channels=lambda: _set_up_channels(bridge),
@@ -178,7 +196,20 @@ def _routes(bridge: Bridge, tasks: TaskGroup) -> list[BaseRoute]:
         held=HeldDesk(links.journal),
         profile=partial(student_profile, links),
     )
-    return [*webhook_routes(ports, guards), *api_routes(operations, settings.admin_token)]
+    return [
+        *webhook_routes(ports, guards),
+        *moodle_routes(EventPorts(take), event_guards),
+        *api_routes(operations, settings.admin_token),
+    ]
+
+
+def _terms(settings: Settings) -> IntentTerms:
+    return IntentTerms(
+        bands=settings.grade_bands,
+        way=settings.grade_scale,
+        iv_roles=frozenset(settings.iv_roles),
+        profile_fields=frozenset(settings.profile_fields),
+    )
 
 
 def _module_of(links: Links, entity: str) -> str | None:

@@ -16,6 +16,7 @@ from mzi_bridge.journal.cursors import Cursors
 from mzi_bridge.journal.dead import DeadLetters
 from mzi_bridge.journal.deliveries import Deliveries
 from mzi_bridge.journal.engine import Database
+from mzi_bridge.journal.events import MoodleEvents
 from mzi_bridge.journal.faults import FieldFaults
 from mzi_bridge.journal.held import HeldChanges
 from mzi_bridge.journal.inbox import Inbox
@@ -24,13 +25,15 @@ from mzi_bridge.journal.locks import Locks
 from mzi_bridge.journal.migrate import migrate
 from mzi_bridge.journal.photos import Photos
 from mzi_bridge.journal.polls import Polls
+from mzi_bridge.journal.pushes import Pushes
 from mzi_bridge.journal.runs import Runs
+from mzi_bridge.journal.seal import Seal
 from mzi_bridge.journal.tokens import Tokens
 from mzi_bridge.journal.wake import Wake
 
 
 class Journal:
-    """One tenant's durable state: ids, versions, attempts, cursors, channels, sealed tokens.
+    """One tenant's durable state: ids, versions, attempts, cursors, channels, what is sealed.
 
     Any number of processes may have the same journal open. Get one from `Journal.open`.
     """
@@ -44,6 +47,7 @@ class Journal:
         tenant: str = "default",
     ) -> None:
         wake = Wake()
+        seal = Seal(secret_keys)
         self.database = database
         self.inbox = Inbox(database, clock, tenant, wake)
         self.dead = DeadLetters(database, clock, tenant, wake)
@@ -57,9 +61,12 @@ class Journal:
         self.photos = Photos(database, clock, tenant)
         self.polls = Polls(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
-        self.tokens = Tokens(database, clock, tenant, self.locks, secret_keys)
+        self.tokens = Tokens(database, clock, tenant, self.locks, seal)
         self.deliveries = Deliveries(database, tenant)
         self.credits = Credits(database, clock, tenant)
+        owed = Wake()
+        self.events = MoodleEvents(database, clock, tenant, owed, seal)
+        self.pushes = Pushes(database, clock, tenant, owed, seal)
 
     @classmethod
     @asynccontextmanager
@@ -83,10 +90,12 @@ class Journal:
             await migrate(database)
             journal = cls(database, clock=clock, secret_keys=secret_keys, tenant=tenant)
             await journal.inbox.mend_clock()
+            await journal.pushes.mend_clock()
             try:
                 yield journal
             finally:
                 await journal.inbox.close()
+                await journal.events.close()
                 await journal.credits.close()
         finally:
             await database.close()

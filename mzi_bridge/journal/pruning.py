@@ -15,7 +15,7 @@ PIECE = 2000
 def pruning(key: Column[Any], *old: ColumnElement[bool]) -> Executable:
     """The statement that deletes a piece of the rows that meet `old`, and answers their keys."""
     piece = select(key).where(*old).limit(PIECE)
-    return delete(key.table).where(key.in_(piece)).returning(key)
+    return delete(key.table).where(key.in_(piece), *old).returning(key)
 
 
 async def prune_in_pieces(

@@ -1,4 +1,5 @@
-"""The journal's tables. Ids, versions, times and machine words only: no value of any record.
+"""The journal's tables. Ids, versions, times and machine words only: no value of any record,
+but for `pushes.sealed`, encrypted for as long as a write into the CRM is owed.
 
 Times are epoch seconds (`*_at`, Double) by the bridge's clock, or epoch milliseconds (`*_ms`)
 by the CRM's. Every table carries `tenant`. A change here needs a migration; a test compares
@@ -323,4 +324,61 @@ credit_totals = Table(
     Column("said", BigInteger),
     Column("said_at", Double),
     Column("said_total", BigInteger),
+)
+
+# Every event of Moodle that was taken in, by its own id: `result` and `reason` are the first
+# answer, `body_hash` (SHA-256) tells a repeat from another event under the same id.
+moodle_events = Table(
+    "moodle_events",
+    metadata,
+    tenant(),
+    Column("event_id", String(36), primary_key=True),
+    Column("event_type", Name, nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("result", String(20), nullable=False),
+    Column("reason", Name, nullable=False),
+    Column("occurred_at_ms", BigInteger, nullable=False),
+    Column("received_at", Double, nullable=False),
+    Index("ix_moodle_events_received", "tenant", "received_at"),
+)
+
+# What is owed to the CRM, one row for each record it concerns, kept when done as a memory of
+# the record's id and content. `ready_at`, `generation` and `crashes` are as in the inbox;
+# `occurred_ms` is when it happened in Moodle, `sent_at` when an insert was last on its way.
+pushes = Table(
+    "pushes",
+    metadata,
+    tenant(),
+    Column("kind", Name, primary_key=True),
+    Column("record_key", RecordId, primary_key=True),
+    Column("module", Name, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("occurred_ms", BigInteger, nullable=False),
+    Column("sealed", Text),
+    Column("state", String(20), nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("sent_at", Double),
+    Column("crm_id", RecordId),
+    Column("content_hash", String(64)),
+    Column("rows_hash", String(64)),
+    Column("written_ms", BigInteger),
+    Column("echoes", Integer, nullable=False),
+    Column("first_at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("settled_at", Double),
+    Column("attempts", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    Column("ready_at", Double, nullable=False),
+    Column("lease_id", String(32)),
+    Column("lease_owner", String(200)),
+    Column("last_reason", Name, nullable=False),
+    Column("message", Text, nullable=False),
+    Index("ix_pushes_ready", "state", "tenant", "kind", "ready_at"),
+    Index("ix_pushes_written", "tenant", "module", "crm_id"),
+    Index(
+        "ix_pushes_lease",
+        "lease_id",
+        sqlite_where=text("lease_id IS NOT NULL"),
+        postgresql_where=text("lease_id IS NOT NULL"),
+    ),
 )

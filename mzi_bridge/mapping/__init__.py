@@ -1,7 +1,8 @@
 """From a CRM record to a row of the plugin, by rules in a file.
 
 Pure: no network, no clock, no state. `load_preset` reads the rules, `project` applies them,
-`diff` says what a row would change, `check_preset` compares the rules with both ends.
+`diff` says what a row would change, `check_preset` compares the rules with both ends, and
+`project_write` goes the other way, from what Moodle tells to a record of the CRM.
 """
 
 from mzi_bridge.mapping.check import Finding, Severity, check_preset
@@ -15,6 +16,8 @@ from mzi_bridge.mapping.preset import ModuleMapping, PhotoSource, Preset
 from mzi_bridge.mapping.projection import FieldFault, Projection, project
 from mzi_bridge.mapping.shipped import shipped_presets
 from mzi_bridge.mapping.values import FaultCode, JsonValue
+from mzi_bridge.mapping.write_rules import WriteRule
+from mzi_bridge.mapping.writes import project_write
 
 __all__ = [
     "DEFAULT_DENY",
@@ -31,10 +34,12 @@ __all__ = [
     "Preset",
     "Projection",
     "Severity",
+    "WriteRule",
     "check_preset",
     "content_hash",
     "diff",
     "load_preset",
     "project",
+    "project_write",
     "shipped_presets",
 ]

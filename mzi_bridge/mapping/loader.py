@@ -16,6 +16,7 @@ from mzi_bridge.mapping.preset import Preset
 from mzi_bridge.mapping.rules import PresetTable
 from mzi_bridge.mapping.shipped import find_preset, shipped_presets
 from mzi_bridge.mapping.tables import Place, read_table
+from mzi_bridge.mapping.writes import compile_writes
 
 
 def load_preset(path_or_name: str | Path, deny: Sequence[str] = DEFAULT_DENY) -> Preset:
@@ -34,10 +35,10 @@ def load_preset(path_or_name: str | Path, deny: Sequence[str] = DEFAULT_DENY) ->
         place.add("modules", "is missing: one table [modules.<CRM module>] for each module")
     patterns = (*deny, *table.deny)
     modules = compile_modules(table.modules, place.at("modules"), DenyList(patterns))
+    writes = compile_writes(table.writes, place.at("writes"), DenyList(patterns))
     faults.raise_if_any()
-    return Preset(
-        table.name or file.name.removesuffix(".toml"), table.description, modules, patterns
-    )
+    name = table.name or file.name.removesuffix(".toml")
+    return Preset(name, table.description, modules, patterns, writes)
 
 
 def _parsed(file: Traversable, faults: FaultList) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from mzi_bridge.mapping.rules import ColumnType
 from mzi_bridge.mapping.values import FaultCode, Read, Record
+from mzi_bridge.mapping.write_rules import WriteRule
 
 READ_TIME = "read_time"
 """In a file, `modified_time = "read_time"`: the module's records carry no version of their own."""
@@ -134,12 +135,14 @@ class ModuleMapping:
 
 @dataclass(frozen=True, eq=False)
 class Preset:
-    """A mapping file: `modules` by CRM API name, in the order of the file."""
+    """A mapping file: `modules` by CRM API name, in the order of the file; `writes`, what goes
+    the other way, by kind."""
 
     name: str
     description: str
     modules: Mapping[str, ModuleMapping]
     deny: Sequence[str]
+    writes: Mapping[str, WriteRule] = field(default_factory=dict)
 
     @cached_property
     def _by_entity(self) -> Mapping[str, ModuleMapping]:

@@ -44,11 +44,13 @@ def _names(value: Any) -> Any:
     return (value,) if isinstance(value, str) else _tuple(value)
 
 
-class _Table(BaseModel):
+class StrictTable(BaseModel):
+    """A table of the file: no key but its own, every value of its own type."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Rule(_Table):
+class Rule(StrictTable):
     """One column: where its value comes from and what it becomes.
 
     `source` (in the file: `from`) holds groups of paths, most often one group of one path.
@@ -79,7 +81,7 @@ class Rule(_Table):
         return tuple(path for group in self.source for path in group)
 
 
-class Spread(_Table):
+class Spread(StrictTable):
     """Fields side by side that become rows: one field per code, `{code}` standing in its name."""
 
     codes: list[str] = Field(min_length=1)
@@ -87,7 +89,7 @@ class Spread(_Table):
     subform: str | None = Field(default=None, pattern=API_NAME)
 
 
-class ChildTable(_Table):
+class ChildTable(StrictTable):
     """A list of rows under a record, replaced as a set; from a subform or from spread fields."""
 
     key: str = Field(pattern=COLUMN_NAME)
@@ -96,7 +98,7 @@ class ChildTable(_Table):
     columns: dict[str, Any] = Field(default_factory=dict)
 
 
-class PhotoTable(_Table):
+class PhotoTable(StrictTable):
     """Where a record's photo is: the newest attachment whose file name contains `attachment`,
     else, with `record_image`, the record image."""
 
@@ -104,7 +106,7 @@ class PhotoTable(_Table):
     record_image: bool = False
 
 
-class ModuleTable(_Table):
+class ModuleTable(StrictTable):
     """A CRM module and the plugin entity it fills."""
 
     entity: str = Field(pattern=COLUMN_NAME)
@@ -116,10 +118,11 @@ class ModuleTable(_Table):
     photo: dict[str, Any] | None = None
 
 
-class PresetTable(_Table):
+class PresetTable(StrictTable):
     """A whole mapping file."""
 
     name: str = ""
     description: str = ""
     deny: list[str] = Field(default_factory=list)
     modules: dict[str, Any] = Field(default_factory=dict)
+    writes: dict[str, Any] = Field(default_factory=dict)

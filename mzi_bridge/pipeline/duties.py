@@ -15,6 +15,7 @@ from mzi_bridge.pipeline.channels import renew_due
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.photo_rounds import look_again
 from mzi_bridge.pipeline.poll import poll_changes
+from mzi_bridge.pipeline.push.worker import PushWorker
 from mzi_bridge.pipeline.reconcile.duty import reconcile_due
 from mzi_bridge.pipeline.silence import SilenceWatch
 from mzi_bridge.pipeline.supervise import Duty, every, supervised
@@ -23,7 +24,14 @@ from mzi_bridge.pipeline.worker import Worker
 RENEWAL_CHECK_SECONDS = 60.0
 TIDY_SECONDS = 3600.0
 DAY = 86_400.0
-KEPT_DAYS = {"deliveries": 30, "runs": 90, "dead": 365, "held": 365}
+KEPT_DAYS = {
+    "deliveries": 30,
+    "runs": 90,
+    "dead": 365,
+    "held": 365,
+    "moodle_events": 90,
+    "push_facts": 30,
+}
 WORKERS = 2
 
 
@@ -73,6 +81,15 @@ async def run_workers(links: Links, lease_seconds: float, stopping: anyio.Event)
             worker.stop()
 
 
+async def run_pusher(links: Links, lease_seconds: float, stopping: anyio.Event) -> None:
+    """Writes into the CRM what is owed to it until `stopping` is set, then ends what is in hand."""
+    pusher = PushWorker(links, lease_seconds=lease_seconds)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(supervised, "way back", links.clock, pusher.run, stopping)
+        await stopping.wait()
+        pusher.stop()
+
+
 async def renew_channels(links: Links, hours: float) -> None:
     """Looks every minute whether a channel has passed half its life."""
     await every(
@@ -96,5 +113,7 @@ async def tidy_once(links: Links) -> None:
     await links.journal.runs.prune(now - KEPT_DAYS["runs"] * DAY)
     await links.journal.dead.prune(now - KEPT_DAYS["dead"] * DAY)
     await links.journal.held.prune(now - KEPT_DAYS["held"] * DAY)
+    await links.journal.events.prune(now - KEPT_DAYS["moodle_events"] * DAY)
+    await links.journal.pushes.erase(now - KEPT_DAYS["push_facts"] * DAY)
     await brake.remind(links.journal)
     await review_alarms(links)

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from mzi_bridge.settings.table import NEEDED, Settings, setting_example, setting_name
 
-GROUPS = ("Database", "Moodle", "Zoho", "Mapping", "Webhooks", "Work", "Network")
+GROUPS = ("Database", "Moodle", "Zoho", "Mapping", "Webhooks", "Events", "Work", "Network")
 ENV_EXAMPLE = Path("config/env.example")
 SETTINGS_PAGE = Path("docs/settings.md")
 
@@ -52,7 +52,9 @@ def _default(info: FieldInfo) -> str:
         return value.get_secret_value()
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None or value == () else str(value)
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    return "" if value is None else str(value)
 
 
 def _env_entry(field: str, info: FieldInfo) -> str:

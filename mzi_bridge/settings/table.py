@@ -5,6 +5,7 @@ The same table renders `config/env.example` and `docs/settings.md` (see `setting
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from pydantic import Field, SecretStr
@@ -14,7 +15,9 @@ from mzi_bridge.settings.errors import SettingFault, SettingsError
 from mzi_bridge.settings.types import (
     AdminToken,
     DatabaseUrl,
+    EventKeys,
     FernetKeys,
+    GradeBands,
     Networks,
     Secrets,
     SignatureSwitch,
@@ -25,7 +28,7 @@ from mzi_bridge.zoho_scopes import LISTED_SCOPES
 
 Region = Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"]
 Edition = Literal["free", "standard", "professional", "enterprise", "ultimate"]
-Need = Literal["zoho", "moodle", "webhooks", "admin", "secret_key"]
+Need = Literal["zoho", "moodle", "webhooks", "admin", "secret_key", "events"]
 
 _NEEDS: dict[Need, tuple[str, ...]] = {
     "zoho": ("zoho_client_id", "zoho_client_secret", "zoho_refresh_token"),
@@ -33,6 +36,7 @@ _NEEDS: dict[Need, tuple[str, ...]] = {
     "webhooks": ("webhook_base_url",),
     "admin": ("admin_token",),
     "secret_key": ("secret_keys",),
+    "events": ("event_secrets",),
 }
 NEEDED = frozenset(field for fields in _NEEDS.values() for field in fields)
 ZOHO_FAMILIES = (
@@ -109,7 +113,8 @@ class Settings(BaseSettings):
     secret_keys: FernetKeys = _setting(
         "MZI_SECRET_KEY",
         "Database",
-        "Fernet key that encrypts cached OAuth tokens. Several keys, comma separated, rotate: "
+        "Fernet key that encrypts cached OAuth tokens, and what of Moodle waits to be written into "
+        "the CRM. Several keys, comma separated, rotate: "
         "the first encrypts, all decrypt. Make one with: python -c 'from cryptography.fernet "
         "import Fernet; print(Fernet.generate_key().decode())'",
         example="the output of that command, 44 characters",
@@ -363,6 +368,71 @@ class Settings(BaseSettings):
         default=1_048_576,
         ge=1024,
         le=16_777_216,
+    )
+
+    event_secrets: EventKeys = _setting(
+        "MZI_EVENT_SECRETS",
+        "Events",
+        "Keys of the Standard Webhooks signature by which Moodle's events are proven, comma "
+        "separated: the current one and, while rotating, the previous one. Each is whsec_ and the "
+        "base64 of 24 to 64 random bytes.",
+        example="the output of: python -c 'import base64, secrets; "
+        'print("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())\'',
+        default=(),
+    )
+    event_tokens: Secrets = _setting(
+        "MZI_EVENT_TOKENS",
+        "Events",
+        "Secrets that other senders of events may show in the header X-Moodle-Token instead of a "
+        "signature, comma separated for rotation.",
+        example="at least 20 random characters",
+        default=(),
+    )
+    push: bool = _setting(
+        "MZI_PUSH",
+        "Events",
+        "Whether what Moodle tells is written into the CRM. Off: it is taken in and waits.",
+        default=True,
+    )
+    push_linger: float = _setting(
+        "MZI_PUSH_LINGER",
+        "Events",
+        "Seconds that a write into the CRM waits for others to go with it: up to 100 rows share "
+        "a call.",
+        default=2.0,
+        ge=0.0,
+        le=60.0,
+    )
+    profile_fields: Words = _setting(
+        "MZI_PROFILE_FIELDS",
+        "Events",
+        "CRM fields of a student that a change of the Moodle profile may write, comma separated. "
+        "Empty: none, for the CRM owns people.",
+        example="Phone_Number,City,Country",
+        default=(),
+    )
+    grade_bands: GradeBands = _setting(
+        "MZI_GRADE_BANDS",
+        "Events",
+        "Least percent of a distinction, a merit and a pass; what is below is a referral.",
+        example="70,60,40",
+        default=(Decimal(70), Decimal(60), Decimal(40)),
+    )
+    grade_scale: Literal["bands", "words", "auto"] = _setting(
+        "MZI_GRADE_SCALE",
+        "Events",
+        "How a grade becomes a letter: bands (by percent), words (of a scale: refer, pass, merit, "
+        "distinction) or auto (words where the item has a scale, else bands).",
+        example="auto",
+        default="auto",
+    )
+    iv_roles: Words = _setting(
+        "MZI_IV_ROLES",
+        "Events",
+        "Short names of the Moodle roles that verify internally: their holder's name becomes the "
+        "verifier of a grade, not its grader.",
+        example="internalverifier",
+        default=("internalverifier",),
     )
 
     batch_size: int = _setting(

@@ -5,8 +5,11 @@ No refusal quotes the value: it could be a secret that stands in the wrong line.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -18,6 +21,9 @@ from pydantic_settings import NoDecode
 Network = IPv4Network | IPv6Network
 
 SECRET_MIN = 20
+EVENT_KEY_PREFIX = "whsec_"
+EVENT_KEY_BYTES = range(24, 65)
+GRADE_BANDS = 3
 ADMIN_TOKEN_MIN = 32
 _LOCAL_NAMES = {"localhost", "ip6-localhost"}
 _DATABASE = re.compile(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+psycopg)?)://")
@@ -115,6 +121,37 @@ def _fernet_keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return values
 
 
+def _event_keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for position, value in enumerate(values, start=1):
+        prefix, encoded = value.get_secret_value().partition("_")[::2]
+        try:
+            length = len(base64.b64decode(encoded, validate=True))
+        except binascii.Error:
+            length = 0
+        if f"{prefix}_" != EVENT_KEY_PREFIX or length not in EVENT_KEY_BYTES:
+            raise ValueError(
+                f"entry {position} must be whsec_ and the base64 of 24 to 64 random bytes"
+            )
+    return values
+
+
+def _grade_bands(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(Decimal(part) for part in _split(value))
+    except InvalidOperation:
+        raise ValueError("must be three numbers") from None
+
+
+def _falling(bands: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if len(bands) != GRADE_BANDS or not all(band.is_finite() for band in bands):
+        raise ValueError("must be three numbers")
+    if not 100 >= bands[0] > bands[1] > bands[2] > 0:
+        raise ValueError("must fall from at most 100 to more than 0: distinction, merit, pass")
+    return bands
+
+
 Url = Annotated[str, AfterValidator(_checked_url)]
 SignatureSwitch = Annotated[bool, AfterValidator(_has_its_key)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
@@ -128,4 +165,10 @@ Secrets = Annotated[
 ]
 FernetKeys = Annotated[
     tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_fernet_keys)
+]
+EventKeys = Annotated[
+    tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_event_keys)
+]
+GradeBands = Annotated[
+    tuple[Decimal, ...], NoDecode, BeforeValidator(_grade_bands), AfterValidator(_falling)
 ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
-from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, shown_error, status_of
+from mzi_bridge.webhooks.reasons import MEANING, OF_EVENTS, RefusalReason, shown_error, status_of
 from mzi_bridge.webhooks.routes import WORKFLOW_PATH
 from mzi_bridge.webhooks.workflow import EVENTS, ID_FIELDS
 
@@ -22,6 +22,7 @@ def webhooks_page() -> str:
     refusals = "".join(
         f"| `{reason}` | {status_of(reason)} | `{shown_error(reason)}` | {MEANING[reason]} |\n"
         for reason in RefusalReason
+        if reason not in OF_EVENTS
     )
     names = ", ".join(f"`{name}`" for name in ID_FIELDS)
     return f"""# Webhooks

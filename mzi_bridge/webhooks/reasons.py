@@ -32,6 +32,16 @@ class RefusalReason(StrEnum):
     MISSING_SIGNATURE = auto()
     WRONG_SIGNATURE = auto()
 
+    MISSING_PROOF = auto()
+    BAD_SIGNATURE_HEADERS = auto()
+    TIMESTAMP_OUT_OF_WINDOW = auto()
+    UNKNOWN_TENANT = auto()
+    ID_MISMATCH = auto()
+    WRONG_EVENT = auto()
+    BAD_ENVELOPE = auto()
+    TOO_MANY_EVENTS = auto()
+    EVENT_ID_REUSED = auto()
+
     BAD_MODULE = auto()
     BAD_OPERATION = auto()
     MISSING_IDS = auto()
@@ -55,14 +65,24 @@ MEANING: dict[RefusalReason, str] = {
     RefusalReason.DUPLICATE_KEY: "A JSON object has the same key twice.",
     RefusalReason.NOT_AN_OBJECT: "The JSON is not an object.",
     RefusalReason.BAD_FORM: "The form cannot be read, has too many fields or holds a file.",
-    RefusalReason.NO_SECRET_CONFIGURED: "MZI_WEBHOOK_SECRETS and MZI_SIGNATURE_SECRETS are empty.",
+    RefusalReason.NO_SECRET_CONFIGURED: "No secret of this kind is set.",
     RefusalReason.MISSING_TOKEN: "No token came.",
     RefusalReason.WRONG_TOKEN: "The token is not one that is valid now.",
     RefusalReason.UNKNOWN_CHANNEL: "The channel is not one that this bridge registered.",
     RefusalReason.CHANNEL_EXPIRED: "The channel ended more than a day ago.",
     RefusalReason.WRONG_MODULE: "The channel was registered for another module.",
     RefusalReason.MISSING_SIGNATURE: "X-Zoho-Signature is required and did not come.",
-    RefusalReason.WRONG_SIGNATURE: "X-Zoho-Signature fits none of the keys.",
+    RefusalReason.WRONG_SIGNATURE: "The signature fits none of the keys.",
+    RefusalReason.MISSING_PROOF: "Neither a signature nor X-Moodle-Token came.",
+    RefusalReason.BAD_SIGNATURE_HEADERS: "webhook-id, webhook-timestamp or webhook-signature is "
+    "missing or malformed.",
+    RefusalReason.TIMESTAMP_OUT_OF_WINDOW: "It was sent more than five minutes ago, or ahead.",
+    RefusalReason.UNKNOWN_TENANT: "The tenant is not the one of this bridge (MZI_TENANT).",
+    RefusalReason.ID_MISMATCH: "The id in the header is not that of the event.",
+    RefusalReason.WRONG_EVENT: "An event is of another type than the address says.",
+    RefusalReason.BAD_ENVELOPE: "The envelope or its data lacks something or has a wrong type.",
+    RefusalReason.TOO_MANY_EVENTS: "More than 100 events, or 500 records, came at once.",
+    RefusalReason.EVENT_ID_REUSED: "Another event was taken in under this id.",
     RefusalReason.BAD_MODULE: "`module` must be the API name of a CRM module.",
     RefusalReason.BAD_OPERATION: "`operation` must be insert, update or delete.",
     RefusalReason.MISSING_IDS: "The body names no record.",
@@ -86,9 +106,30 @@ _STATUS: dict[RefusalReason, int] = {
     RefusalReason.WRONG_MODULE: 401,
     RefusalReason.MISSING_SIGNATURE: 401,
     RefusalReason.WRONG_SIGNATURE: 401,
+    RefusalReason.MISSING_PROOF: 401,
+    RefusalReason.BAD_SIGNATURE_HEADERS: 401,
+    RefusalReason.UNKNOWN_TENANT: 403,
+    RefusalReason.EVENT_ID_REUSED: 409,
     RefusalReason.JOURNAL_UNAVAILABLE: 503,
 }
 _SILENT = {401: "unauthorized", 403: "forbidden"}
+# Who has proven itself may know which tenant is wrong.
+_SHOWN = frozenset({RefusalReason.UNKNOWN_TENANT})
+
+OF_EVENTS = frozenset(
+    {
+        RefusalReason.MISSING_PROOF,
+        RefusalReason.BAD_SIGNATURE_HEADERS,
+        RefusalReason.TIMESTAMP_OUT_OF_WINDOW,
+        RefusalReason.UNKNOWN_TENANT,
+        RefusalReason.ID_MISMATCH,
+        RefusalReason.WRONG_EVENT,
+        RefusalReason.BAD_ENVELOPE,
+        RefusalReason.TOO_MANY_EVENTS,
+        RefusalReason.EVENT_ID_REUSED,
+    }
+)
+"""Refusals that only events of Moodle meet."""
 
 
 def status_of(reason: RefusalReason) -> int:
@@ -98,6 +139,8 @@ def status_of(reason: RefusalReason) -> int:
 
 def shown_error(reason: RefusalReason) -> str:
     """The word a sender may see: who may not send is not told why."""
+    if reason in _SHOWN:
+        return reason.value
     return _SILENT.get(status_of(reason), reason.value)
 
 

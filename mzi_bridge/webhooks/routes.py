@@ -16,9 +16,9 @@ from mzi_bridge.errors import RetryLater
 from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from mzi_bridge.webhooks import notification, workflow
 from mzi_bridge.webhooks.body import read_fields
-from mzi_bridge.webhooks.client_address import client_address, is_within
 from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, Refused, shown_error, status_of
+from mzi_bridge.webhooks.sender import check_sender
 from mzi_bridge.webhooks.verify import verify_channel, verify_workflow
 
 WORKFLOW_PATH = "/api/v1/webhooks/student-dashboard"
@@ -50,7 +50,7 @@ class _Webhook(ABC):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
-            _check_sender(request, self.guards)
+            check_sender(request, self.guards)
             accepted = await self.take(request)
         except Refused as refused:
             response = _refusal(refused.reason)
@@ -89,20 +89,6 @@ class _Workflows(_Webhook):
         now = self.guards.clock.now()
         notices = workflow.notices_of(event, module, ids, now) if module else []
         return await self.ports.accept(notices, [workflow.delivery_of(event, module, ids)])
-
-
-def _check_sender(request: Request, guards: Guards) -> None:
-    if request.method != "POST":
-        raise Refused(RefusalReason.METHOD_NOT_ALLOWED)
-    if not guards.allowed_ips:
-        return
-    address = client_address(
-        request.client.host if request.client else None,
-        request.headers.getlist("x-forwarded-for"),
-        guards.trusted_proxies,
-    )
-    if address is None or not is_within(address, guards.allowed_ips):
-        raise Refused(RefusalReason.ADDRESS_NOT_ALLOWED)
 
 
 def _refusal(reason: RefusalReason) -> Response:

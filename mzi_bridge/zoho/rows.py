@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from mzi_bridge.zoho.answers import code_of
 from mzi_bridge.zoho.errors import UnexpectedAnswer
+from mzi_bridge.zoho.times import epoch
 from mzi_bridge.zoho.transport import Answer
 
 Action = Literal["insert", "update", "delete"]
@@ -30,7 +31,8 @@ class Page:
 class RowResult:
     """What became of one row of a write. `message` is Zoho's text and may quote the row:
     show it to staff, keep it out of logs. `field` is the API name of the field at fault,
-    with its subform's name before a dot; `id` of a duplicate is the record in its way."""
+    with its subform's name before a dot; `id` of a duplicate is the record in its way.
+    `modified_time` (epoch s) is what the write made it, None where the CRM does not say."""
 
     ok: bool
     code: str
@@ -38,6 +40,7 @@ class RowResult:
     message: str
     field: str | None
     action: Action | None
+    modified_time: int | None = None
 
 
 def page_of(answer: Answer, key: str = "data", *, per_page: int | None = None) -> Page:
@@ -101,7 +104,16 @@ def _row_result(row: Mapping[str, Any], action: Action | None) -> RowResult:
         message=text_of(row, "message") or "",
         field=".".join(name for name in names if name) or None,
         action=(action or _own_action(row)) if ok else None,
+        modified_time=_modified_time(details) if ok else None,
     )
+
+
+def _modified_time(details: Mapping[str, Any]) -> int | None:
+    # What was written stands, whatever the clock beside it says.
+    try:
+        return epoch(details.get("Modified_Time"))
+    except UnexpectedAnswer:
+        return None
 
 
 def _own_action(row: Mapping[str, Any]) -> Action | None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import os
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -271,3 +273,48 @@ def test_every_edition_that_can_be_chosen_has_its_limits() -> None:
         "enterprise": 50_000,
         "ultimate": 50_000,
     }
+
+
+EVENT_KEY = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        base64.b64encode(bytes(32)).decode(),
+        "whsec_" + base64.b64encode(bytes(23)).decode(),
+        "whsec_" + base64.b64encode(bytes(65)).decode(),
+        "whsec_not*base64",
+        f"{EVENT_KEY},whsec_",
+    ],
+)
+def test_a_key_for_events_that_is_none_is_refused_unquoted(
+    monkeypatch: pytest.MonkeyPatch, keys: str
+) -> None:
+    problem = faults_of(monkeypatch, MZI_EVENT_SECRETS=keys)["MZI_EVENT_SECRETS"]
+    assert "whsec_" in problem and keys not in problem
+
+
+@pytest.mark.parametrize("size", [24, 64])
+def test_keys_for_events_rotate(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    other = "whsec_" + base64.b64encode(bytes(size)).decode()
+    monkeypatch.setenv("MZI_EVENT_SECRETS", f"{EVENT_KEY}, {other}")
+    secrets = load_settings(require=["events"]).event_secrets
+    assert [secret.get_secret_value() for secret in secrets] == [EVENT_KEY, other]
+
+
+@pytest.mark.parametrize(
+    "bands", ["70,60", "70,60,40,20", "60,70,40", "70,60,60", "101,60,40", "70,60,0", "a,b,c"]
+)
+def test_bands_that_do_not_fall_are_refused(monkeypatch: pytest.MonkeyPatch, bands: str) -> None:
+    assert set(faults_of(monkeypatch, MZI_GRADE_BANDS=bands)) == {"MZI_GRADE_BANDS"}
+
+
+@pytest.mark.parametrize("bands", ["NaN,60,40", "70,Infinity,40"])
+def test_bands_are_finite(monkeypatch: pytest.MonkeyPatch, bands: str) -> None:
+    assert set(faults_of(monkeypatch, MZI_GRADE_BANDS=bands)) == {"MZI_GRADE_BANDS"}
+
+
+def test_bands_are_exact_decimals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MZI_GRADE_BANDS", "69.5, 59.5, 39.5")
+    assert load_settings().grade_bands == (Decimal("69.5"), Decimal("59.5"), Decimal("39.5"))

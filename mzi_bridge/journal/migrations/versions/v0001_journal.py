@@ -31,6 +31,8 @@ def upgrade() -> None:
     _alarms_and_polls()
     _credits()
     _photos()
+    _moodle_events()
+    _pushes()
 
 
 def _inbox() -> None:
@@ -306,4 +308,57 @@ def _credits() -> None:
         sa.Column("said_at", sa.Double),
         sa.Column("said_total", sa.BigInteger),
         sa.PrimaryKeyConstraint("tenant", name="pk_credit_totals"),
+    )
+
+
+def _moodle_events() -> None:
+    op.create_table(
+        "moodle_events",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("event_id", sa.String(36), nullable=False),
+        sa.Column("event_type", NAME, nullable=False),
+        sa.Column("body_hash", sa.String(64), nullable=False),
+        sa.Column("result", sa.String(20), nullable=False),
+        sa.Column("reason", NAME, nullable=False),
+        sa.Column("occurred_at_ms", sa.BigInteger, nullable=False),
+        sa.Column("received_at", sa.Double, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "event_id", name="pk_moodle_events"),
+    )
+    op.create_index("ix_moodle_events_received", "moodle_events", ["tenant", "received_at"])
+
+
+def _pushes() -> None:
+    op.create_table(
+        "pushes",
+        sa.Column("tenant", NAME, nullable=False),
+        sa.Column("kind", NAME, nullable=False),
+        sa.Column("record_key", RECORD_ID, nullable=False),
+        sa.Column("module", NAME, nullable=False),
+        sa.Column("generation", sa.BigInteger, nullable=False),
+        sa.Column("occurred_ms", sa.BigInteger, nullable=False),
+        sa.Column("sealed", sa.Text),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("step", sa.String(20), nullable=False),
+        sa.Column("sent_at", sa.Double),
+        sa.Column("crm_id", RECORD_ID),
+        sa.Column("content_hash", sa.String(64)),
+        sa.Column("rows_hash", sa.String(64)),
+        sa.Column("written_ms", sa.BigInteger),
+        sa.Column("echoes", sa.Integer, nullable=False),
+        sa.Column("first_at", sa.Double, nullable=False),
+        sa.Column("last_at", sa.Double, nullable=False),
+        sa.Column("settled_at", sa.Double),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("crashes", sa.Integer, nullable=False),
+        sa.Column("ready_at", sa.Double, nullable=False),
+        sa.Column("lease_id", sa.String(32)),
+        sa.Column("lease_owner", sa.String(200)),
+        sa.Column("last_reason", NAME, nullable=False),
+        sa.Column("message", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "kind", "record_key", name="pk_pushes"),
+    )
+    op.create_index("ix_pushes_ready", "pushes", ["state", "tenant", "kind", "ready_at"])
+    op.create_index("ix_pushes_written", "pushes", ["tenant", "module", "crm_id"])
+    op.create_index(
+        "ix_pushes_lease", "pushes", ["lease_id"], sqlite_where=LEASED, postgresql_where=LEASED
     )

@@ -1,0 +1,229 @@
+"""One claim of owed writes, from sealed facts to settled."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
+from mzi_bridge.journal.push_records import ClaimedPush, PushClaim, PushOutcome, PushOutcomeKind
+from mzi_bridge.mapping import JsonValue, WriteRule
+from mzi_bridge.pipeline import backoff
+from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.pause import pause_after
+from mzi_bridge.pipeline.process import MOST_CRASHES
+from mzi_bridge.pipeline.push.hold import PushHold
+from mzi_bridge.pipeline.push.outcomes import is_settled, merged, standing_rows
+from mzi_bridge.pipeline.push.prepare import Prepared, Unfit, prepare
+from mzi_bridge.pipeline.push.rows import ToWrite, Written, write_rows
+
+log = logging.getLogger(__name__)
+LOOKS = 3
+"""So often a record that the CRM does not show, or shows to be in the way, is tried again."""
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """Counts of one claim by what became of its writes: written, unchanged, refused, retry,
+    paused."""
+
+    kind: str
+    counts: Mapping[str, int]
+
+
+def pause_name(module: str) -> str:
+    """Under which writing into a module is paused, apart from reading it."""
+    return f"{module}:push"
+
+
+async def push(
+    links: Links,
+    claim: PushClaim,
+    jitter: Callable[[], float] = random.random,
+    hold: PushHold | None = None,
+) -> Pushed:
+    """Writes and settles `claim`; what `hold` has lost is left alone.
+
+    Never raises for a fault of the CRM, of a record or of this program: each write is settled as
+    done, to be tried again, or dead with a reason. A pause costs no attempt. Raises
+    JournalUnavailable; the lease then runs out and the writes are claimed again.
+    """
+    rule = links.preset.writes.get(claim.kind)
+    if rule is None:
+        what = f"The mapping has no [writes.{claim.kind}]."
+        return await _bury_all(links, claim, "not_mapped", what)
+    if claim.items[0].crashes >= MOST_CRASHES:
+        what = f"Its process died or hung {MOST_CRASHES} times in a row."
+        return await _bury_all(links, claim, "poison", what)
+    work = _Work(links, rule, claim, hold or PushHold(links, claim), jitter)
+    return await work.run()
+
+
+class _Work:
+    def __init__(
+        self,
+        links: Links,
+        rule: WriteRule,
+        claim: PushClaim,
+        hold: PushHold,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._links = links
+        self._rule = rule
+        self._claim = claim
+        self._hold = hold
+        self._jitter = jitter
+        self._known: dict[str, Written] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._unchanged: set[str] = set()
+
+    async def run(self) -> Pushed:
+        try:
+            await self._write()
+        except (PauseLink, OperatorError) as error:
+            await pause_after(self._links, pause_name(self._rule.module), error)
+            return await self._settle(None)
+        except MziError as error:
+            return await self._settle(error)
+        except Exception:
+            log.exception("a bug met while writing %s", self._claim.kind)
+            return await self._settle(_bug())
+        return await self._settle(None)
+
+    async def _write(self) -> None:
+        """Fills what is known step by step; what a later step meets takes nothing back."""
+        wanted: list[Prepared] = []
+        for item in self._claim.items:
+            found = prepare(self._rule, item)
+            if isinstance(found, Unfit):
+                self._known[item.record_key] = Written(None, None, found.reason, found.message)
+                continue
+            self._prepared[item.record_key] = found
+            if found.is_known_to_stand(item):
+                self._known[item.record_key] = Written(item.crm_id)
+                self._unchanged.add(item.record_key)
+            else:
+                wanted.append(found)
+        held = await self._hold.held()
+        items = {item.record_key: item for item in self._claim.items}
+        rows = [await self._row(one, items[one.key]) for one in wanted if one.key in held]
+        written: dict[str, Written] = {}
+        try:
+            await write_rows(self._links, self._rule, rows, written)
+        finally:
+            self._known |= {key: one for key, one in written.items() if not one.blind}
+        await self._repair({key: one for key, one in written.items() if one.blind})
+
+    async def _row(self, one: Prepared, item: ClaimedPush) -> ToWrite:
+        """The row with its subform, where that has changed or the record is new."""
+        row, rule = dict(one.row), self._rule.rows
+        if rule is None or one.rows is None or one.rows_hash == item.rows_hash:
+            return ToWrite(one.key, row, one.extra, one.crm_id)
+        if one.crm_id is None:
+            rows: dict[str, JsonValue] = {rule.subform: [*one.rows]} if one.rows else {}
+            return ToWrite(one.key, row | rows, one.extra)
+        standing = await standing_rows(self._links, self._rule.module, one.crm_id, rule.subform)
+        row[rule.subform] = merged(rule, one.rows, standing or [])
+        # A record that is gone is made anew.
+        crm_id = one.crm_id if standing is not None else None
+        return ToWrite(one.key, row, one.extra, crm_id)
+
+    async def _repair(self, blind: Mapping[str, Written]) -> None:
+        """Records that were taken for new and were not: the rows they had before may stand
+        beside those that were sent."""
+        rule = self._rule.rows
+        mended: list[ToWrite] = []
+        for key, written in blind.items():
+            rows = self._prepared[key].rows
+            if rule is None or not rows or written.crm_id is None:
+                continue
+            standing = await standing_rows(
+                self._links, self._rule.module, written.crm_id, rule.subform
+            )
+            if standing is not None and not is_settled(rule, rows, standing):
+                row = {rule.subform: merged(rule, rows, standing)}
+                mended.append(ToWrite(key, row, crm_id=written.crm_id))
+        again: dict[str, Written] = {}
+        await write_rows(self._links, replace(self._rule, key=None), mended, again)
+        self._known |= {**blind, **again}
+
+    async def _settle(self, failure: MziError | None) -> Pushed:
+        """What is known stands; `failure` is the end of all else. Without one the rest is handed
+        back, no try counted."""
+        now = self._links.clock.now()
+        counts: Counter[str] = Counter()
+        outcomes: list[PushOutcome] = []
+        for item in self._claim.items:
+            written = self._known.get(item.record_key)
+            if written is not None:
+                outcomes.append(self._outcome(item, written, now))
+            elif failure is not None:
+                outcomes.append(_after_failure(item, failure, now, self._jitter()))
+            else:
+                continue
+            counts[self._word(outcomes[-1])] += 1
+        settled = await self._links.journal.pushes.settle(self._claim, outcomes)
+        if settled.lost:
+            log.warning("%s: %d outcomes came too late to count", self._claim.kind, settled.lost)
+        rest = len(self._claim.items) - len(outcomes)
+        if rest:
+            await self._links.journal.pushes.release(self._claim)
+            counts["paused"] += rest
+        return Pushed(self._claim.kind, counts)
+
+    def _outcome(self, item: ClaimedPush, written: Written, now: float) -> PushOutcome:
+        if not written.ok:
+            if written.again and item.attempts + 1 < LOOKS:
+                at = now + backoff.delay(item.attempts + 1, self._jitter())
+                return PushOutcome(
+                    item.record_key, PushOutcomeKind.RETRY, written.reason, retry_at=at
+                )
+            return PushOutcome(
+                item.record_key, PushOutcomeKind.DEAD, written.reason, written.message
+            )
+        prepared = self._prepared[item.record_key]
+        at_ms = None if written.modified_time is None else written.modified_time * 1000
+        return PushOutcome(
+            item.record_key,
+            PushOutcomeKind.DONE,
+            "unchanged" if item.record_key in self._unchanged else "",
+            crm_id=written.crm_id,
+            content_hash=prepared.content_hash,
+            rows_hash=prepared.rows_hash,
+            written_ms=at_ms,
+        )
+
+    def _word(self, outcome: PushOutcome) -> str:
+        if outcome.kind is PushOutcomeKind.DONE:
+            return "unchanged" if outcome.record_key in self._unchanged else "written"
+        return "retry" if outcome.kind is PushOutcomeKind.RETRY else "refused"
+
+
+def _after_failure(item: ClaimedPush, error: MziError, now: float, jitter: float) -> PushOutcome:
+    attempts = item.attempts + 1
+    if backoff.is_exhausted(attempts, now - item.first_at):
+        return PushOutcome(item.record_key, PushOutcomeKind.DEAD, error.reason, error.message)
+    retry_after = getattr(error, "retry_after", None)
+    retry_at = now + backoff.delay(attempts, jitter, retry_after)
+    return PushOutcome(
+        item.record_key, PushOutcomeKind.RETRY, error.reason, error.message, retry_at
+    )
+
+
+async def _bury_all(links: Links, claim: PushClaim, reason: str, message: str) -> Pushed:
+    outcomes: Sequence[PushOutcome] = [
+        PushOutcome(item.record_key, PushOutcomeKind.DEAD, reason, message) for item in claim.items
+    ]
+    await links.journal.pushes.settle(claim, outcomes)
+    return Pushed(claim.kind, {"refused": len(outcomes)})
+
+
+def _bug() -> ContractError:
+    return ContractError(
+        "The bridge itself failed on a write of the batch.",
+        reason="bug",
+        fix="Report it with the traceback of the log.",
+    )

@@ -1,0 +1,1 @@
+"""What Moodle posts: events of its users, enrolments, grades and requests."""

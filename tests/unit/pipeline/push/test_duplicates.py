@@ -1,0 +1,95 @@
+"""A record that is there already, though nobody knew: it is updated, never doubled."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from mzi_bridge.journal.tables import pushes
+from tests.support.told import (
+    GRADES,
+    KEY_FIELD,
+    ROWS,
+    dead,
+    found,
+    graded,
+    outcome,
+    pushed,
+    rows,
+    tell,
+    values,
+)
+from tests.support.world import World
+from tests.unit.pipeline.push.test_grades import spied_rows
+
+
+async def duplicate(world: World, **details: Any) -> None:
+    """The next upsert answers DUPLICATE_DATA with these details."""
+    row = {"code": "DUPLICATE_DATA", "details": details, "message": "x", "status": "error"}
+    fault = {"kind": "status", "status": 202, "body": json.dumps({"data": [row]})}
+    await world.disturb("crm", fault, times=1, path_contains="BTEC_Grades/upsert")
+
+
+@pytest.mark.parametrize("names_it", [True, False])
+async def test_the_record_in_the_way_is_updated(world: World, names_it: bool) -> None:
+    record_id = world.some(GRADES)
+    world.edit(GRADES, record_id, **{KEY_FIELD: "12_3_9_1", "Grade_Status": "Released"})
+    world.clock.advance(3600)
+    details = {"api_name": KEY_FIELD} | ({"id": record_id} if names_it else {})
+    await duplicate(world, **details)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    assert found(world) == [record_id]
+    assert (values(world)["Grade"], values(world)["Grade_Status"]) == ("M", "Released")
+
+
+async def test_a_record_in_the_way_that_nobody_finds_is_tried_again_and_then_told(
+    world: World,
+) -> None:
+    await tell(world, "user_graded", graded(world))
+    for _ in range(3):
+        await duplicate(world, api_name=KEY_FIELD)
+        await pushed(world)
+        world.clock.advance(600)
+    assert [row.reason for row in await dead(world)] == ["duplicate_data"]
+
+
+async def test_another_record_with_the_same_of_something_else_is_left_alone(
+    world: World,
+) -> None:
+    record_id = world.some(GRADES)
+    before = dict(world.crm.records(GRADES)[record_id].values)
+    await duplicate(world, api_name="Another_Field", id=record_id)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    assert world.crm.records(GRADES)[record_id].values == before
+    (letter,) = await dead(world)
+    assert (letter.reason, letter.message) == ("duplicate_data", "The CRM refuses Another_Field.")
+
+
+async def test_rows_that_stayed_beside_those_sent_are_deleted_by_name(world: World) -> None:
+    await tell(world, "user_graded", graded(world, outcomes=[outcome("P1"), outcome("P9")]))
+    await pushed(world)
+    (record_id,) = found(world)
+    kept = {"id": "4242", "LO_Code": "P9", "LO_Score": "Achieved"}
+    await forget(world)
+
+    def with_the_old_row(record: dict[str, Any]) -> dict[str, Any]:
+        return {**record, ROWS: [*record[ROWS], kept]} if ROWS in record else record
+
+    world.rewrite_records(GRADES, with_the_old_row)
+    sent = spied_rows(world)
+    await tell(world, "user_graded", graded(world, outcomes=[outcome("P1")]))
+    await pushed(world)
+    assert found(world) == [record_id] and rows(world) == [("P1", "Achieved")]
+    assert [len(one) for one in sent] == [1, 2]
+    assert sent[1][1] == {"id": "4242", "_delete": None} and "id" in sent[1][0]
+
+
+async def forget(world: World) -> None:
+    """As if this journal had never written: its memory of what is done is gone."""
+    async with world.links.journal.database.write() as connection:
+        await connection.execute(delete(pushes))
