@@ -9,7 +9,8 @@
     ├── MoodleRefused       token, service, capability or function: nothing will pass
     └── MoodleMaintenance   the site says so itself
     RejectRecord
-    └── UnknownStudent      no student record for this user
+    ├── UnknownStudent      no student record for this user
+    └── FileRefused         a file is not to be had, and will not be
     ContractError
     ├── MoodleRejectedCall  the arguments as a whole were refused
     └── MoodleTooLarge      the call is over a limit of the server: send fewer rows
@@ -50,6 +51,10 @@ class MoodleMaintenance(PauseLink):
 
 
 class UnknownStudent(RejectRecord):
+    pass
+
+
+class FileRefused(RejectRecord):
     pass
 
 
@@ -94,6 +99,8 @@ def error_of_exception(function: str, errorcode: str) -> MziError:
         return MoodleMaintenance(what, reason="maintenance", fix="Wait until the site is back.")
     if errorcode == "nostudent":
         return UnknownStudent(what, reason="unknown_student", fix="Is the user a student?")
+    if errorcode == "request_filetoolarge":
+        return FileRefused(what, reason="file_too_large", fix="The CRM takes files up to 20 MB.")
     if errorcode in _TOO_LARGE:
         return MoodleTooLarge(what, reason=errorcode, fix="Send fewer rows a call.")
     if errorcode in _REJECTED:

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mzi_bridge.errors import ContractError
 from mzi_bridge.moodle.client import MoodleClient
+from mzi_bridge.moodle.errors import FileRefused, MoodleRefused
+from mzi_bridge.moodle.request_file import RequestFile, content_of
 
 Arguments = Mapping[str, str | int]
 Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "held", "rejected"]
@@ -145,6 +147,12 @@ class _Dashboard(_Answer):
     dashboard: str
 
 
+class _File(_Answer):
+    filename: str
+    mimetype: str
+    content: str
+
+
 class SiteInfo(_Answer):
     """The part of core_webservice_get_site_info that the doctor reads."""
 
@@ -204,6 +212,34 @@ class MoodleFunctions:
         rows = [photo.as_row() for photo in photos]
         arguments: Arguments = {"photos": encode(rows), "count": len(rows)}
         return _in_order(function, await self._ask(function, arguments, _RowAnswers), len(rows))
+
+    async def confirm_requests(
+        self, requests: Sequence[tuple[str, str, str]]
+    ) -> tuple[RowAnswer, ...]:
+        """Tells Moodle the records of its requests: number, CRM id of the student, CRM id. One
+        answer each, in their order: updated, unchanged or rejected."""
+        function = "local_mzi_confirm_requests"
+        names = ("request_number", "zoho_student_id", "zoho_request_id")
+        rows = [dict(zip(names, request, strict=True)) for request in requests]
+        arguments: Arguments = {"records": encode(rows), "count": len(rows)}
+        return _in_order(function, await self._ask(function, arguments, _RowAnswers), len(rows))
+
+    async def request_file(self, requestid: int, contenthash: str) -> RequestFile:
+        """A file of a request by its SHA-1. Raises FileRefused if the request has no such file,
+        or it is over 20 MB."""
+        function = "local_mzi_get_request_file"
+        arguments: Arguments = {"requestid": requestid, "contenthash": contenthash}
+        try:
+            answer = await self._ask(function, arguments, _File)
+        except MoodleRefused as refused:
+            # In the same words Moodle says that it has no such function.
+            if refused.reason != "invalidrecord" or function not in (await self.status()).functions:
+                raise
+            raise FileRefused("Moodle has no such file.", reason="file_gone") from None
+        content = content_of(answer.content, contenthash)
+        if content is None:
+            raise _misshapen(function)
+        return RequestFile(answer.filename, answer.mimetype, content)
 
     async def student_dashboard(self, user_id: int) -> dict[str, Any]:
         """What the pages show of the newest student record of a Moodle user. Raises

@@ -12,13 +12,14 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_TEXT = 32_000
+MAX_WORD = 255
 MAX_OUTCOMES = 200
 MAX_DETAILS = 200
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Epoch = Annotated[int, Field(ge=0, le=253_402_300_799)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
-Word = Annotated[str, StringConstraints(max_length=255)]
+Word = Annotated[str, StringConstraints(max_length=MAX_WORD)]
 CrmId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,30}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}$")]
 
@@ -30,6 +31,12 @@ def _number_text(value: Any) -> Any:
     return value
 
 
+def _cut(value: Any) -> Any:
+    """A name for people: its beginning will do."""
+    return value[:MAX_WORD] if isinstance(value, str) else value
+
+
+Label = Annotated[str, BeforeValidator(_cut)]
 Number = Annotated[str, BeforeValidator(_number_text), StringConstraints(max_length=60)]
 
 
@@ -78,15 +85,15 @@ class GradeCrm(_Facts):
     student_id: CrmId | None = None
     class_id: CrmId | None = None
     grade_id: CrmId | None = None
-    unit_name: Word | None = None
+    unit_name: Label | None = None
 
 
 class OutcomeFacts(_Facts):
     """A criterion of advanced grading, and what was given for it."""
 
     code: Annotated[str, StringConstraints(max_length=20)] | None = None
-    identification: Word | None = None
-    title: Word | None = None
+    identification: Label | None = None
+    title: Label | None = None
     definition: Text | None = None
     score: Word | None = None
     feedback: Text | None = None
@@ -98,16 +105,16 @@ class GradeFacts(_Facts):
     key: Key
     userid: Id
     itemid: Id | None = None
-    itemname: Word | None = None
+    itemname: Label | None = None
     itemtype: Word | None = None
     courseid: Id
     attempt: Annotated[int, Field(ge=1, le=10_000)] = 1
     finalgrade: Number | None = None
     grademax: Number | None = None
-    scaletext: Word | None = None
+    scaletext: Label | None = None
     scalecount: Annotated[int, Field(ge=1, le=10_000)] | None = None
     feedback: Text | None = None
-    grader: Word | None = None
+    grader: Label | None = None
     graderid: int | None = None
     grader_role: Word | None = None
     timecreated: Epoch | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import anyio.from_thread
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
+from mzi_bridge.sandbox.moodle.requests import make_request
 from mzi_bridge.sandbox.moodle.server import MoodleApp
 from mzi_bridge.sandbox.sample import generate, moodle_users
 from mzi_bridge.sandbox.sample.moodle_users import user_rows
@@ -32,6 +34,9 @@ class EmulatedSite(MoodleSite):
     def set_plugin(self, name: str, value: int) -> None:
         setattr(self.inside, name, value)
 
+    def make_request(self, student: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+        return make_request(self.inside, student, [*files.items()])
+
 
 @pytest.fixture(scope="session", params=[EMULATOR, *sorted(REAL_SITES)])
 def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
@@ -51,6 +56,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[MoodleSite]:
             db=EMULATOR,
             users=tuple(user_rows(students)),
             cli="",
+            run="",
         )
         with brake_out_of_the_way(emulated):
             yield emulated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -9,6 +10,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,6 +19,7 @@ SETTINGS = {"pgsql": "MZI_TEST_MOODLE", "mariadb": "MZI_TEST_MARIADB_MOODLE"}
 """Which setting holds the line that `scripts/moodle_site up --db … --json` printed."""
 
 
+MAKE_REQUEST = Path(__file__).parents[1] / "contract" / "make_request.php"
 NO_BRAKE = 100_000
 """A number of closing changes that no suite reaches."""
 
@@ -29,6 +32,20 @@ class MoodleSite:
     db: str
     users: tuple[Mapping[str, str], ...]
     cli: str
+    run: str
+
+    def run_file(self, file: Path, stdin: str) -> str:
+        """Runs a PHP file of ours inside the site; what it printed."""
+        command = [*shlex.split(self.run), str(file)]
+        done = subprocess.run(command, check=True, capture_output=True, input=stdin, text=True)
+        return done.stdout
+
+    def make_request(self, student: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+        """A request of this student (the CRM's id), with files by name: its local id and number."""
+        contents = {name: base64.b64encode(content).decode() for name, content in files.items()}
+        wanted = json.dumps({"student": student, "files": contents})
+        made: dict[str, Any] = json.loads(self.run_file(MAKE_REQUEST, wanted))
+        return made
 
     def run_cli(self, *words: str) -> None:
         """Runs one of Moodle's own scripts as the administrator of the site would."""
@@ -57,7 +74,7 @@ def sites_from_environment() -> dict[str, MoodleSite]:
 
 
 def _site(facts: Mapping[str, Any]) -> MoodleSite:
-    names = ("base_url", "token", "weak_token", "db", "cli")
+    names = ("base_url", "token", "weak_token", "db", "cli", "run")
     return MoodleSite(users=tuple(facts["users"]), **{name: facts[name] for name in names})
 
 

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import random
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
 from mzi_bridge.journal.push_records import ClaimedPush, PushClaim, PushOutcome, PushOutcomeKind
 from mzi_bridge.mapping import JsonValue, WriteRule
 from mzi_bridge.pipeline import backoff
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.pause import pause_after
 from mzi_bridge.pipeline.process import MOST_CRASHES
+from mzi_bridge.pipeline.push.ending import UNCHANGED, Pushed, bury_all, carry_out
 from mzi_bridge.pipeline.push.hold import PushHold
 from mzi_bridge.pipeline.push.outcomes import is_settled, merged, standing_rows
 from mzi_bridge.pipeline.push.prepare import Prepared, Unfit, prepare
+from mzi_bridge.pipeline.push.requests import push_requests
 from mzi_bridge.pipeline.push.rows import ToWrite, Written, write_rows
 
-log = logging.getLogger(__name__)
 LOOKS = 3
 """So often a record that the CRM does not show, or shows to be in the way, is tried again."""
-
-
-@dataclass(frozen=True)
-class Pushed:
-    """Counts of one claim by what became of its writes: written, unchanged, refused, retry,
-    paused."""
-
-    kind: str
-    counts: Mapping[str, int]
-
-
-def pause_name(module: str) -> str:
-    """Under which writing into a module is paused, apart from reading it."""
-    return f"{module}:push"
 
 
 async def push(
@@ -54,12 +37,15 @@ async def push(
     rule = links.preset.writes.get(claim.kind)
     if rule is None:
         what = f"The mapping has no [writes.{claim.kind}]."
-        return await _bury_all(links, claim, "not_mapped", what)
+        return await bury_all(links, claim, "not_mapped", what)
     if claim.items[0].crashes >= MOST_CRASHES:
         what = f"Its process died or hung {MOST_CRASHES} times in a row."
-        return await _bury_all(links, claim, "poison", what)
-    work = _Work(links, rule, claim, hold or PushHold(links, claim), jitter)
-    return await work.run()
+        return await bury_all(links, claim, "poison", what)
+    hold = hold or PushHold(links, claim)
+    if rule.mark is not None:
+        return await push_requests(links, rule, claim, jitter, hold)
+    work = _Work(links, rule, claim, hold, jitter)
+    return await carry_out(links, claim, rule.module, work.write, work.ended, jitter)
 
 
 class _Work:
@@ -80,20 +66,7 @@ class _Work:
         self._prepared: dict[str, Prepared] = {}
         self._unchanged: set[str] = set()
 
-    async def run(self) -> Pushed:
-        try:
-            await self._write()
-        except (PauseLink, OperatorError) as error:
-            await pause_after(self._links, pause_name(self._rule.module), error)
-            return await self._settle(None)
-        except MziError as error:
-            return await self._settle(error)
-        except Exception:
-            log.exception("a bug met while writing %s", self._claim.kind)
-            return await self._settle(_bug())
-        return await self._settle(None)
-
-    async def _write(self) -> None:
+    async def write(self) -> None:
         """Fills what is known step by step; what a later step meets takes nothing back."""
         wanted: list[Prepared] = []
         for item in self._claim.items:
@@ -150,29 +123,11 @@ class _Work:
         await write_rows(self._links, replace(self._rule, key=None), mended, again)
         self._known |= {**blind, **again}
 
-    async def _settle(self, failure: MziError | None) -> Pushed:
-        """What is known stands; `failure` is the end of all else. Without one the rest is handed
-        back, no try counted."""
-        now = self._links.clock.now()
-        counts: Counter[str] = Counter()
-        outcomes: list[PushOutcome] = []
-        for item in self._claim.items:
-            written = self._known.get(item.record_key)
-            if written is not None:
-                outcomes.append(self._outcome(item, written, now))
-            elif failure is not None:
-                outcomes.append(_after_failure(item, failure, now, self._jitter()))
-            else:
-                continue
-            counts[self._word(outcomes[-1])] += 1
-        settled = await self._links.journal.pushes.settle(self._claim, outcomes)
-        if settled.lost:
-            log.warning("%s: %d outcomes came too late to count", self._claim.kind, settled.lost)
-        rest = len(self._claim.items) - len(outcomes)
-        if rest:
-            await self._links.journal.pushes.release(self._claim)
-            counts["paused"] += rest
-        return Pushed(self._claim.kind, counts)
+    def ended(self, now: float) -> Mapping[str, PushOutcome]:
+        items = {item.record_key: item for item in self._claim.items}
+        return {
+            key: self._outcome(items[key], written, now) for key, written in self._known.items()
+        }
 
     def _outcome(self, item: ClaimedPush, written: Written, now: float) -> PushOutcome:
         if not written.ok:
@@ -189,41 +144,9 @@ class _Work:
         return PushOutcome(
             item.record_key,
             PushOutcomeKind.DONE,
-            "unchanged" if item.record_key in self._unchanged else "",
+            UNCHANGED if item.record_key in self._unchanged else "",
             crm_id=written.crm_id,
             content_hash=prepared.content_hash,
             rows_hash=prepared.rows_hash,
             written_ms=at_ms,
         )
-
-    def _word(self, outcome: PushOutcome) -> str:
-        if outcome.kind is PushOutcomeKind.DONE:
-            return "unchanged" if outcome.record_key in self._unchanged else "written"
-        return "retry" if outcome.kind is PushOutcomeKind.RETRY else "refused"
-
-
-def _after_failure(item: ClaimedPush, error: MziError, now: float, jitter: float) -> PushOutcome:
-    attempts = item.attempts + 1
-    if backoff.is_exhausted(attempts, now - item.first_at):
-        return PushOutcome(item.record_key, PushOutcomeKind.DEAD, error.reason, error.message)
-    retry_after = getattr(error, "retry_after", None)
-    retry_at = now + backoff.delay(attempts, jitter, retry_after)
-    return PushOutcome(
-        item.record_key, PushOutcomeKind.RETRY, error.reason, error.message, retry_at
-    )
-
-
-async def _bury_all(links: Links, claim: PushClaim, reason: str, message: str) -> Pushed:
-    outcomes: Sequence[PushOutcome] = [
-        PushOutcome(item.record_key, PushOutcomeKind.DEAD, reason, message) for item in claim.items
-    ]
-    await links.journal.pushes.settle(claim, outcomes)
-    return Pushed(claim.kind, {"refused": len(outcomes)})
-
-
-def _bug() -> ContractError:
-    return ContractError(
-        "The bridge itself failed on a write of the batch.",
-        reason="bug",
-        fix="Report it with the traceback of the log.",
-    )

@@ -145,5 +145,10 @@ def _written(one: ToWrite, result: RowResult | MziError) -> Written:
     if result.ok and result.id is not None:
         blind = result.action == "update" and one.crm_id is None
         return Written(result.id, result.modified_time, blind=blind)
+    return Written(None, None, *refusal_of(result))
+
+
+def refusal_of(result: RowResult) -> tuple[str, str]:
+    """Reason and message of a row that the CRM refused; they name fields, never a value."""
     named = f"The CRM refuses {result.field}." if result.field else "The CRM refuses the record."
-    return Written(None, reason=result.code.lower(), message=named)
+    return result.code.lower(), named

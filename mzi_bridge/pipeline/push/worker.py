@@ -16,12 +16,14 @@ from mzi_bridge.pipeline.hold import LEASE_SECONDS, this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import PROBE_SECONDS, Pauses, pauses
 from mzi_bridge.pipeline.probe import ask, judge_module, take_module
+from mzi_bridge.pipeline.push.ending import Pushed, pause_name
 from mzi_bridge.pipeline.push.hold import PushHold
-from mzi_bridge.pipeline.push.process import Pushed, pause_name, push
+from mzi_bridge.pipeline.push.process import push
 from mzi_bridge.pipeline.worker import FAULT_SECONDS, LONGEST_BATCH_SECONDS
 
 log = logging.getLogger(__name__)
 ZOHO = "zoho"
+MOODLE = "moodle"
 
 
 class PushWorker:
@@ -85,7 +87,7 @@ class PushWorker:
 
     async def _is_open(self, standing: Pauses) -> bool:
         """Whether the CRM may be called; asks it first when its pause is up and nobody else is
-        at it. Moodle has no part in this way."""
+        at it. Moodle's pause concerns few kinds, and is ended by the workers."""
         state = standing.sides.get(ZOHO)
         if state is None:
             return True
@@ -96,12 +98,13 @@ class PushWorker:
         return await ask(self._links, ZOHO)
 
     def _kinds(self, standing: Pauses) -> list[str]:
-        """The kinds that can be written now."""
+        """The kinds that can be written now. Moodle has a part only in requests."""
         closed = standing.closed()
         return [
             kind
             for kind, rule in self._links.preset.writes.items()
-            if KINDS[kind].named_by != "mark" and pause_name(rule.module) not in closed
+            if pause_name(rule.module) not in closed
+            and not (KINDS[kind].named_by == "mark" and MOODLE in standing.sides)
         ]
 
     async def _push(self, claim: PushClaim) -> Pushed | None:

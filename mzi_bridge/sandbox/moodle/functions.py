@@ -23,6 +23,7 @@ from mzi_bridge.sandbox.moodle.reads import (
     get_status,
     site_info,
 )
+from mzi_bridge.sandbox.moodle.requests import confirm_requests, get_request_file
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.upsert import upsert
 
@@ -41,6 +42,8 @@ _WORK: Final[Mapping[str, Work]] = {
     "local_mzi_get_status": get_status,
     "local_mzi_get_contract": get_contract,
     "local_mzi_set_photo": set_photo,
+    "local_mzi_confirm_requests": confirm_requests,
+    "local_mzi_get_request_file": get_request_file,
     DASHBOARD: get_student_dashboard,
 }
 _SITE_INFO_FUNCTION: Final = Function(

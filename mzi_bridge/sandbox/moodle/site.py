@@ -44,13 +44,25 @@ class StoredPhoto:
 
 
 @dataclass
+class MadeRequest:
+    """A request made on the site. `zoho_id`: its record, once the CRM or the bridge has told;
+    `files`: name and content by SHA-1."""
+
+    requestid: int
+    number: str
+    student: str
+    zoho_id: str | None = None
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+
+@dataclass
 class Site:
     """One Moodle with local_mzi; `tables` maps an entity to its rows.
 
     `weak_token` belongs to a user of the same service who lacks local/mzi:sync; empty: none.
     `brake_minimum` and `brake_percent` are the plugin's settings of those names; `closings`
     holds by entity when the closing changes were applied that the brake counts. `photos` are
-    by the student's CRM id.
+    by the student's CRM id, `requests` those made on the site by number.
     """
 
     contract: Contract
@@ -65,6 +77,7 @@ class Site:
     tables: dict[str, EntityTable] = field(init=False)
     closings: dict[str, list[int]] = field(init=False)
     photos: dict[str, StoredPhoto] = field(default_factory=dict)
+    requests: dict[str, MadeRequest] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tables = {

@@ -13,6 +13,8 @@ from typing import Any, Final
 from mzi_bridge.sandbox.moodle.brake import admitted
 from mzi_bridge.sandbox.moodle.envelope import decode_list, table_of
 from mzi_bridge.sandbox.moodle.options import WriteOptions, read_options
+from mzi_bridge.sandbox.moodle.requests import ENTITY as REQUESTS
+from mzi_bridge.sandbox.moodle.requests import follow_arriving
 from mzi_bridge.sandbox.moodle.results import Action, batch_answer, row_result
 from mzi_bridge.sandbox.moodle.site import Site
 from mzi_bridge.sandbox.moodle.tables import EntityTable, Stored
@@ -27,6 +29,8 @@ def upsert(site: Site, entity: str, records: str, count: int, options: str) -> d
     sent = decode_list("records", records, site.contract.max_records, count)
     wanted = read_options(table.entity, options)
     rows = _validated(table, sent)
+    if entity == REQUESTS:
+        follow_arriving(site, rows)
     actions = [_decide(site, table, row, wanted) for row in rows]
     for index in _over_the_cap(site, entity, table, rows, actions, wanted):
         actions[index] = "held"

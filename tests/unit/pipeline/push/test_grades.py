@@ -159,3 +159,11 @@ def spied_rows(world: World) -> list[list[dict[str, Any]]]:
 
     records._write = spy  # type: ignore[method-assign, assignment]
     return sent
+
+
+async def test_a_name_that_is_too_long_is_shortened_and_the_grade_arrives(world: World) -> None:
+    long = graded(world, itemname="س" * 400, grader="G" * 300, outcomes=[outcome("P1")])
+    answer = await tell(world, "user_graded", long)
+    assert answer.success
+    await pushed(world)
+    assert values(world)["BTEC_Grade_Name"] == "س" * 255
