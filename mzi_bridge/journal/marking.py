@@ -48,6 +48,7 @@ def mark_of(notice: Notice, now: float) -> Mark:
         notice.noticed_at_ms if deleted else None,
         notice.source.priority,
         now,
+        now + notice.source.wait_seconds if notice.source.wait_seconds else None,
     )
 
 

@@ -20,6 +20,9 @@ class Operation(StrEnum):
     DELETE = "delete"
 
 
+OWN_WRITE_SECONDS = 20.0
+
+
 class Source(StrEnum):
     """How a change became known."""
 
@@ -28,11 +31,17 @@ class Source(StrEnum):
     DELTA = "delta"
     BACKFILL = "backfill"
     OPERATOR = "operator"
+    OWN_WRITE = "own_write"
 
     @property
     def priority(self) -> int:
         """0 is served first: live changes, then the delta poll, then a backfill."""
-        return {Source.DELTA: 1, Source.BACKFILL: 2}.get(self, 0)
+        return {Source.DELTA: 1, Source.OWN_WRITE: 1, Source.BACKFILL: 2}.get(self, 0)
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long it may wait: the CRM's own notice of our write is then looked at with it."""
+        return OWN_WRITE_SECONDS if self is Source.OWN_WRITE else 0.0
 
 
 class OutcomeKind(StrEnum):

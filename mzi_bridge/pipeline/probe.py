@@ -22,7 +22,7 @@ from mzi_bridge.pipeline.pause import (
 )
 
 MOODLE_ANSWERS = frozenset(
-    {"inserted", "updated", "unchanged", "stale", "deleted", "held", "discarded"}
+    {"inserted", "updated", "unchanged", "echo", "stale", "deleted", "held", "discarded"}
 )
 UNDECIDED = frozenset({"retry", "failed", "paused"})
 

@@ -17,6 +17,7 @@ from mzi_bridge.mapping import ModuleMapping, Preset
 from mzi_bridge.pipeline import backoff, brake
 from mzi_bridge.pipeline.backoff import LOOKS
 from mzi_bridge.pipeline.deliver import REFUSALS, STUBBORN, Delivered, delete, deliver, failed
+from mzi_bridge.pipeline.echo import with_echoes
 from mzi_bridge.pipeline.hold import Hold
 from mzi_bridge.pipeline.isolate import Refusals
 from mzi_bridge.pipeline.late_deletions import confirm_late
@@ -179,6 +180,7 @@ async def _settle(
 ) -> Processed:
     """What is known stands; `failure` is the end of all else. Without one, what is not known
     was lost to another worker."""
+    known = await with_echoes(links, claim.module, known)
     now = links.clock.now()
     outcomes: list[Outcome] = []
     counts: Counter[str] = Counter()

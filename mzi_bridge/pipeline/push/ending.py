@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
 from mzi_bridge.journal.push_records import ClaimedPush, PushClaim, PushOutcome, PushOutcomeKind
 from mzi_bridge.pipeline import backoff
+from mzi_bridge.pipeline.echo import mark_own
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_after
 
@@ -58,7 +59,7 @@ async def carry_out(
     except Exception:
         log.exception("a bug met while writing %s", claim.kind)
         failure = _bug()
-    return await _settle(links, claim, ended, failure, jitter)
+    return await _settle(links, claim, module, ended, failure, jitter)
 
 
 async def bury_all(links: Links, claim: PushClaim, reason: str, message: str) -> Pushed:
@@ -73,6 +74,7 @@ async def bury_all(links: Links, claim: PushClaim, reason: str, message: str) ->
 async def _settle(
     links: Links,
     claim: PushClaim,
+    module: str,
     ended: Ended,
     failure: MziError | None,
     jitter: Callable[[], float],
@@ -85,6 +87,8 @@ async def _settle(
         for item in claim.items:
             if item.record_key not in outcomes:
                 outcomes[item.record_key] = _after_failure(item, failure, now, jitter())
+    own = [one for one in outcomes.values() if one.reason != UNCHANGED]
+    await mark_own(links, module, own)
     counts = Counter(_word(outcome) for outcome in outcomes.values())
     settled = await links.journal.pushes.settle(claim, list(outcomes.values()))
     if settled.lost:

@@ -26,7 +26,8 @@ class Switches:
     limits on calls, None lifts them. `throttle_status`: HTTP status of the token throttle.
     `callback_retries`: how often a failed callback is sent again. `api_domain`: what token
     answers name; None is the address the request came to. `bulk_seconds`: how long a bulk read
-    takes; `bulk_rows`: how many rows go into one of its results.
+    takes; `bulk_rows`: how many rows go into one of its results. `own_writes_notify`: whether a
+    write with `trigger: []` is told to the channels all the same.
     """
 
     row_errors: Literal["v2", "later"] = "v2"
@@ -39,6 +40,7 @@ class Switches:
     api_domain: str | None = None
     bulk_seconds: float = 0.0
     bulk_rows: int = 200_000
+    own_writes_notify: Literal["silent", "always"] = "silent"
     scope: str = DEFAULT_SCOPE
     oauth: OAuthRules = field(default_factory=OAuthRules)
 
@@ -61,7 +63,7 @@ class Emulator:
         """Tell the channels what changed since the last time; `silent` lets it pass untold."""
         changes = self.crm.history[self.published :]
         self.published = len(self.crm.history)
-        if not silent:
+        if not silent or self.switches.own_writes_notify == "always":
             self.notifier.publish(changes)
 
 

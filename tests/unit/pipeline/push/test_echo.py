@@ -1,0 +1,93 @@
+"""Our own writes come back: Moodle shows them, nothing else follows, and they are counted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from mzi_bridge.journal.tables import pushes
+from mzi_bridge.sandbox.zoho import Switches
+from tests.support.told import GRADES, found, graded, pushed, tell, writes
+from tests.support.world import World, open_world
+
+
+@pytest.fixture(params=["silent", "always"])
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    switches = Switches(own_writes_notify=request.param)
+    async with open_world(tmp_path, switches=switches) as opened:
+        yield opened
+
+
+async def echoes(world: World) -> int:
+    query = select(func.sum(pushes.c.echoes))
+    async with world.links.journal.database.read() as connection:
+        return int((await connection.execute(query)).scalar_one() or 0)
+
+
+async def written(world: World) -> str:
+    """A grade of ours in the CRM: its record."""
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    (record_id,) = found(world)
+    return str(record_id)
+
+
+async def test_what_we_wrote_stands_in_moodle_without_any_notice(world: World) -> None:
+    record_id = await written(world)
+    await world.work()
+    assert not world.stands(GRADES, record_id)
+    world.clock.advance(21)
+    await world.work()
+    assert world.stands(GRADES, record_id)
+    row = world.row(GRADES, record_id)
+    assert row is not None and row["grade"] == "M"
+
+
+async def test_a_notice_of_our_own_write_changes_nothing_and_is_counted(world: World) -> None:
+    record_id = await written(world)
+    world.clock.advance(21)
+    await world.work()
+    before = world.row(GRADES, record_id)
+    await world.forget_calls("crm")
+    await world.carry(GRADES, record_id)
+    await pushed(world)
+    assert world.row(GRADES, record_id) == before
+    assert await writes(world) == 0
+    assert await echoes(world) == 1
+
+
+async def test_the_notice_and_our_own_mark_are_one_look(world: World) -> None:
+    record_id = await written(world)
+    await world.notice(GRADES, record_id)
+    assert await world.dirty() == 1
+    await world.work()
+    assert world.stands(GRADES, record_id) and await world.dirty() == 0
+
+
+async def test_an_edit_of_the_office_behind_it_is_no_echo(world: World) -> None:
+    record_id = await written(world)
+    world.clock.advance(21)
+    await world.work()
+    world.edit(GRADES, record_id, Grade_Status="Released")
+    await world.carry(GRADES, record_id)
+    await world.carry(GRADES, record_id)
+    row = world.row(GRADES, record_id)
+    assert row is not None and row["grade_status"] == "Released"
+    assert await echoes(world) == 0
+
+
+async def test_a_record_that_we_never_wrote_is_no_echo(world: World) -> None:
+    record_id = world.some(GRADES)
+    await world.carry(GRADES, record_id)
+    await world.carry(GRADES, record_id)
+    assert await echoes(world) == 0
+
+
+async def test_a_write_that_the_crm_refused_marks_nothing(world: World) -> None:
+    unknown = {"student_id": "999999999999999999"}
+    await tell(world, "user_graded", graded(world, crm=unknown))
+    await pushed(world)
+    assert await world.dirty() == 0
