@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mzi_bridge.mapping import Finding, check_preset
+from mzi_bridge.mapping.check_writes import write_findings
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.errors import InvalidModule
 from mzi_bridge.zoho.metadata import FieldInfo
@@ -18,7 +19,8 @@ async def check_mappings(links: Links) -> list[Finding]:
     """
     names = [info.api_name for info in await links.zoho.metadata.modules()]
     fields: dict[str, Sequence[FieldInfo]] = dict.fromkeys(names, ())
-    for module in links.preset.modules:
+    written = {rule.module: None for rule in links.preset.writes.values()}
+    for module in {**dict.fromkeys(links.preset.modules), **written}:
         found = await _fields(links, module)
         if found is None:
             fields.pop(module, None)
@@ -26,7 +28,8 @@ async def check_mappings(links: Links) -> list[Finding]:
         fields[module] = found
         for subform in {info.subform_module for info in found if info.subform_module}:
             fields[subform] = await _fields(links, subform) or ()
-    return check_preset(links.preset, fields, await links.moodle.contract())
+    findings = check_preset(links.preset, fields, await links.moodle.contract())
+    return findings + write_findings(links.preset.writes, fields)
 
 
 async def _fields(links: Links, module: str) -> Sequence[FieldInfo] | None:

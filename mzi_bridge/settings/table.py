@@ -349,7 +349,8 @@ class Settings(BaseSettings):
     webhook_allowed_ips: Networks = _setting(
         "MZI_WEBHOOK_ALLOWED_IPS",
         "Webhooks",
-        "Addresses or CIDR ranges that may send webhooks, comma separated. Empty: any.",
+        "Addresses or CIDR ranges that may send webhooks and Moodle's events, comma separated: "
+        "name those of Zoho and of Moodle. Empty: any.",
         example="192.0.2.0/24,2001:db8::/32",
         default=(),
     )

@@ -30,7 +30,7 @@ class ModuleInfo:
 class FieldInfo:
     """A field of a module. `data_type` is Zoho's word (text, picklist, lookup, subform, …),
     `json_type` the JSON type of its value, `picklist` the stored values. A record's `id`
-    has no such row."""
+    has no such row. `unique`: None where Zoho does not say it."""
 
     api_name: str
     data_type: str
@@ -45,6 +45,7 @@ class FieldInfo:
     lookup_module: str | None
     subform_module: str | None
     decimal_places: int | None
+    unique: bool | None = None
 
 
 class Metadata:
@@ -106,6 +107,7 @@ def _field(row: Mapping[str, Any]) -> FieldInfo:
         lookup_module=_module_of(row.get("lookup")),
         subform_module=_module_of(row.get("subform")) or text_of(row, "associated_module"),
         decimal_places=_whole(row.get("decimal_place")),
+        unique=bool(unique) if isinstance(unique := row.get("unique"), Mapping) else None,
     )
 
 

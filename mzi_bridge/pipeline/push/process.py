@@ -17,6 +17,7 @@ from mzi_bridge.pipeline.push.outcomes import is_settled, merged, standing_rows
 from mzi_bridge.pipeline.push.prepare import Prepared, Unfit, prepare
 from mzi_bridge.pipeline.push.requests import push_requests
 from mzi_bridge.pipeline.push.rows import ToWrite, Written, write_rows
+from mzi_bridge.pipeline.push.unique_key import UniqueKeys
 
 LOOKS = 3
 """So often a record that the CRM does not show, or shows to be in the way, is tried again."""
@@ -27,6 +28,7 @@ async def push(
     claim: PushClaim,
     jitter: Callable[[], float] = random.random,
     hold: PushHold | None = None,
+    keys: UniqueKeys | None = None,
 ) -> Pushed:
     """Writes and settles `claim`; what `hold` has lost is left alone.
 
@@ -44,7 +46,7 @@ async def push(
     hold = hold or PushHold(links, claim)
     if rule.mark is not None:
         return await push_requests(links, rule, claim, jitter, hold)
-    work = _Work(links, rule, claim, hold, jitter)
+    work = _Work(links, rule, claim, hold, keys or UniqueKeys(), jitter)
     return await carry_out(links, claim, rule.module, work.write, work.ended, jitter)
 
 
@@ -55,12 +57,14 @@ class _Work:
         rule: WriteRule,
         claim: PushClaim,
         hold: PushHold,
+        keys: UniqueKeys,
         jitter: Callable[[], float],
     ) -> None:
         self._links = links
         self._rule = rule
         self._claim = claim
         self._hold = hold
+        self._keys = keys
         self._jitter = jitter
         self._known: dict[str, Written] = {}
         self._prepared: dict[str, Prepared] = {}
@@ -83,6 +87,8 @@ class _Work:
         held = await self._hold.held()
         items = {item.record_key: item for item in self._claim.items}
         rows = [await self._row(one, items[one.key]) for one in wanted if one.key in held]
+        if rows:
+            await self._keys.require(self._links, self._rule)
         written: dict[str, Written] = {}
         try:
             await write_rows(self._links, self._rule, rows, written)

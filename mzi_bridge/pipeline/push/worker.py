@@ -19,6 +19,7 @@ from mzi_bridge.pipeline.probe import ask, judge_module, take_module
 from mzi_bridge.pipeline.push.ending import Pushed, pause_name
 from mzi_bridge.pipeline.push.hold import PushHold
 from mzi_bridge.pipeline.push.process import push
+from mzi_bridge.pipeline.push.unique_key import UniqueKeys
 from mzi_bridge.pipeline.worker import FAULT_SECONDS, LONGEST_BATCH_SECONDS
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class PushWorker:
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._on_pushed = on_pushed
+        self._keys = UniqueKeys()
         self._stopping = anyio.Event()
         self._owner = f"{this_process()}:{uuid4().hex[:8]}"
 
@@ -122,7 +124,7 @@ class PushWorker:
 
             try:
                 return await alongside(
-                    lambda: push(self._links, claim, hold=hold), hold.keep, give_up
+                    lambda: push(self._links, claim, hold=hold, keys=self._keys), hold.keep, give_up
                 )
             except anyio.get_cancelled_exc_class():
                 if not scope.cancel_called:

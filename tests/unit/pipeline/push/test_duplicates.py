@@ -46,6 +46,29 @@ async def test_the_record_in_the_way_is_updated(world: World, names_it: bool) ->
     assert (values(world)["Grade"], values(world)["Grade_Status"]) == ("M", "Released")
 
 
+async def test_of_two_similar_keys_only_the_very_one_is_updated(world: World) -> None:
+    longer, same = world.some(GRADES), world.some(GRADES, 1)
+    world.edit(GRADES, longer, **{KEY_FIELD: "12_3_9_10", "Grade": "P"})
+    world.edit(GRADES, same, **{KEY_FIELD: "12_3_9_1", "Grade": "P"})
+    world.clock.advance(3600)
+    await duplicate(world, api_name=KEY_FIELD)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    assert values(world)["Grade"] == "M" and found(world) == [same]
+    assert world.crm.records(GRADES)[longer].values["Grade"] == "P"
+
+
+async def test_a_similar_key_alone_is_not_the_record_in_the_way(world: World) -> None:
+    longer = world.some(GRADES)
+    world.edit(GRADES, longer, **{KEY_FIELD: "12_3_9_10", "Grade": "P"})
+    world.clock.advance(3600)
+    await duplicate(world, api_name=KEY_FIELD)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    assert world.crm.records(GRADES)[longer].values[KEY_FIELD] == "12_3_9_10"
+    assert world.crm.records(GRADES)[longer].values["Grade"] == "P"
+
+
 async def test_a_record_in_the_way_that_nobody_finds_is_tried_again_and_then_told(
     world: World,
 ) -> None:
