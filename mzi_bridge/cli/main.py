@@ -23,6 +23,7 @@ from mzi_bridge.cli import (
     mappings,
     photos,
     preview,
+    pushes,
     reconcile,
     sandbox,
     serve,
@@ -49,6 +50,7 @@ app.command("preview")(preview.preview)
 app.add_typer(channels.app, name="channels")
 app.add_typer(mappings.app, name="mappings")
 app.add_typer(dead.app, name="dead")
+app.add_typer(pushes.app, name="pushes")
 app.add_typer(held.app, name="held")
 app.command("faults")(faults.faults)
 app.command("deliveries")(deliveries.deliveries)
