@@ -20,6 +20,7 @@ from mzi_bridge.cli.console import (
 )
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.pipeline.doctor import Check, PublicProbe, examine
+from mzi_bridge.pipeline.doctor_events import event_keys
 from mzi_bridge.settings import Settings, SettingsError, load_settings
 
 Tell = Callable[[Check], None]
@@ -60,6 +61,7 @@ async def _examine(env_file: EnvFile, tell: Tell) -> None:
     tell(Check("settings", "ok", "complete"))
     try:
         async with open_bridge(settings) as bridge:
+            tell(event_keys(bool(settings.event_secrets or settings.event_tokens)))
             async for check in examine(bridge.links, _public_probe(settings)):
                 tell(check)
     except MziError as error:

@@ -120,6 +120,16 @@ class BrakeNumbers(_Answer):
     percent: int
 
 
+class OutboxCounts(_Answer):
+    """Events noted in Moodle: `queued` the bridge has not got, `oldest` since when (epoch s, 0
+    for none); `failed` were given up."""
+
+    queued: int
+    waiting: int
+    failed: int
+    oldest: int
+
+
 class PluginStatus(_Answer):
     plugin_version: int
     release: str
@@ -133,6 +143,7 @@ class PluginStatus(_Answer):
     functions: tuple[str, ...]
     user_matching: tuple[str, ...]
     brake: BrakeNumbers
+    outbox: OutboxCounts | None = None
 
 
 class _Rows(_Answer):

@@ -8,6 +8,7 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.diagnosis import Check, State, failed, guarded
+from mzi_bridge.pipeline.doctor_events import examine_outbox, examine_pushes, examine_writes
 from mzi_bridge.pipeline.doctor_moodle import CAPABILITY, REACHED, examine_moodle
 from mzi_bridge.pipeline.doctor_moodle import TOKEN as MOODLE_TOKEN
 from mzi_bridge.pipeline.doctor_zoho import TOKEN, examine_channels, examine_zoho
@@ -23,7 +24,8 @@ PublicProbe = Callable[[], Awaitable[int]]
 
 
 async def examine(links: Links, public_url: PublicProbe | None = None) -> AsyncIterator[Check]:
-    """Checks database, CRM, Moodle, mapping, public address, channels and queue, in order.
+    """Checks database, CRM, Moodle, mapping, the way back, public address, channels and queues,
+    in order.
 
     `public_url` asks the bridge's own public health address and answers the HTTP status.
     Never raises for what it finds: an error becomes a failed check with its fix. What cannot
@@ -39,6 +41,11 @@ async def examine(links: Links, public_url: PublicProbe | None = None) -> AsyncI
     if not barred:
         async for check in _mapping(links):
             yield check
+    if TOKEN not in barred:
+        async for check in examine_writes(links):
+            yield check
+    if not barred & {REACHED, MOODLE_TOKEN, CAPABILITY}:
+        yield await guarded("events of moodle", lambda: examine_outbox(links))
     if public_url is not None:
         yield await guarded("public address", lambda: _public(public_url))
     if TOKEN not in barred:
@@ -46,6 +53,7 @@ async def examine(links: Links, public_url: PublicProbe | None = None) -> AsyncI
             yield check
     yield await guarded("links", lambda: _paused(links))
     yield await guarded("dead letters", lambda: _dead_letters(links))
+    yield await guarded("writes into zoho", lambda: examine_pushes(links))
     for check in await _alarms(links):
         yield check
 

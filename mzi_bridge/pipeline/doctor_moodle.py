@@ -73,6 +73,8 @@ async def _functions(links: Links) -> Check:
     wanted |= {f"local_mzi_upsert_{m.entity}" for m in links.preset.modules.values()}
     if any(mapping.photo is not None for mapping in links.preset.modules.values()):
         wanted.add("local_mzi_set_photo")
+    if "request" in links.preset.writes:
+        wanted |= {"local_mzi_confirm_requests", "local_mzi_get_request_file"}
     served = {str(one.get("name")) for one in (await links.moodle.site_info()).functions}
     missing = sorted(wanted - served)
     if missing:

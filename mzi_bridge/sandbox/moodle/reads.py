@@ -84,6 +84,7 @@ def get_status(site: Site) -> dict[str, Any]:
         "functions": list(site.contract.functions),
         "user_matching": list(site.users.matching),
         "brake": {"minimum": site.brake_minimum, "percent": site.brake_percent},
+        "outbox": dict(site.outbox),
     }
 
 

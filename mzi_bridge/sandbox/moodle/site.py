@@ -62,7 +62,8 @@ class Site:
     `weak_token` belongs to a user of the same service who lacks local/mzi:sync; empty: none.
     `brake_minimum` and `brake_percent` are the plugin's settings of those names; `closings`
     holds by entity when the closing changes were applied that the brake counts. `photos` are
-    by the student's CRM id, `requests` those made on the site by number.
+    by the student's CRM id, `requests` those made on the site by number,
+    `outbox` what its status tells of events to be sent.
     """
 
     contract: Contract
@@ -78,6 +79,9 @@ class Site:
     closings: dict[str, list[int]] = field(init=False)
     photos: dict[str, StoredPhoto] = field(default_factory=dict)
     requests: dict[str, MadeRequest] = field(default_factory=dict)
+    outbox: dict[str, int] = field(
+        default_factory=lambda: {"queued": 0, "waiting": 0, "failed": 0, "oldest": 0}
+    )
 
     def __post_init__(self) -> None:
         self.tables = {
