@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -109,6 +110,28 @@ async def test_two_records_of_one_request_are_told_and_the_first_counts(world: W
     await step(world)
     assert known_as(world, mark) == first.id
     assert [a.subject for a in await world.links.journal.alarms.list("request_twice")] == [mark]
+
+
+async def test_a_record_that_moves_while_many_are_looked_through_is_found(world: World) -> None:
+    mark = await ask(world)
+    await world.disturb("crm", {"kind": "lost_reply"}, times=1, path_contains=REQUESTS)
+    await pushed(world)
+    (record,) = records(world, mark)
+    world.clock.advance(1)
+    for number in range(250):
+        other = {"Student": {"id": world.some(STUDENTS, 1)}, "Reason": f"No. {number}"}
+        world.crm.insert(REQUESTS, other)
+    edits = iter([{"Status": "Approved"}])
+
+    def and_then_the_office_decides(path: str, body: Any) -> Any:
+        if path.endswith(REQUESTS):
+            for values in edits:
+                world.edit(REQUESTS, record.id, **values)
+        return body
+
+    world.rewrite_crm(and_then_the_office_decides)
+    await step(world)
+    assert len(records(world, mark)) == 1 and known_as(world, mark) == record.id
 
 
 async def test_a_clock_far_ahead_of_the_crm_finds_the_record_all_the_same(
