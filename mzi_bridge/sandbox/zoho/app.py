@@ -91,6 +91,7 @@ def create_zoho_app(
     """The accounts server and the API for one client, who owns `refresh_token` from the start."""
     switches = switches or Switches()
     channels = ChannelBook()
+    crm.keeps_rows = switches.subform_merge == "keep"
     parts = Emulator(
         crm=crm,
         oauth=OAuthServer(

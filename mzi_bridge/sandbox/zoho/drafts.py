@@ -16,10 +16,11 @@ from mzi_bridge.sandbox.zoho.typing_rules import canonical
 
 @dataclass(frozen=True)
 class RowDraft:
-    """A subform row: `id` of the row it continues, None for a new one."""
+    """A subform row: `id` of the row it continues, None for a new one; `gone`: it is deleted."""
 
     id: str | None
     values: Mapping[str, Any]
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,10 @@ class DraftReader:
             raise invalid_data(expected_data_type="jsonarray", api_name=name)
         known = {row.id for row in existing.rows[name]} if existing else set()
         return tuple(
-            self._row(name, form, row, known.__contains__)
+            RowDraft(str(row.get("id")), {}, gone=True)
+            if isinstance(row, dict) and "_delete" in row
+            else self._row(name, form, row, known.__contains__)
             for row in sent
-            if not (isinstance(row, dict) and "_delete" in row)
         )
 
     def _row(

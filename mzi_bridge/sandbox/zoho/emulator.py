@@ -27,7 +27,8 @@ class Switches:
     `callback_retries`: how often a failed callback is sent again. `api_domain`: what token
     answers name; None is the address the request came to. `bulk_seconds`: how long a bulk read
     takes; `bulk_rows`: how many rows go into one of its results. `own_writes_notify`: whether a
-    write with `trigger: []` is told to the channels all the same.
+    write with `trigger: []` is told to the channels all the same. `subform_merge`: whether rows
+    that a write does not name are gone or stay.
     """
 
     row_errors: Literal["v2", "later"] = "v2"
@@ -40,6 +41,7 @@ class Switches:
     api_domain: str | None = None
     bulk_seconds: float = 0.0
     bulk_rows: int = 200_000
+    subform_merge: Literal["replace", "keep"] = "replace"
     own_writes_notify: Literal["silent", "always"] = "silent"
     scope: str = DEFAULT_SCOPE
     oauth: OAuthRules = field(default_factory=OAuthRules)

@@ -35,6 +35,7 @@ class Crm:
         self.clock = clock
         self.organisation = organisation or Organisation()
         self.zone = timezone(timedelta(minutes=self.organisation.utc_offset))
+        self.keeps_rows = False
         self._users = {user.id: user for user in self.organisation.users}
         self.started = int(clock.now())
         self.history: list[Change] = []
@@ -258,12 +259,17 @@ class Crm:
         return tuple(changed)
 
     def _merged(self, record: Record, name: str, drafts: Iterable[RowDraft], now: int) -> list[Row]:
-        """The rows as they stand after a write: those not sent are gone."""
+        """The rows as they stand after a write: those not sent are gone, or stay where they are
+        if `keeps_rows`."""
         module = self.schema.modules[record.module]
         form = module.subform_by_name[module.by_name[name].subform or name]
         kept = {row.id: row for row in record.rows[name]}
-        rows: list[Row] = []
+        drafts = [*drafts]
+        named = {draft.id for draft in drafts}
+        rows = [row for row in record.rows[name] if self.keeps_rows and row.id not in named]
         for draft in drafts:
+            if draft.gone:
+                continue
             row = kept.get(draft.id or "")
             if row is None:
                 row = Row(draft.id or self.new_id(), blank(form.by_name), now, now)
