@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from mzi_bridge.journal.tables import pushes
+from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.sandbox.zoho import Switches
 from tests.support.told import GRADES, found, graded, pushed, tell, writes
-from tests.support.world import World, open_world
+from tests.support.world import BRIDGE_URL, World, open_world
 
 
 @pytest.fixture(params=["silent", "always"])
@@ -91,3 +92,21 @@ async def test_a_write_that_the_crm_refused_marks_nothing(world: World) -> None:
     await tell(world, "user_graded", graded(world, crm=unknown))
     await pushed(world)
     assert await world.dirty() == 0
+
+
+async def test_through_real_channels_our_write_is_never_written_again(
+    world: World,
+) -> None:
+    async with world.serving(with_worker=False):
+        await setup(world.links, BRIDGE_URL)
+        record_id = await written(world)
+        await world.settled()
+        sent = world.crm_app.state.emulator.notifier.sent
+        told = world.crm_app.state.emulator.switches.own_writes_notify == "always"
+        assert [one["status"] for one in sent] == ([202] if told else [])
+        world.clock.advance(21)
+        await world.work()
+        await world.forget_calls("crm")
+        await pushed(world)
+        assert world.stands(GRADES, record_id) and await writes(world) == 0
+        assert await world.dirty() == 0
