@@ -68,13 +68,18 @@ final class student_follower implements write_follower {
     #[\Override]
     public function written(array $rows, array $stored): void {
         $touched = [];
+        $links = [];
         foreach ($rows as $index => $row) {
             $before = $stored[$index] ?? null;
             if (self::matters($row, $before)) {
                 $touched[] = $row->id;
             }
-            $this->tell($row, $before);
+            $userid = $this->unknown_link($row, $before);
+            if ($userid !== null) {
+                $links["student:{$row->id}"] = [['zoho_student_id' => $row->id, 'userid' => $userid], $userid];
+            }
         }
+        $this->outbox->add_all(event_type::STUDENT_LINKED, $links);
         if ($touched) {
             $this->removed($touched);
         }
@@ -103,19 +108,17 @@ final class student_follower implements write_follower {
     }
 
     /**
-     * Tells the CRM who the student is in Moodle, if it says anything else, or nothing and the link is new.
+     * Who the student is in Moodle, if the CRM says anything else, or nothing and the link is new.
      *
      * @param incoming_row $row
      * @param stored_row|null $before
+     * @return int|null user id
      */
-    private function tell(incoming_row $row, ?stored_row $before): void {
+    private function unknown_link(incoming_row $row, ?stored_row $before): ?int {
         $userid = $row->values[user_link::COLUMN] ?? null;
         $known = array_key_exists($row->id, $this->said)
             ? $this->said[$row->id]
             : (int) ($before->values[user_link::COLUMN] ?? 0);
-        if ($userid !== null && $userid !== $known) {
-            $facts = ['zoho_student_id' => $row->id, 'userid' => $userid];
-            $this->outbox->add(event_type::STUDENT_LINKED->value, $facts, $userid, "student:{$row->id}");
-        }
+        return $userid === $known ? null : $userid;
     }
 }

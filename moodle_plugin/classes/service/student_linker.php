@@ -108,11 +108,12 @@ final class student_linker {
             return 0;
         }
         $this->students->link($users);
+        $links = [];
         foreach ($users as $id => $userid) {
             $zohoid = $students[$id]->zoho_student_id;
-            $facts = ['zoho_student_id' => $zohoid, 'userid' => $userid];
-            $this->outbox->add(event_type::STUDENT_LINKED->value, $facts, $userid, "student:$zohoid");
+            $links["student:$zohoid"] = [['zoho_student_id' => $zohoid, 'userid' => $userid], $userid];
         }
+        $this->outbox->add_all(event_type::STUDENT_LINKED, $links);
         $zohoids = array_map(fn(int $id) => $students[$id]->zoho_student_id, array_keys($users));
         $this->enrolments->mark_due('zoho_student_id', $zohoids);
         apply_enrolments::queue();

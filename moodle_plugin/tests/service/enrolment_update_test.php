@@ -486,6 +486,23 @@ final class enrolment_update_test extends \advanced_testcase {
         $this->assertSame(['student:S5', (string) $user->id], [$row->record_key, $row->moodle_user_id]);
     }
 
+    public function test_following_students_takes_as_many_statements_for_many_as_for_one(): void {
+        global $DB;
+        $writes = function (string $prefix, int $count) use ($DB): int {
+            $records = [];
+            for ($number = 1; $number <= $count; $number++) {
+                $this->getDataGenerator()->create_user(['idnumber' => "$prefix-$number"]);
+                $records[] = $this->generator->record('students', "$prefix$number", ['student_id' => "$prefix-$number"]);
+            }
+            $before = $DB->perf_get_writes();
+            $this->generator->apply('students', $records);
+            return $DB->perf_get_writes() - $before;
+        };
+
+        $this->assertSame($writes('A', 1), $writes('B', 20));
+        $this->assertSame(21, $DB->count_records('local_mzi_outbox', ['event_type' => 'student_linked']));
+    }
+
     public function test_one_that_moodle_refuses_is_in_nobodys_way(): void {
         global $DB;
         $this->preventResetByRollback();
