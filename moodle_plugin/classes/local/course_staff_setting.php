@@ -17,25 +17,19 @@
 namespace local_mzi\local;
 
 /**
- * Who has a role in the courses of all classes: lines of user name and role.
+ * The setting that names the staff of all courses.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class course_staff_setting extends \admin_setting_configtextarea {
-    /** The setting. */
-    private const NAME = 'coursestaff';
-
-    /** A line. */
-    private const LINE = '/^([^\s:]+)\s*:\s*([a-z0-9_-]{1,100})$/u';
-
     /**
      * Constructor.
      */
     public function __construct() {
         parent::__construct(
-            'local_mzi/' . self::NAME,
+            'local_mzi/' . course_staff::SETTING,
             new \lang_string('setting_coursestaff', 'local_mzi'),
             new \lang_string('setting_coursestaff_desc', 'local_mzi'),
             '',
@@ -45,38 +39,9 @@ final class course_staff_setting extends \admin_setting_configtextarea {
         );
     }
 
-    /**
-     * Who it is.
-     *
-     * @return array{0: string, 1: string}[] pairs of user name and short name of the role
-     */
-    public static function people(): array {
-        $people = [];
-        foreach (self::lines((string) get_config('local_mzi', self::NAME)) as $line) {
-            if (preg_match(self::LINE, $line, $parts)) {
-                $people[] = [\core_text::strtolower($parts[1]), $parts[2]];
-            }
-        }
-        return $people;
-    }
-
     #[\Override]
     public function validate($data) {
-        foreach (self::lines((string) $data) as $line) {
-            if (!preg_match(self::LINE, $line)) {
-                return get_string('setting_coursestaff_wrong', 'local_mzi', s($line));
-            }
-        }
-        return true;
-    }
-
-    /**
-     * The lines that are not empty.
-     *
-     * @param string $text
-     * @return string[]
-     */
-    private static function lines(string $text): array {
-        return array_filter(array_map(trim(...), preg_split('/\R/u', $text)), fn(string $line) => $line !== '');
+        $wrong = course_staff::wrong_line((string) $data);
+        return $wrong === null ? true : get_string('setting_coursestaff_wrong', 'local_mzi', s($wrong));
     }
 }

@@ -17,7 +17,7 @@
 namespace local_mzi\service;
 
 use local_mzi\local\course_settings;
-use local_mzi\local\course_staff_setting;
+use local_mzi\local\course_staff;
 use local_mzi\repository\class_staff_repository;
 use local_mzi\repository\enrolment_repository;
 
@@ -95,7 +95,7 @@ final class class_staff {
      * @return array<string, int[]> class, course, user and role, by these four as a key
      */
     private function wanted(): array {
-        $people = course_staff_setting::people();
+        $people = course_staff::people();
         $users = $this->staff->users(array_column($people, 0));
         $roles = array_filter($this->role_ids([course_settings::teacher_role(), ...array_column($people, 1)]));
         $wanted = [];

@@ -16,6 +16,7 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\course_staff;
 use local_mzi\local\course_staff_setting;
 
 /**
@@ -26,6 +27,7 @@ use local_mzi\local\course_staff_setting;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\service\class_staff
  * @covers     \local_mzi\repository\class_staff_repository
+ * @covers     \local_mzi\local\course_staff
  * @covers     \local_mzi\local\course_staff_setting
  */
 final class class_staff_test extends \advanced_testcase {
@@ -182,7 +184,7 @@ final class class_staff_test extends \advanced_testcase {
         $setting = new course_staff_setting();
 
         $this->assertSame('', $setting->write_setting("anna: teacher\n\nben:editingteacher"));
-        $this->assertSame([['anna', 'teacher'], ['ben', 'editingteacher']], course_staff_setting::people());
+        $this->assertSame([['anna', 'teacher'], ['ben', 'editingteacher']], course_staff::people());
         foreach (['anna', 'anna:', ':teacher', 'anna:Some Role'] as $wrong) {
             $this->assertNotSame('', $setting->write_setting($wrong), $wrong);
         }
