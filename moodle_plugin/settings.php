@@ -43,6 +43,8 @@ if ($hassiteconfig) {
     $ADMIN->add('local_mzi_category', $pages);
     $outbox = new admin_settingpage('local_mzi_outbox', new lang_string('setting_outbox', 'local_mzi'));
     $ADMIN->add('local_mzi_category', $outbox);
+    $enrolment = new admin_settingpage('local_mzi_enrolment', new lang_string('setting_enrolment', 'local_mzi'));
+    $ADMIN->add('local_mzi_category', $enrolment);
     $ADMIN->add('local_mzi_category', new admin_externalpage(
         'local_mzi_cardkey',
         new lang_string('card_key', 'local_mzi'),
@@ -79,5 +81,7 @@ if ($hassiteconfig) {
         local_mzi\local\page_settings::add_to($pages);
         local_mzi\local\request_settings::add_to($pages);
         local_mzi\local\outbox_settings::add_to($outbox);
+        local_mzi\local\enrolment_settings::add_to($enrolment);
+        local_mzi\local\course_settings::add_to($enrolment);
     }
 }

@@ -53,6 +53,15 @@ $tasks = [
         'dayofweek' => '*',
     ],
     [
+        'classname' => local_mzi\task\repair_enrolments::class,
+        'blocking' => 0,
+        'minute' => 'R',
+        'hour' => '*',
+        'day' => '*',
+        'month' => '*',
+        'dayofweek' => '*',
+    ],
+    [
         'classname' => local_mzi\task\prune_outbox::class,
         'blocking' => 0,
         'minute' => 'R',

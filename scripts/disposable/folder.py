@@ -12,7 +12,7 @@ from scripts.disposable.account import Account, remove_tree, run_directory, serv
 from scripts.disposable.config import config_php
 from scripts.disposable.database import FAMILIES, Database
 from scripts.disposable.php import Php
-from scripts.disposable.plugin import PluginState, install_copy
+from scripts.disposable.plugin import PluginState, install_copies
 from scripts.disposable.source import Source
 from scripts.disposable.state import Identity
 from scripts.disposable.web import Web
@@ -81,9 +81,7 @@ class Folder:
         self.account.make_folder(self.top)
         self._settle_ports()
         self.source.copy()
-        plugin = install_copy(
-            self.source.script("local/mzi"), self.account, self.top / "plugin.new"
-        )
+        plugin = install_copies(self.source.plugins, self.account, self.top / "plugin.new")
         databases = (self.database, self.phpunit_database)
         text = config_php(*databases, self.identity.web_port, self.live, self.phpunit)
         self.account.write(self.source.top / "config.php", text)

@@ -1,4 +1,4 @@
-"""The plugin's code: as it is in the repository, and as a site's copy has it."""
+"""The code of the plugin and its companion: in the repository, and as a site's copy has it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pathlib import Path
 
 from scripts.disposable.account import REPOSITORY, Account, remove_tree
 
-_NOT_SHIPPED = shutil.ignore_patterns(".git", "node_modules", ".*.swp")
+COMPANION = "enrol_mzi"
+"""Folder in the plugin's folder with the enrolment method, a Moodle plugin of its own."""
+
+_NOT_SHIPPED = shutil.ignore_patterns(".git", "node_modules", ".*.swp", COMPANION)
 
 
 def plugin_dir() -> Path:
@@ -27,21 +30,39 @@ class PluginState:
     files: str = ""
 
 
-def install_copy(place: Path, account: Account, spare: Path) -> PluginState:
-    """Makes `place` (local/mzi) equal to the repository's plugin and answers its state.
+@dataclass(frozen=True)
+class Places:
+    """Where a site has the plugin (local/mzi) and its enrolment method (enrol/mzi)."""
 
-    A copy, since a plugin that is a link looks for config.php beside its real folder. It grows
-    in `spare` first, so that a running site sees the old code or the new one, never half.
+    plugin: Path
+    companion: Path
+
+    def clear(self) -> None:
+        remove_tree(self.plugin)
+        remove_tree(self.companion)
+
+
+def install_copies(places: Places, account: Account, spare: Path) -> PluginState:
+    """Makes both places equal to the repository's plugins and answers their state.
+
+    A copy, since a plugin that is a link looks for config.php beside its real folder.
     """
-    remove_tree(spare)
     state = read_state(plugin_dir())
-    if state.version:
-        shutil.copytree(plugin_dir(), spare, ignore=_NOT_SHIPPED)
+    _install(plugin_dir(), places.plugin, account, spare)
+    _install(plugin_dir() / COMPANION, places.companion, account, spare)
+    return state
+
+
+def _install(source: Path, place: Path, account: Account, spare: Path) -> None:
+    """It grows in `spare` first: a running site sees the old code or the new one, never half."""
+    there = (source / "version.php").exists()
+    remove_tree(spare)
+    if there:
+        shutil.copytree(source, spare, ignore=_NOT_SHIPPED)
         account.own_tree(spare)
     remove_tree(place)
-    if state.version:
+    if there:
         spare.rename(place)
-    return state
 
 
 def read_state(plugin: Path) -> PluginState:
@@ -51,9 +72,13 @@ def read_state(plugin: Path) -> PluginState:
     number = re.search(r"\$plugin->version\s*=\s*(\d+)", version_file.read_text())
     return PluginState(
         version=number[1] if number else "0",
-        schema=_digest(plugin, [version_file, *(plugin / "db").rglob("*")]),
+        schema=_digest(plugin, [*_schema(plugin), *_schema(plugin / COMPANION)]),
         files=_digest(plugin, list(plugin.rglob("*"))),
     )
+
+
+def _schema(plugin: Path) -> list[Path]:
+    return [plugin / "version.php", *(plugin / "db").rglob("*")]
 
 
 def _digest(top: Path, paths: list[Path]) -> str:

@@ -141,7 +141,7 @@ class Site:
         higher = int(now.plugin.version or 0) > int(before.plugin.version or 0)
         if changed and before.plugin.version and not higher:
             self.say("the plugin's db/ changed without a higher version: installing it afresh")
-            self._cli("admin/cli/uninstall_plugins.php", "--plugins=local_mzi", "--run")
+            self._cli("admin/cli/uninstall_plugins.php", "--plugins=local_mzi,enrol_mzi", "--run")
         self.say("upgrading the site")
         self._cli("admin/cli/upgrade.php", "--non-interactive")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scripts.disposable.account import Account, remove_tree
 from scripts.disposable.errors import Lack
+from scripts.disposable.plugin import Places
 from scripts.disposable.process import run
 
 OLDEST_BRANCH = 405
@@ -57,6 +58,10 @@ class Source:
     def script(self, path: str) -> Path:
         return self.web_root / path
 
+    @property
+    def plugins(self) -> Places:
+        return Places(self.script("local/mzi"), self.script("enrol/mzi"))
+
     def version(self) -> str:
         """Changes whenever the code copied is another."""
         return hashlib.sha256(_version_file(self.top).read_bytes()).hexdigest()
@@ -101,4 +106,4 @@ class Source:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
-        remove_tree(self.web_root / "local" / "mzi")
+        self.plugins.clear()

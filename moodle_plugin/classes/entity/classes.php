@@ -16,6 +16,8 @@
 
 namespace local_mzi\entity;
 
+use local_mzi\service\class_follower;
+
 /**
  * A class: one unit taught by one teacher in one term.
  *
@@ -54,6 +56,7 @@ final class classes {
                 column::text('ms_teams_id', 255),
                 column::of('moodle_course_id', column_type::INT),
             ],
+            follower: class_follower::class,
         );
     }
 }

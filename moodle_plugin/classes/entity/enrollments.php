@@ -16,6 +16,8 @@
 
 namespace local_mzi\entity;
 
+use local_mzi\service\enrollment_follower;
+
 /**
  * A place of a student in a class.
  *
@@ -45,6 +47,7 @@ final class enrollments {
                 column::text('moodle_enrolment_state', 20),
                 column::of('moodle_user_enrolment_id', column_type::INT),
             ],
+            follower: enrollment_follower::class,
         );
     }
 }

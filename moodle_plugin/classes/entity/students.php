@@ -16,6 +16,8 @@
 
 namespace local_mzi\entity;
 
+use local_mzi\service\student_follower;
+
 /**
  * A student of the CRM.
  *
@@ -63,6 +65,7 @@ final class students {
                 column::of('moodle_user_id', column_type::INT),
             ],
             link: new user_link(email: 'academic_email', idnumber: 'student_id'),
+            follower: student_follower::class,
         );
     }
 }

@@ -36,6 +36,8 @@ enum status_list: string {
     case ACTIVE = 'activestatuses';
     /** Class statuses that say that a class is over. */
     case ENDED = 'endedstatuses';
+    /** Class statuses that get a course, if classes get courses at all. */
+    case RUNNING = 'runningstatuses';
 
     /**
      * The list until somebody changes it: one status a line.
@@ -49,6 +51,7 @@ enum status_list: string {
             self::FEETYPES => '',
             self::ACTIVE => 'Active',
             self::ENDED => 'End',
+            self::RUNNING => 'Active',
         };
     }
 

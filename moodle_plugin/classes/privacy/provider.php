@@ -118,6 +118,8 @@ final class provider implements
             'privacy:metadata:photos'
         );
         $collection->add_subsystem_link('core_files', [], 'privacy:metadata:files');
+        $collection->add_subsystem_link('core_enrol', [], 'privacy:metadata:core_enrol');
+        $collection->add_subsystem_link('core_role', [], 'privacy:metadata:core_role');
         $collection->add_user_preference(theme_choice::PREFERENCE, 'privacy:metadata:preference:theme');
         $collection->add_external_location_link('zoho_crm', self::fields(['moodle_user_id']), 'privacy:metadata:zoho_crm');
         return $collection;

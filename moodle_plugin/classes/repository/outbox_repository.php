@@ -39,12 +39,15 @@ final class outbox_repository {
      *
      * @param \moodle_database $db
      * @param \core\clock $clock
+     * @param bulk_writer $writer
      */
     public function __construct(
         /** @var \moodle_database the site's database */
         private readonly \moodle_database $db,
         /** @var \core\clock the site's clock */
         private readonly \core\clock $clock,
+        /** @var bulk_writer writes many rows by one statement */
+        private readonly bulk_writer $writer,
     ) {
     }
 
@@ -59,6 +62,20 @@ final class outbox_repository {
      */
     public function add(string $eventtype, array $data, ?int $userid, string $recordkey): string {
         return $this->insert($eventtype, $recordkey, $userid, ['payload' => self::json($data)]);
+    }
+
+    /**
+     * Adds events of a type whose data is known, due at once, by one statement.
+     *
+     * @param event_type $type
+     * @param array<string, array{0: array, 1: int|null}> $events data and the Moodle user whom it is about, by record key
+     */
+    public function add_all(event_type $type, array $events): void {
+        $rows = [];
+        foreach ($events as $recordkey => [$data, $userid]) {
+            $rows[] = ['payload' => self::json($data)] + $this->row($type->value, (string) $recordkey, $userid);
+        }
+        $this->writer->insert(self::TABLE, $rows);
     }
 
     /**
@@ -85,20 +102,33 @@ final class outbox_repository {
      * @return string id of the event
      */
     private function insert(string $eventtype, string $recordkey, ?int $userid, array $values): string {
+        $row = $values + $this->row($eventtype, $recordkey, $userid);
+        $this->db->insert_record(self::TABLE, $row, false);
+        return $row['event_id'];
+    }
+
+    /**
+     * What every new row has.
+     *
+     * @param string $eventtype
+     * @param string $recordkey
+     * @param int|null $userid
+     * @return array
+     */
+    private function row(string $eventtype, string $recordkey, ?int $userid): array {
         $now = $this->clock->time();
-        $eventid = \core\uuid::generate();
-        $this->db->insert_record(self::TABLE, $values + [
-            'event_id' => $eventid,
+        return [
+            'event_id' => \core\uuid::generate(),
             'event_type' => $eventtype,
             'record_key' => $recordkey,
             'moodle_user_id' => $userid,
             'status' => self::QUEUED,
+            'attempts' => 0,
             'next_attempt' => $now,
             'occurred_at' => $now,
             'timecreated' => $now,
             'timemodified' => $now,
-        ], false);
-        return $eventid;
+        ];
     }
 
     /**

@@ -28,9 +28,6 @@ use local_mzi\repository\outbox_repository;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class event_recorder {
-    /** Enrolment method of the places that the CRM gave: those are no news to it. */
-    private const OWN_ENROLMENT = 'mzi';
-
     /** Grade items that only sum up others. */
     private const SUMS = ['course', 'category'];
 
@@ -73,7 +70,8 @@ final class event_recorder {
     private static function is_left_out(event_type $type, \core\event\base $event): bool {
         return match ($type) {
             event_type::USER_ENROLMENT_CREATED, event_type::USER_ENROLMENT_UPDATED, event_type::USER_ENROLMENT_DELETED =>
-                ($event->other['enrol'] ?? '') === self::OWN_ENROLMENT,
+                // Places that the CRM gave are no news to it.
+                ($event->other['enrol'] ?? '') === enrol_method::TYPE,
             event_type::USER_GRADED => in_array($event->get_grade()?->grade_item?->itemtype, self::SUMS, true),
             default => false,
         };

@@ -45,50 +45,16 @@ final class outbox_alarm {
         $sick = (bool) $this->health->troubles();
         $told = (bool) get_config('local_mzi', self::SENT);
         if ($sick && !$told) {
-            $this->tell();
+            manager_message::send(
+                'outboxtrouble',
+                'outbox_alarm',
+                fn() => implode("\n", $this->health->troubles()),
+                'local_mzi_outbox',
+                'setting_outbox'
+            );
         }
         if ($sick !== $told) {
             set_config(self::SENT, (int) $sick, 'local_mzi');
         }
-    }
-
-    /**
-     * Writes to the managers, each in his language.
-     */
-    private function tell(): void {
-        // Administrators hold every capability, but are not found by it.
-        $found = get_users_by_capability(\core\context\system::instance(), 'local/mzi:manage', 'u.id') + get_admins();
-        foreach (array_keys($found) as $userid) {
-            $user = \core_user::get_user($userid, '*', MUST_EXIST);
-            $before = force_current_language($user->lang);
-            try {
-                $this->write_to($user, implode("\n", $this->health->troubles()));
-            } finally {
-                force_current_language($before);
-            }
-        }
-    }
-
-    /**
-     * Writes to one.
-     *
-     * @param \stdClass $user
-     * @param string $troubles
-     */
-    private function write_to(\stdClass $user, string $troubles): void {
-        $message = new \core\message\message();
-        $message->component = 'local_mzi';
-        $message->name = 'outboxtrouble';
-        $message->userfrom = \core_user::get_noreply_user();
-        $message->userto = $user;
-        $message->subject = get_string('outbox_alarm', 'local_mzi');
-        $message->fullmessage = $troubles;
-        $message->fullmessageformat = FORMAT_PLAIN;
-        $message->fullmessagehtml = '';
-        $message->smallmessage = $message->subject;
-        $message->notification = 1;
-        $message->contexturl = new \moodle_url('/admin/settings.php', ['section' => 'local_mzi_outbox']);
-        $message->contexturlname = get_string('setting_outbox', 'local_mzi');
-        message_send($message);
     }
 }

@@ -370,7 +370,7 @@ final class functions_test extends \advanced_testcase {
         $this->mock_clock_with_frozen(4102444800);
         set_config('event_user_created', 0, 'local_mzi');
         $user = $this->getDataGenerator()->create_user(['idnumber' => 'S-1']);
-        $this->generator->upsert('students', '1', ['student_id' => 'S-1']);
+        $this->generator->upsert('students', '1', ['student_id' => 'S-1', 'moodle_user_id' => (int) $user->id]);
         $this->generator->upsert('students', '2');
         $this->generator->upsert('students', '3');
         $this->generator->delete('students', '3', 5000);

@@ -33,6 +33,12 @@ final class language_test extends \basic_testcase {
         ...['outboxretention', 'outboxlagminutes', 'outboxfailures'],
     ];
 
+    /** Settings of enrolments and courses that are named by a list. */
+    private const ENROLMENT_SETTINGS = [
+        ...['enrolrole', 'enrolleave', 'enrolend', 'createusers', 'createauth'],
+        ...['makecourses', 'coursetemplate', 'coursecategory', 'teacherrole', 'coursestaff'],
+    ];
+
     /**
      * Strings whose names the code puts together, by the place where it does.
      *
@@ -91,7 +97,14 @@ final class language_test extends \basic_testcase {
                 ...self::named('setting_', self::OUTBOX_SETTINGS),
                 ...self::named('setting_', self::OUTBOX_SETTINGS, '_desc'),
             ],
-            'messages' => ['messageprovider:outboxtrouble'],
+            'enrolments' => [
+                ...self::named('setting_', self::ENROLMENT_SETTINGS),
+                ...self::named('setting_', self::ENROLMENT_SETTINGS, '_desc'),
+                ...self::named('setting_enrolleave_', ['suspend', 'unenrol']),
+                ...self::named('setting_enrolend_', ['suspend', 'keep']),
+                ...['enrolment_held', 'enrolment_failed'],
+            ],
+            'messages' => ['messageprovider:enrolmentsheld', 'messageprovider:outboxtrouble'],
             'words of the CRM' => array_map(crm_word::string_name(...), crm_word::KNOWN),
             'lists of statuses' => [
                 ...self::named('setting_', $values(status_list::cases())),

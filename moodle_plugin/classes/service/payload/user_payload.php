@@ -20,6 +20,7 @@ use local_mzi\local\composed;
 use local_mzi\repository\crm_link_repository;
 use local_mzi\repository\user_facts_repository;
 use local_mzi\service\bridge_account;
+use local_mzi\service\student_linker;
 
 /**
  * A user, as the profile is now.
@@ -34,12 +35,15 @@ final class user_payload implements composer {
      *
      * @param user_facts_repository $users
      * @param crm_link_repository $links
+     * @param student_linker $linker
      */
     public function __construct(
         /** @var user_facts_repository users */
         private readonly user_facts_repository $users,
         /** @var crm_link_repository what the CRM knows of them */
         private readonly crm_link_repository $links,
+        /** @var student_linker links students to users who came after them */
+        private readonly student_linker $linker,
     ) {
     }
 
@@ -47,6 +51,7 @@ final class user_payload implements composer {
     public function compose(array $references): array {
         $userids = array_map(fn(\stdClass $reference) => (int) $reference->userid, $references);
         $users = $this->users->of($userids);
+        $this->linker->link(array_keys($users));
         $students = $this->links->students_of($userids);
         $bridge = (int) get_config('local_mzi', bridge_account::USER_SETTING);
         return array_map(fn(int $userid) => match (true) {

@@ -1,0 +1,30 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * Strings in English.
+ *
+ * @package    enrol_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$string['mzi:config'] = 'Hide or remove the enrolments that come from the CRM';
+$string['pluginname'] = 'MZI enrolments';
+$string['pluginname_desc'] = 'Places of students in classes, as the CRM has them. The plugin local_mzi makes, changes and ends them; nobody is enrolled by hand here.';
+$string['privacy:metadata'] = 'The method keeps no personal data of its own. Places of students are kept by local_mzi, enrolments by Moodle.';
