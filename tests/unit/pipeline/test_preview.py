@@ -162,3 +162,14 @@ async def test_what_takes_away_while_the_brake_is_on_would_be_held(world: World)
     await world.carry(STUDENTS, record_id)
     row = world.row(STUDENTS, record_id)
     assert row is not None and row["status"] == "Active"
+
+
+async def test_what_takes_away_once_the_hours_room_is_used_up_would_be_held(world: World) -> None:
+    new = {"First_Name": "Sam", "Last_Name": "Ple", "Status": "Active"}
+    students = [world.crm.insert(STUDENTS, new) for _ in range(11)]
+    await in_step(world)
+    for student in students[:10]:
+        world.edit(STUDENTS, student, Status="Withdrawn")
+        await world.carry(STUDENTS, student)
+    world.edit(STUDENTS, students[10], Status="Withdrawn")
+    assert (await shown(world, STUDENTS, students[10])).action == "held"
