@@ -142,14 +142,15 @@ final class look {
     }
 
     /**
-     * Queues a delivery of its own for each of these numbers, as no schedule would.
+     * Queues a task of the plugin several times, as no schedule would: cron takes each for another one.
      *
+     * @param string $name of its class
      * @param int $count
      */
-    public static function queue_deliveries(int $count): void {
+    public static function queue(string $name, int $count): void {
         for ($number = 1; $number <= $count; $number++) {
-            $task = new \local_mzi\task\deliver_events();
-            $task->set_custom_data(['number' => $number]);
+            $task = new ("\\local_mzi\\task\\$name")();
+            $task->set_custom_data(['after' => 0, 'number' => $number]);
             \core\task\manager::queue_adhoc_task($task);
         }
     }

@@ -107,7 +107,9 @@ final class play {
      * @param string $role short name
      */
     public static function enrol(int $course, int $user, string $role = 'student'): void {
-        enrol_get_plugin('manual')->enrol_user(self::instance($course, 'manual'), $user, self::role($role));
+        global $DB;
+        $roleid = $DB->get_field('role', 'id', ['shortname' => $role], MUST_EXIST);
+        enrol_get_plugin('manual')->enrol_user(self::instance($course, 'manual'), $user, $roleid);
     }
 
     /**
@@ -130,8 +132,10 @@ final class play {
      * @return int
      */
     public static function create_assignment(int $course, string $name, array $criteria = []): int {
+        global $DB;
+        $module = $DB->get_field('modules', 'id', ['name' => 'assign'], MUST_EXIST);
         $made = add_moduleinfo((object) [
-            'modulename' => 'assign', 'module' => self::module('assign'), 'section' => 0, 'visible' => 1, 'course' => $course,
+            'modulename' => 'assign', 'module' => $module, 'section' => 0, 'visible' => 1, 'course' => $course,
             'name' => $name, 'introeditor' => ['text' => $name, 'format' => FORMAT_HTML, 'itemid' => 0],
             'alwaysshowdescription' => 1, 'submissiondrafts' => 0, 'requiresubmissionstatement' => 0,
             'sendnotifications' => 0, 'sendlatenotifications' => 0, 'sendstudentnotifications' => 0, 'duedate' => 0,
@@ -242,28 +246,6 @@ final class play {
         global $DB;
         $found = $DB->get_records('enrol', ['courseid' => $course, 'enrol' => $method], 'id', '*', 0, 1);
         return reset($found);
-    }
-
-    /**
-     * A role's id.
-     *
-     * @param string $shortname
-     * @return int
-     */
-    private static function role(string $shortname): int {
-        global $DB;
-        return (int) $DB->get_field('role', 'id', ['shortname' => $shortname], MUST_EXIST);
-    }
-
-    /**
-     * A kind of activity.
-     *
-     * @param string $name
-     * @return int
-     */
-    private static function module(string $name): int {
-        global $DB;
-        return (int) $DB->get_field('modules', 'id', ['name' => $name], MUST_EXIST);
     }
 
     /**

@@ -42,7 +42,7 @@ class MoodleSession:
         assert "tab=requests" in str(answer.url), _complaints(answer.text)
 
     def names_of_classes(self, kind: str) -> dict[str, str]:
-        """The form's name, or value, for each class that the form of `kind` offers, by its label."""
+        """For each class that a form offers, by its label: the name of its box, or its value."""
         page = self._page(f"/local/mzi/request.php?type={kind}")
         boxes = re.findall(r'name="(classes\[\d+\])"[^>]*>\s*(?:<[^>]*>\s*)*([^<]+?)\s*<', page)
         options = re.findall(r'<option value="(\d+)"[^>]*>([^<]*)</option>', page)

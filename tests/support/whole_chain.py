@@ -135,9 +135,8 @@ def whole_chain(site: MoodleSite, folder: Path, **switches: Any) -> Iterator[Cha
         names = _settings(crm.url, site, journal, port, key)
         chain = Chain(site, rest, crm, BridgeProcess(names, port, folder / "bridge.log"), journal)
         chain.look("begin")
-        chain.site.run_cli(
-            "local/mzi/cli/setup_bridge.php", f"--bridge-url={chain.bridge.url}", f"--event-key={key}"
-        )
+        told = (f"--bridge-url={chain.bridge.url}", f"--event-key={key}")
+        chain.site.run_cli("local/mzi/cli/setup_bridge.php", *told)
         try:
             chain.start_bridge()
             _register_channels(names, folder)
@@ -148,9 +147,7 @@ def whole_chain(site: MoodleSite, folder: Path, **switches: Any) -> Iterator[Cha
             chain.set(bridgeurl=None, eventkey=None, eventkeyprevious=None)
 
 
-def _settings(
-    crm_url: str, site: MoodleSite, journal: Path, port: int, key: str
-) -> dict[str, str]:
+def _settings(crm_url: str, site: MoodleSite, journal: Path, port: int, key: str) -> dict[str, str]:
     return environment(crm_url, f"sqlite+aiosqlite:///{journal}", new_secret_key()) | {
         "MOODLE_BASE_URL": site.base_url,
         "MOODLE_TOKEN": site.token,
