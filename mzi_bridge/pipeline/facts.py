@@ -6,6 +6,7 @@ An absent key says nothing, null says empty: `model_fields_set` tells them apart
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
@@ -100,7 +101,10 @@ class OutcomeFacts(_Facts):
 
 
 class GradeFacts(_Facts):
-    """One attempt's grade; `key` names the attempt for ever."""
+    """One attempt's grade; `key` names the attempt for ever.
+
+    `dategraded` is the day of `timemodified` as the school counts days; without it, UTC's counts.
+    """
 
     key: Key
     userid: Id
@@ -119,6 +123,7 @@ class GradeFacts(_Facts):
     grader_role: Word | None = None
     timecreated: Epoch | None = None
     timemodified: Epoch | None = None
+    dategraded: date | None = None
     crm: GradeCrm = GradeCrm()
     outcomes: tuple[OutcomeFacts, ...] = Field(default=(), max_length=MAX_OUTCOMES)
 
