@@ -58,7 +58,17 @@ KINDS: Final[Mapping[str, WriteKind]] = {
     "profile": WriteKind(
         "id",
         frozenset(
-            ["username", "firstname", "lastname", "email", "idnumber", "phone1", "city", "country"]
+            [
+                "username",
+                "firstname",
+                "lastname",
+                "email",
+                "idnumber",
+                "phone1",
+                "city",
+                "country",
+                "countryname",
+            ]
         ),
     ),
     "request": WriteKind(

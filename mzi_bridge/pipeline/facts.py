@@ -50,7 +50,8 @@ class UserCrm(_Facts):
 
 
 class UserFacts(_Facts):
-    """A Moodle user; `crm.student_ids` are the CRM's records of the person."""
+    """A Moodle user; `crm.student_ids` are the CRM's records of the person, `countryname` is
+    what the code in `country` means, in English."""
 
     userid: Id
     username: Word | None = None
@@ -61,6 +62,7 @@ class UserFacts(_Facts):
     phone1: Word | None = None
     city: Word | None = None
     country: Word | None = None
+    countryname: Word | None = None
     suspended: bool = False
     deleted: bool = False
     timecreated: Epoch | None = None
