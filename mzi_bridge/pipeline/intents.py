@@ -24,6 +24,7 @@ SWITCHED_OFF = "switched_off"
 NO_STUDENT = "no_student"
 NO_CLASS = "no_class"
 NO_LETTER = "no_letter"
+EMPTY_PROFILE = "empty_profile"
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,11 @@ def _profile(facts: UserFacts, rule: WriteRule | None, terms: Terms) -> Sequence
         return Noted(SWITCHED_OFF)
     if not facts.crm.student_ids:
         return Noted(NO_STUDENT)
-    known = _sent(facts, *sorted(allowed & facts.model_fields_set))
+    # Each change of a user tells the whole profile: what is empty there was perhaps never filled.
+    told = _sent(facts, *sorted(allowed & facts.model_fields_set))
+    known = {name: value for name, value in told.items() if value}
+    if not known:
+        return Noted(EMPTY_PROFILE)
     return [
         Intent(rule.kind, student, rule.module, known)
         for student in dict.fromkeys(facts.crm.student_ids)

@@ -90,6 +90,9 @@ final class grade_mark {
      * @return string[]|null null for an item with points
      */
     public function scale(): ?array {
+        global $CFG;
+        // Cron may come here without the library of grades.
+        require_once($CFG->libdir . '/grade/constants.php');
         $words = (int) $this->item->gradetype === GRADE_TYPE_SCALE ? (string) $this->item->scale : '';
         return $words === '' ? null : array_map('trim', explode(',', $words));
     }
