@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -105,12 +106,18 @@ def _grade(facts: GradeFacts, rule: WriteRule | None, terms: Terms) -> Sequence[
         "letter": found.value,
         "attempt": facts.attempt,
     }
-    if facts.timemodified:
-        known["graded_at"] = facts.timemodified
+    if day := _day_graded(facts):
+        known["graded_on"] = day.isoformat()
     extra: dict[str, Any] = {"crm_id": facts.crm.grade_id} if facts.crm.grade_id else {}
     if rule.rows is not None and "outcomes" in facts.model_fields_set:
         extra["outcomes"] = [row.model_dump(exclude_unset=True) for row in facts.outcomes]
     return _one(rule, facts.key, known, **extra)
+
+
+def _day_graded(facts: GradeFacts) -> date | None:
+    if facts.dategraded is None and facts.timemodified:
+        return datetime.fromtimestamp(facts.timemodified, UTC).date()
+    return facts.dategraded
 
 
 def _judge(facts: GradeFacts, terms: Terms) -> dict[str, Any]:

@@ -16,6 +16,8 @@
 
 namespace local_mzi\local;
 
+use local_mzi\service\site_day;
+
 /**
  * One grade that is to be told: the gradebook's, or that of an attempt.
  *
@@ -138,5 +140,15 @@ final class grade_mark {
             $times['timemodified'] = max($times['timemodified'], (int) ($this->item->timemodified ?? 0));
         }
         return $times;
+    }
+
+    /**
+     * The day of that, in the time zone of the site.
+     *
+     * @return string|null YYYY-MM-DD
+     */
+    public function day(): ?string {
+        $time = $this->times()['timemodified'];
+        return $time > 0 ? site_day::of($time) : null;
     }
 }
