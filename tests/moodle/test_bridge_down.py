@@ -15,7 +15,7 @@ from tests.support.http_crm import STUDENTS
 from tests.support.tap import Tap, tapped
 from tests.support.whole_chain import Chain
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 GRADES = "BTEC_Grades"
 STUDENTS_THERE = 25
 ROUNDS = 5

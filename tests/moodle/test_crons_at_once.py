@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.chain_school import new_address
 from tests.support.tap import tapped
 from tests.support.whole_chain import Chain
 
+pytestmark = pytest.mark.timeout(1200)
 SECONDS_ON_THE_WAY = 3.0
 """Long enough for the other process to look for work, too."""
 

@@ -14,7 +14,7 @@ from tests.support.http_crm import STUDENTS
 from tests.support.real_moodle import NO_BRAKE
 from tests.support.whole_chain import Chain
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 CLASSES = "BTEC_Classes"
 ACTIVE, SUSPENDED = 0, 1
 DAY = 86_400

@@ -16,7 +16,7 @@ from tests.support.http_crm import STUDENTS
 from tests.support.moodle_session import MoodleSession
 from tests.support.whole_chain import PASSWORD, Chain
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 GRADES = "BTEC_Grades"
 REQUESTS = "BTEC_Student_Requests"
 CRITERIA = {"P1": 60, "M1": 40}
