@@ -24,6 +24,9 @@ namespace local_mzi\local;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class composed {
+    /** Why an event waits whose data could not be read: a fault here, not something that is to come. */
+    public const FAULT = 'compose_fault';
+
     /**
      * Use the named constructors.
      *

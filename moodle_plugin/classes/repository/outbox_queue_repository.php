@@ -16,6 +16,8 @@
 
 namespace local_mzi\repository;
 
+use local_mzi\local\composed;
+
 /**
  * The outbox as the delivery sees it: what is due, what became of it, how much waits.
  *
@@ -98,11 +100,13 @@ final class outbox_queue_repository {
      * @return int|null epoch seconds, null if there is none
      */
     public function stuck_since(int $now): ?int {
+        $tried = fn(int $n) => "(o.http_status IS NOT NULL OR o.last_error = :fault$n)";
         $since = $this->db->get_field_sql(
-            'SELECT MIN(CASE WHEN o.http_status IS NOT NULL THEN o.first_attempt ELSE o.next_attempt END)
-               FROM {' . self::TABLE . '} o
-              WHERE o.status = :queued1 AND (o.http_status IS NOT NULL OR (o.next_attempt <= :now1 AND ' . self::IN_ORDER . '))',
+            "SELECT MIN(CASE WHEN {$tried(1)} THEN o.first_attempt ELSE o.next_attempt END)
+               FROM {" . self::TABLE . "} o
+              WHERE o.status = :queued1 AND ({$tried(2)} OR (o.next_attempt <= :now1 AND " . self::IN_ORDER . '))',
             ['queued1' => outbox_repository::QUEUED, 'queued2' => outbox_repository::QUEUED, 'now1' => $now, 'now2' => $now]
+                + ['fault1' => composed::FAULT, 'fault2' => composed::FAULT]
         );
         return $since === null || $since === false ? null : (int) $since;
     }

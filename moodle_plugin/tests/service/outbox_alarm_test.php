@@ -19,6 +19,7 @@ namespace local_mzi\service;
 use core\check\result;
 use local_mzi\check\observer_check;
 use local_mzi\check\outbox_check;
+use local_mzi\local\composed;
 use local_mzi\local\event_type;
 use local_mzi\repository\outbox_repository;
 use local_mzi\task\watch_outbox;
@@ -104,6 +105,13 @@ final class outbox_alarm_test extends \advanced_testcase {
         $this->queue();
         $this->clock->set_to(self::NOW + 4 * HOURSECS);
         $this->assertSame(result::OK, $this->status());
+    }
+
+    public function test_an_event_that_cannot_be_put_together_is_trouble(): void {
+        $tried = ['attempts' => 3, 'first_attempt' => self::NOW, 'last_error' => composed::FAULT];
+        $this->queue($tried + ['next_attempt' => self::NOW + 5 * HOURSECS]);
+        $this->clock->set_to(self::NOW + HOURSECS);
+        $this->assertSame(result::ERROR, $this->status());
     }
 
     public function test_a_link_that_is_down_too_long_is_trouble_between_its_tries_too(): void {

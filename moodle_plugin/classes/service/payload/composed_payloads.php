@@ -66,7 +66,7 @@ final class composed_payloads {
             if (count($references) === 1) {
                 // The reason of a database error can quote values, so only its class is told.
                 debugging('An event could not be put together: ' . $fault::class, DEBUG_NORMAL);
-                return [array_key_first($references) => composed::wait('compose_fault')];
+                return [array_key_first($references) => composed::wait(composed::FAULT)];
             }
         }
         $composed = [];

@@ -282,7 +282,7 @@ final class payload_test extends \advanced_testcase {
         $composed = (new composed_payloads())->compose([1 => $good, 2 => $bad, 3 => $strange, 4 => $broken]);
 
         $this->assertSame((int) $this->user->id, $composed[1]->data['userid']);
-        $this->assertEquals(composed::wait('compose_fault'), $composed[2]);
+        $this->assertEquals(composed::wait(composed::FAULT), $composed[2]);
         $this->assertDebuggingCalled();
         $this->assertSame(['unknown_event', 'unknown_event'], [$composed[3]->reason, $composed[4]->reason]);
     }
