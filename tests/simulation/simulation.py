@@ -286,8 +286,7 @@ class Simulation:
     def _waiting(self) -> int:
         """How many records are dirty, and how many writes owed."""
         (dirty,), (due,) = self.world.ask_journal(
-            "SELECT count(*) FROM inbox UNION ALL"
-            " SELECT count(*) FROM pushes WHERE state = 'due'"
+            "SELECT count(*) FROM inbox UNION ALL SELECT count(*) FROM pushes WHERE state = 'due'"
         )
         return int(dirty) + int(due)
 
