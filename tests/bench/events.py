@@ -1,8 +1,8 @@
 """How soon the bridge answers Moodle's events: posts of 100 grades, signed, through the whole door.
 
 Each post takes turns with a bare commit of the same number of rows into the same journal, so that
-a slow moment of the machine meets both; what counts is the answer as a ratio to that commit, and
-the answer itself. The bars are those of docs/events.md.
+a slow moment of the machine meets both; what counts is the answer as a ratio to that commit, by
+median and by p95. The bar is that of docs/events.md.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ from mzi_bridge.settings import Settings
 from tests.support.world import settings_values
 
 BATCH = 100
-BAR_MS = 250.0
-BAR_RATIO = 3.0
+BAR_RATIO = 4.0
 WARMING = 2
 KEY = "whsec_" + base64.b64encode(b"the key of the bench, 32 bytes..").decode()
 
@@ -60,7 +59,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0; 1 if the bridge answers later than its bars."""
+    """0; 1 if the bridge answers later than its bar."""
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as folder:
         times = asyncio.run(_measure(Path(folder), max(1, options.events // BATCH)))
@@ -68,20 +67,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def judge(console: Console, times: Times) -> int:
-    """Tells the figures; 1 if one is over its bar."""
-    late, ratio = 1000 * _p95(times.answers), _median(times.answers) / _median(times.bare)
-    for name, found in (("answer to a post", times.answers), ("bare commit", times.bare)):
-        p50, p95 = 1000 * _median(found), 1000 * _p95(found)
-        console.print(f"{name:18} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   ({BATCH} events)")
-    console.print(f"ratio of the medians {ratio:.2f} (bar {BAR_RATIO}), p95 bar {BAR_MS:.0f} ms")
-    failed = [
-        what
-        for what, over in (("the ratio", ratio > BAR_RATIO), ("the p95", late > BAR_MS))
-        if over
-    ]
-    for what in failed:
-        console.print(f"FAILED: {what} is over its bar")
-    return 1 if failed else 0
+    """Tells the figures; 1 if a ratio is over its bar."""
+    late = False
+    for name, of in (("p50", _median), ("p95", _p95)):
+        answer, bare = 1000 * of(times.answers), 1000 * of(times.bare)
+        ratio = answer / bare
+        late = late or ratio > BAR_RATIO
+        console.print(
+            f"{name}: {BATCH} events answered in {answer:.1f} ms, committed bare in {bare:.1f} ms:"
+            f" {ratio:.2f} times (bar {BAR_RATIO:.0f})",
+            soft_wrap=True,
+        )
+    if late:
+        console.print("FAILED: the bridge answers later than its bar")
+    return 1 if late else 0
 
 
 async def _measure(folder: Path, posts: int) -> Times:
@@ -128,7 +127,7 @@ def _arrivals(number: int, now: float) -> list[Arrival]:
             uuid4().hex,
             at,
             EventResult.ACCEPTED,
-            pushes=(NewPush("grade", f"bare {number} {n}", "BTEC_Grades", at, facts),),
+            pushes=(NewPush("grade", f"bare_{number}_{n}", "BTEC_Grades", at, facts),),
         )
         for n in range(BATCH)
     ]
