@@ -30,6 +30,7 @@ from mzi_bridge.pipeline.push.hold import PushHold
 from mzi_bridge.pipeline.push.quiet import QUIET_SECONDS, Quiet
 from mzi_bridge.pipeline.push.request_files import Files, attach_files
 from mzi_bridge.pipeline.push.rows import REFUSALS, refusal_of
+from mzi_bridge.pipeline.push.twice import tell_twice
 from mzi_bridge.zoho.records import ROW_LIMIT
 from mzi_bridge.zoho.rows import RowResult
 
@@ -39,7 +40,6 @@ CONFIRMED = "confirmed"
 WINDOW_SECONDS = 300.0
 """So far Moodle's clock may be off from ours when an event is taken in."""
 DAY_SECONDS = 86_400.0
-TWICE_ALARM = "request_twice"
 FILE_REFUSED = "file_refused"
 
 
@@ -167,8 +167,7 @@ class _Requests:
         await self._note([PushStep(key, INSERTED, ids[0]) for key, ids in found.items()])
         for key, ids in found.items():
             if len(ids) > 1:
-                what = f"{len(ids)} records of the CRM have its mark: delete all but {ids[0]}."
-                await self._links.journal.alarms.raise_alarm(TWICE_ALARM, key, what)
+                await tell_twice(self._links, key, ids)
 
     async def _confirm(self, requests: Sequence[_Request]) -> None:
         pairs = [(one.key, one.student_id, one.crm_id or "") for one in requests]

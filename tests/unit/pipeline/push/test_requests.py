@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mzi_bridge.journal.push_records import PushState
+from mzi_bridge.pipeline.alarm_review import review_alarms
 from mzi_bridge.pipeline.push.worker import PushWorker, drain_pushes
 from tests.support.asked import REQUESTS, ask, known_as, records, step
 from tests.support.clock import ManualClock
@@ -106,10 +107,20 @@ async def test_two_records_of_one_request_are_told_and_the_first_counts(world: W
     await pushed(world)
     (first,) = records(world, mark)
     values = {"Student": {"id": world.some(STUDENTS)}, "Reason": f"Please\n[{mark}]"}
-    world.crm.insert(REQUESTS, values)
+    second = world.crm.insert(REQUESTS, values)
     await step(world)
     assert known_as(world, mark) == first.id
-    assert [a.subject for a in await world.links.journal.alarms.list("request_twice")] == [mark]
+
+    async def told() -> list[str]:
+        await review_alarms(world.links)
+        return [a.subject for a in await world.links.journal.alarms.list("request_twice")]
+
+    assert await told() == [mark]
+    await world.disturb("crm", {"kind": "maintenance"}, times=1)
+    assert await told() == [mark]
+    # It ends once the office has deleted the one that does not count.
+    world.crm.delete(REQUESTS, second)
+    assert await told() == []
 
 
 async def test_a_record_that_moves_while_many_are_looked_through_is_found(world: World) -> None:
