@@ -15,6 +15,7 @@ from mzi_bridge.app import open_bridge
 from mzi_bridge.cli.console import out, start_logging
 from mzi_bridge.demo import stage
 from mzi_bridge.demo.play import Outcome, compare, play
+from mzi_bridge.sandbox.moodle.events import EventSender
 from mzi_bridge.settings import Settings
 
 
@@ -27,7 +28,7 @@ def demo(
     students: Annotated[int, typer.Option(help="How many synthetic students.")] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same data.")] = 1,
 ) -> None:
-    """Edit records in an emulated CRM and watch each change arrive in Moodle's tables."""
+    """Edit records in an emulated CRM, and act in Moodle; watch each change arrive."""
     start_logging("warning")
     site = json.loads(moodle.read_text()) if moodle else None
     outcome = anyio.run(_run, once, site, students, seed)
@@ -40,15 +41,17 @@ async def _run(once: bool, site: dict[str, Any] | None, students: int, seed: int
         async with stage.sandbox(students, seed) as addresses:
             values = stage.bridge_settings(_env(addresses, site), Path(folder))
             async with stage.bridge(values) as url:
-                return await _tell(Settings.model_validate(values), addresses, url, once)
+                key = values["MZI_EVENT_SECRETS"]
+                events = None if site else EventSender(url, [key])
+                return await _tell(Settings.model_validate(values), events, url, once)
 
 
-async def _tell(settings: Settings, addresses: dict[str, Any], url: str, once: bool) -> Outcome:
+async def _tell(settings: Settings, events: EventSender | None, url: str, once: bool) -> Outcome:
     out.print(f"CRM     {settings.zoho_api_url}", soft_wrap=True)
     out.print(f"Moodle  {settings.moodle_base_url}", soft_wrap=True)
     out.print(f"bridge  {url}\n", soft_wrap=True)
     async with open_bridge(settings) as bridge:
-        outcome = await play(bridge, _say)
+        outcome = await play(bridge, _say, events)
         await compare(bridge, outcome, _say)
     _sum_up(outcome)
     if not once:

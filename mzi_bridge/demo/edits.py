@@ -110,3 +110,13 @@ EDITS = (
     ),
     Edit("a payment is deleted", "BTEC_Payments", "delete", {}),
 )
+
+APPROVAL = Edit(
+    "the office approves that request in the CRM",
+    "BTEC_Student_Requests",
+    "update",
+    {"Status": "Approved"},
+    "status",
+    "Approved",
+)
+"""Of the request that the student made in Moodle."""

@@ -1,9 +1,9 @@
-"""The demonstration's story: register, backfill, edit, watch, compare."""
+"""The demonstration's story: register, backfill, edit, watch both ways, compare."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,25 +11,17 @@ import anyio
 import httpx2
 
 from mzi_bridge.app import Bridge
-from mzi_bridge.demo.edits import EDITS, Edit
+from mzi_bridge.demo.arrivals import ARRIVAL_SECONDS, Arrival, Crm
+from mzi_bridge.demo.edits import APPROVAL, EDITS, Edit
+from mzi_bridge.demo.moodle_side import MoodleSide
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.reconcile import Kind, ModuleReport, reconcile
 from mzi_bridge.pipeline.sync import Mode, sync
+from mzi_bridge.sandbox.moodle.events import EventSender
 
-ARRIVAL_SECONDS = 30.0
 LOOK_SECONDS = 0.02
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """One edit and the seconds from the CRM's answer to the row; None if it never came."""
-
-    edit: Edit
-    record_id: str
-    seconds: float | None
-    crm_calls: int
 
 
 @dataclass
@@ -48,28 +40,11 @@ class Outcome:
         )
 
 
-class Crm:
-    """The emulated CRM's control: edits as the office makes them, and a count of API calls."""
+async def play(bridge: Bridge, say: Say, events: EventSender | None) -> Outcome:
+    """Tells the story on a running bridge whose links `bridge` shares.
 
-    def __init__(self, http: httpx2.AsyncClient, api_url: str) -> None:
-        self._http = http
-        self._api_url = api_url
-
-    async def edit(self, edit: Edit, record_id: str | None) -> str:
-        body = {"module": edit.module, "operation": edit.operation, "record": dict(edit.fields)}
-        if record_id is not None:
-            body["id"] = record_id
-        answer = await self._http.post(f"{self._api_url}/_control/edit", json=body)
-        answer.raise_for_status()
-        return str(answer.json()["id"])
-
-    async def calls(self) -> int:
-        answer = await self._http.get(f"{self._api_url}/_control/calls")
-        return int(answer.json()["count"])
-
-
-async def play(bridge: Bridge, say: Say) -> Outcome:
-    """Tells the story on a running bridge whose links `bridge` shares."""
+    `events` speaks for the emulated Moodle; None where Moodle is a real one, whose plugin does.
+    """
     outcome = Outcome()
     settings = bridge.settings
     report = await setup(bridge.links, str(settings.webhook_base_url), settings.channel_hours)
@@ -78,10 +53,22 @@ async def play(bridge: Bridge, say: Say) -> Outcome:
     async with httpx2.AsyncClient(timeout=30.0) as http:
         crm = Crm(http, str(settings.zoho_api_url))
         for edit in EDITS:
-            arrival = await _edit_and_watch(bridge, crm, edit)
+            arrival = await _edit_and_watch(bridge, crm, edit, await _target(bridge, edit))
             outcome.arrivals.append(arrival)
             say(_told(arrival))
+        if events is not None:
+            async for arrival in _way_back(bridge, crm, MoodleSide(bridge, http, events)):
+                outcome.arrivals.append(arrival)
+                say(_told(arrival))
     return outcome
+
+
+async def _way_back(bridge: Bridge, crm: Crm, moodle: MoodleSide) -> AsyncIterator[Arrival]:
+    """What happens in Moodle; then the office approves what the student asked for there."""
+    async for arrival in moodle.play():
+        yield arrival
+    if arrival.seconds is not None:
+        yield await _edit_and_watch(bridge, crm, APPROVAL, arrival.record_id)
 
 
 async def compare(bridge: Bridge, outcome: Outcome, say: Say) -> None:
@@ -107,8 +94,7 @@ async def _backfill(bridge: Bridge, outcome: Outcome, say: Say) -> None:
     say(f"backfilled {outcome.records} records in {seconds:.1f} s, {outcome.rejected} rejected")
 
 
-async def _edit_and_watch(bridge: Bridge, crm: Crm, edit: Edit) -> Arrival:
-    target = None if edit.operation == "insert" else await _some_record(bridge, edit.module)
+async def _edit_and_watch(bridge: Bridge, crm: Crm, edit: Edit, target: str | None) -> Arrival:
     before = await crm.calls()
     record_id = await crm.edit(edit, target)
     started = time.monotonic()
@@ -117,7 +103,12 @@ async def _edit_and_watch(bridge: Bridge, crm: Crm, edit: Edit) -> Arrival:
         while not await _has_arrived(bridge, edit, record_id):
             await anyio.sleep(LOOK_SECONDS)
         seconds = time.monotonic() - started
-    return Arrival(edit, record_id, seconds, await crm.calls() - before)
+    what = f"{edit.column} = {edit.expected}" if edit.column else "tombstone"
+    return Arrival(edit.story, what, record_id, seconds, await crm.calls() - before)
+
+
+async def _target(bridge: Bridge, edit: Edit) -> str | None:
+    return None if edit.operation == "insert" else await _some_record(bridge, edit.module)
 
 
 async def _some_record(bridge: Bridge, module: str) -> str:
@@ -139,8 +130,7 @@ async def _has_arrived(bridge: Bridge, edit: Edit, record_id: str) -> bool:
 
 
 def _told(arrival: Arrival) -> str:
-    edit = arrival.edit
     if arrival.seconds is None:
-        return f"NOT ARRIVED: {edit.story} ({edit.module} {arrival.record_id})"
-    what = f"{edit.column} = {edit.expected}" if edit.column else "tombstone"
-    return f"{arrival.seconds * 1000:5.0f} ms, {arrival.crm_calls} CRM calls: {edit.story} → {what}"
+        return f"NOT ARRIVED: {arrival.story} ({arrival.what}, {arrival.record_id or 'no record'})"
+    calls = "" if arrival.crm_calls is None else f", {arrival.crm_calls} CRM calls"
+    return f"{arrival.seconds * 1000:5.0f} ms{calls}: {arrival.story} → {arrival.what}"

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -56,6 +57,7 @@ def bridge_settings(addresses: Mapping[str, str], folder: Path) -> dict[str, str
         "MZI_HOST": "127.0.0.1",
         "MZI_PORT": str(port),
         "WEBHOOK_BASE_URL": f"http://127.0.0.1:{port}",
+        "MZI_EVENT_SECRETS": "whsec_" + b64encode(secrets.token_bytes(32)).decode(),
         "MZI_LOG_LEVEL": "warning",
     }
 

@@ -13,8 +13,8 @@ from mzi_bridge.mapping.rules import API_NAME, StrictTable
 from mzi_bridge.mapping.values import JsonValue
 
 Form = Literal["plain", "lookup", "date"]
-"""`plain`: as it is. `lookup`: a CRM id, sent as a lookup. `date`: epoch seconds, sent as the
-day in UTC."""
+"""`plain`: as it is. `lookup`: a CRM id, sent as a lookup. `date`: a day,
+YYYY-MM-DD."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ KINDS: Final[Mapping[str, WriteKind]] = {
                 "class_id",
                 "letter",
                 "attempt",
-                "graded_at",
+                "graded_on",
                 "feedback",
                 "grader",
                 "internal_verifier",
@@ -58,7 +58,17 @@ KINDS: Final[Mapping[str, WriteKind]] = {
     "profile": WriteKind(
         "id",
         frozenset(
-            ["username", "firstname", "lastname", "email", "idnumber", "phone1", "city", "country"]
+            [
+                "username",
+                "firstname",
+                "lastname",
+                "email",
+                "idnumber",
+                "phone1",
+                "city",
+                "country",
+                "countryname",
+            ]
         ),
     ),
     "request": WriteKind(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from mzi_bridge.mapping.dates import date_text
 from mzi_bridge.mapping.deny import DenyList
 from mzi_bridge.mapping.nearest import did_you_mean
 from mzi_bridge.mapping.projection import FieldFault
 from mzi_bridge.mapping.rules import API_NAME
-from mzi_bridge.mapping.scalars import crm_id, storable, whole
+from mzi_bridge.mapping.scalars import crm_id, storable
 from mzi_bridge.mapping.tables import Place, read_rule
 from mzi_bridge.mapping.values import FaultCode, JsonValue, Unfit
 from mzi_bridge.mapping.write_rules import (
@@ -26,7 +26,6 @@ from mzi_bridge.mapping.write_rules import (
 )
 
 Facts = Mapping[str, Any]
-_LATEST = 253_402_300_799
 
 
 def compile_writes(tables: Mapping[str, Any], place: Place, deny: DenyList) -> dict[str, WriteRule]:
@@ -89,19 +88,12 @@ def _value(field: WriteField, value: Any) -> JsonValue:
     if field.form == "lookup":
         return {"id": crm_id(value)}
     if field.form == "date":
-        return _day(value)
+        return date_text(value)
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, bool | int):
         return value
     raise Unfit(FaultCode.WRONG_TYPE, "a text or a whole number was expected")
-
-
-def _day(value: Any) -> str | None:
-    seconds = whole(value)
-    if seconds is None or not 0 < seconds <= _LATEST:
-        raise Unfit(FaultCode.OUT_OF_RANGE, "epoch seconds were expected")
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
 def _compile(kind: str, table: WriteTable, place: Place, deny: DenyList) -> WriteRule:

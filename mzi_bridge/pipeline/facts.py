@@ -6,6 +6,7 @@ An absent key says nothing, null says empty: `model_fields_set` tells them apart
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
@@ -49,7 +50,8 @@ class UserCrm(_Facts):
 
 
 class UserFacts(_Facts):
-    """A Moodle user; `crm.student_ids` are the CRM's records of the person."""
+    """A Moodle user; `crm.student_ids` are the CRM's records of the person, `countryname` is
+    what the code in `country` means, in English."""
 
     userid: Id
     username: Word | None = None
@@ -60,6 +62,7 @@ class UserFacts(_Facts):
     phone1: Word | None = None
     city: Word | None = None
     country: Word | None = None
+    countryname: Word | None = None
     suspended: bool = False
     deleted: bool = False
     timecreated: Epoch | None = None
@@ -100,7 +103,10 @@ class OutcomeFacts(_Facts):
 
 
 class GradeFacts(_Facts):
-    """One attempt's grade; `key` names the attempt for ever."""
+    """One attempt's grade; `key` names the attempt for ever.
+
+    `dategraded` is the day of `timemodified` as the school counts days; without it, UTC's counts.
+    """
 
     key: Key
     userid: Id
@@ -119,6 +125,7 @@ class GradeFacts(_Facts):
     grader_role: Word | None = None
     timecreated: Epoch | None = None
     timemodified: Epoch | None = None
+    dategraded: date | None = None
     crm: GradeCrm = GradeCrm()
     outcomes: tuple[OutcomeFacts, ...] = Field(default=(), max_length=MAX_OUTCOMES)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ SWITCHED_OFF = "switched_off"
 NO_STUDENT = "no_student"
 NO_CLASS = "no_class"
 NO_LETTER = "no_letter"
+EMPTY_PROFILE = "empty_profile"
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,18 @@ def _grade(facts: GradeFacts, rule: WriteRule | None, terms: Terms) -> Sequence[
         "letter": found.value,
         "attempt": facts.attempt,
     }
-    if facts.timemodified:
-        known["graded_at"] = facts.timemodified
+    if day := _day_graded(facts):
+        known["graded_on"] = day.isoformat()
     extra: dict[str, Any] = {"crm_id": facts.crm.grade_id} if facts.crm.grade_id else {}
     if rule.rows is not None and "outcomes" in facts.model_fields_set:
         extra["outcomes"] = [row.model_dump(exclude_unset=True) for row in facts.outcomes]
     return _one(rule, facts.key, known, **extra)
+
+
+def _day_graded(facts: GradeFacts) -> date | None:
+    if facts.dategraded is None and facts.timemodified:
+        return datetime.fromtimestamp(facts.timemodified, UTC).date()
+    return facts.dategraded
 
 
 def _judge(facts: GradeFacts, terms: Terms) -> dict[str, Any]:
@@ -138,7 +146,11 @@ def _profile(facts: UserFacts, rule: WriteRule | None, terms: Terms) -> Sequence
         return Noted(SWITCHED_OFF)
     if not facts.crm.student_ids:
         return Noted(NO_STUDENT)
-    known = _sent(facts, *sorted(allowed & facts.model_fields_set))
+    # Each change of a user tells the whole profile: what is empty there was perhaps never filled.
+    told = _sent(facts, *sorted(allowed & facts.model_fields_set))
+    known = {name: value for name, value in told.items() if value}
+    if not known:
+        return Noted(EMPTY_PROFILE)
     return [
         Intent(rule.kind, student, rule.module, known)
         for student in dict.fromkeys(facts.crm.student_ids)

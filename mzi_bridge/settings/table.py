@@ -408,7 +408,7 @@ class Settings(BaseSettings):
         "MZI_PROFILE_FIELDS",
         "Events",
         "CRM fields of a student that a change of the Moodle profile may write, comma separated. "
-        "Empty: none, for the CRM owns people.",
+        "Empty: none, for the CRM owns people. What is empty in the profile clears nothing.",
         example="Phone_Number,City,Country",
         default=(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,9 +105,16 @@ class Folder:
         self.stop()
         remove_tree(self.top)
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Only one command at a time works in the folder; the next one waits."""
+        return self._held(fcntl.LOCK_EX)
+
+    def beside_others(self) -> AbstractContextManager[None]:
+        """For what changes nothing in the folder: it waits only for those that want it alone."""
+        return self._held(fcntl.LOCK_SH)
+
+    @contextmanager
+    def _held(self, how: int) -> Iterator[None]:
         with self.top.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, how)
             yield

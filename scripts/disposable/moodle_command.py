@@ -67,6 +67,9 @@ def _run(options: argparse.Namespace, rest: Sequence[str]) -> int:
     if options.command == "lacks":
         return _lacks(options)
     folder = Folder.of(options.db)
+    if options.command == "cli":
+        with folder.beside_others():
+            return _cli(folder, rest)
     with folder.alone():
         if options.command == "phpunit":
             requirements.require(requirements.phpunit_lacks(options.db))
@@ -74,8 +77,6 @@ def _run(options: argparse.Namespace, rest: Sequence[str]) -> int:
         if options.command in ("stop", "down"):
             (folder.stop if options.command == "stop" else folder.remove)()
             return 0
-        if options.command == "cli":
-            return _cli(folder, rest)
         if options.command == "run":
             return _run_file(Site(folder, _say), rest)
         return _site(options, Site(folder, _say))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import anyio.from_thread
 import pytest
 
 from mzi_bridge.clock import SystemClock
-from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
 from mzi_bridge.sandbox.moodle.requests import make_request
-from mzi_bridge.sandbox.moodle.server import MoodleApp
 from mzi_bridge.sandbox.sample import generate, moodle_users
 from mzi_bridge.sandbox.sample.moodle_users import user_rows
 from tests.support.real_moodle import MoodleSite, Rest, brake_out_of_the_way, sites_from_environment
+from tests.support.served import served
 
 EMULATOR = "emulator"
 TOKEN = "5" * 32
@@ -67,13 +64,3 @@ def rest(site: MoodleSite) -> Iterator[Rest]:
     client = Rest(site)
     yield client
     client.close()
-
-
-@contextmanager
-def served(app: MoodleApp) -> Iterator[str]:
-    """The emulator on a free port, from a thread of its own."""
-    with (
-        anyio.from_thread.start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(listening(app)) as url,
-    ):
-        yield url

@@ -16,6 +16,8 @@
 
 namespace local_mzi\local;
 
+use local_mzi\service\site_day;
+
 /**
  * One grade that is to be told: the gradebook's, or that of an attempt.
  *
@@ -88,6 +90,9 @@ final class grade_mark {
      * @return string[]|null null for an item with points
      */
     public function scale(): ?array {
+        global $CFG;
+        // Cron may come here without the library of grades.
+        require_once($CFG->libdir . '/grade/constants.php');
         $words = (int) $this->item->gradetype === GRADE_TYPE_SCALE ? (string) $this->item->scale : '';
         return $words === '' ? null : array_map('trim', explode(',', $words));
     }
@@ -135,5 +140,15 @@ final class grade_mark {
             $times['timemodified'] = max($times['timemodified'], (int) ($this->item->timemodified ?? 0));
         }
         return $times;
+    }
+
+    /**
+     * The day of that, in the time zone of the site.
+     *
+     * @return string|null YYYY-MM-DD
+     */
+    public function day(): ?string {
+        $time = $this->times()['timemodified'];
+        return $time > 0 ? site_day::of($time) : null;
     }
 }

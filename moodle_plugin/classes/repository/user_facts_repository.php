@@ -59,9 +59,22 @@ final class user_facts_repository {
             foreach (self::NUMBERS as $column) {
                 $facts[$column] = (int) $row->$column;
             }
+            $facts['countryname'] = self::country($facts['country']);
             $found[(int) $row->id] = $facts;
         }
         return $found;
+    }
+
+    /**
+     * A country by its name, in English whatever the site's language.
+     *
+     * @param string $code of ISO 3166, or empty
+     * @return string
+     */
+    private static function country(string $code): string {
+        $strings = get_string_manager();
+        $known = $code !== '' && $strings->string_exists($code, 'core_countries');
+        return $known ? $strings->get_string($code, 'core_countries', null, 'en') : '';
     }
 
     /**

@@ -61,6 +61,7 @@ def grade(**changes: Any) -> dict[str, Any]:
         "grader_role": "editingteacher",
         "timecreated": 1_795_253_000,
         "timemodified": 1_795_253_400,
+        "dategraded": "2026-11-21",
         "crm": {
             "student_id": "5725767000000568001",
             "class_id": "5725767000000568002",

@@ -23,7 +23,7 @@ from mzi_bridge.sandbox.moodle.answers import (
     switched_off,
 )
 from mzi_bridge.sandbox.moodle.contract import Contract
-from mzi_bridge.sandbox.moodle.control import add_users, set_switches
+from mzi_bridge.sandbox.moodle.control import add_request, add_users, set_switches
 from mzi_bridge.sandbox.moodle.exceptions import (
     MoodleException,
     access_denied,
@@ -70,8 +70,7 @@ def create_moodle_app(
     `weak_token` is refused by every function of the plugin, for want of local/mzi:sync.
 
     Every call of the REST address goes through the fault layer (`/_control/faults`,
-    `/_control/calls`, labelled by wsfunction); `/_control/site` and `/_control/users` set
-    what an admin would.
+    `/_control/calls`, labelled by wsfunction); the other `/_control` addresses: see `control`.
     """
     site = Site(contract, UserDirectory(users), clock, token, weak_token)
     app = MoodleApp(
@@ -79,6 +78,7 @@ def create_moodle_app(
             Route(REST_PATH, _bound(_serve, site), methods=["GET", "POST"]),
             Route("/_control/site", _bound(set_switches, site), methods=["POST"]),
             Route("/_control/users", _bound(add_users, site), methods=["POST"]),
+            Route("/_control/requests", _bound(add_request, site), methods=["POST"]),
         ]
     )
     app.state.site = site

@@ -63,7 +63,7 @@ async def test_what_the_default_mapping_writes_can_be_written(world: World) -> N
         (WriteField("Graed", "letter"), "fields.Graed", 'no field "Graed"'),
         (WriteField("Student", "feedback"), "fields.Student", "takes no such a value"),
         (WriteField("Feedback", "student_id", "lookup"), "fields.Feedback", "such a lookup"),
-        (WriteField("Attempt_Number", "graded_at", "date"), "fields.Attempt_Number", "a date"),
+        (WriteField("Attempt_Number", "graded_on", "date"), "fields.Attempt_Number", "a date"),
         (WriteField("Grade_Status", "letter"), "fields.Grade_Status", "has no value D, M, P, R"),
         (WriteField("Created_Time", "letter"), "fields.Created_Time", "is read only"),
     ],

@@ -113,6 +113,7 @@ final class grade_payload implements composer {
             'graderid' => $grader,
             'grader_role' => $facts['roles']["$grader:{$item->courseid}"][0]->shortname ?? null,
         ] + $mark->times() + [
+            'dategraded' => $mark->day(),
             'key' => $mark->key(),
             'crm' => [
                 'student_id' => $place->studentid,

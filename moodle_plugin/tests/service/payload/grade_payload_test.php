@@ -170,10 +170,19 @@ final class grade_payload_test extends \advanced_testcase {
             'grader_role' => 'editingteacher',
             'timecreated' => (int) $grade->timecreated,
             'timemodified' => (int) $DB->get_field('assign_grades', 'timemodified', ['id' => $grade->id]),
+            'dategraded' => userdate((int) $grade->timemodified, '%Y-%m-%d'),
             'key' => "{$this->user->id}_{$this->course->id}_{$instance}_1",
             'crm' => ['student_id' => $this->student, 'class_id' => '77', 'grade_id' => null, 'unit_name' => 'Unit 1'],
             'outcomes' => [],
         ], $first->data);
+    }
+
+    public function test_the_day_is_the_schools(): void {
+        global $DB;
+        $this->setTimezone('Asia/Amman');
+        $this->grade($this->assignment(), 65);
+        $DB->set_field('assign_grades', 'timemodified', strtotime('2026-11-21T22:30:00Z'));
+        $this->assertSame([['2026-11-22'], ['2026-11-22']], $this->told('dategraded'));
     }
 
     public function test_each_attempt_is_a_grade_of_its_own(): void {

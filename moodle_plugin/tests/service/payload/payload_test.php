@@ -100,13 +100,14 @@ final class payload_test extends \advanced_testcase {
 
         $this->assertSame(
             ['userid', 'username', 'firstname', 'lastname', 'email', 'idnumber', 'phone1', 'city', 'country', 'suspended',
-                'deleted', 'timecreated', 'timemodified', 'crm'],
+                'deleted', 'timecreated', 'timemodified', 'countryname', 'crm'],
             array_keys($data)
         );
         $this->assertSame([(int) $this->user->id, 'ada', 'Irbid', 'JO', 0, 0, ['student_ids' => [$student->zohoid]]], [
             $data['userid'], $data['username'], $data['city'], $data['country'], $data['suspended'], $data['deleted'],
             $data['crm'],
         ]);
+        $this->assertSame('Jordan', $data['countryname']);
     }
 
     public function test_a_deleted_user_is_told_as_deleted_and_the_bridge_not_at_all(): void {

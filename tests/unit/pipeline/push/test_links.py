@@ -31,6 +31,20 @@ async def test_a_profile_writes_only_the_fields_that_are_allowed(world: World) -
     assert (kept["City"], kept["Phone_Number"]) == ("Salt", before)
 
 
+async def test_what_is_empty_in_a_profile_clears_nothing_in_the_crm(world: World) -> None:
+    student = world.some(STUDENTS)
+    before = world.crm.records(STUDENTS)[student].values["Phone_Number"]
+    terms = Terms(profile_fields=frozenset({"City", "Phone_Number"}))
+    data = {"userid": 12, "phone1": "", "crm": {"student_ids": [student]}}
+    answer = await tell(world, "user_created", data | {"city": ""}, terms)
+    assert answer.reason == "empty_profile"
+    await tell(world, "user_updated", data | {"city": "Salt"}, terms)
+    await pushed(world)
+    kept = world.crm.records(STUDENTS)[student].values
+    assert before
+    assert (kept["City"], kept["Phone_Number"]) == ("Salt", before)
+
+
 async def test_a_record_that_is_gone_is_tried_a_few_times_and_told(world: World) -> None:
     await tell(world, "student_linked", {"zoho_student_id": "999", "userid": 12})
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -168,6 +169,19 @@ async def test_accounts_can_be_added_and_suspended_while_it_runs(
     assert (await http.post("/_control/users", json=[suspended])).json() == {"users": 2}
     assert app.state.site.users.resolve(person) is None
     assert (await http.post("/_control/users", json=[{"id": "x"}])).status_code == 400
+
+
+async def test_a_student_can_be_made_to_ask_for_something(
+    http: httpx2.AsyncClient, app: MoodleApp
+) -> None:
+    file = {"name": "letter.pdf", "content": base64.b64encode(b"%PDF").decode()}
+    answer = await http.post("/_control/requests", json={"student": "73001", "files": [file]})
+    told = answer.json()
+    assert (answer.status_code, told["request_number"]) == (201, "M-000001")
+    assert [(one["filename"], one["filesize"]) for one in told["files"]] == [("letter.pdf", 4)]
+    assert app.state.site.requests["M-000001"].student == "73001"
+    nameless = {"student": "73001", "files": [{"content": file["content"]}]}
+    assert (await http.post("/_control/requests", json=nameless)).status_code == 400
 
 
 async def test_the_fault_layer_stands_before_the_site(

@@ -70,10 +70,20 @@ async def test_only_what_its_rule_takes_of_a_grade_is_kept(doors: Bridge) -> Non
             "class_id": "5725767000000568002",
             "letter": "M",
             "attempt": 1,
-            "graded_at": 1_795_253_400,
+            "graded_on": "2026-11-21",
             "outcomes": [],
         }
     }
+
+
+async def test_the_schools_day_counts_and_without_it_that_of_utc(doors: Bridge) -> None:
+    at = 1_795_300_200  # 22:30 UTC
+    await doors.post(ONE, graded(key="1_1_1_1", timemodified=at, dategraded="2026-11-22"))
+    untold = {**graded(key="2_1_1_1", timemodified=at), "event_id": IDS[0]}
+    del untold["data"]["dategraded"]
+    await doors.post(ONE, untold)
+    days = {key: facts["graded_on"] for key, facts in (await owed(doors)).items()}
+    assert days == {"1_1_1_1": "2026-11-22", "2_1_1_1": "2026-11-21"}
 
 
 async def test_a_verifiers_name_does_not_wipe_the_graders(doors: Bridge) -> None:
