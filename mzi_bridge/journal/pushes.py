@@ -157,6 +157,21 @@ class Pushes:
             found = await connection.execute(query.group_by(pushes.c.crm_id))
             return {row[0]: int(row[1]) for row in found}
 
+    async def of_late(
+        self, module: str, crm_ids: Sequence[str], since: float
+    ) -> Mapping[str, bool]:
+        """Of these records (some hundreds at most) those of which a write is owed or was settled
+        `since` (epoch s), and whether one is owed."""
+        if not crm_ids:
+            return {}
+        is_due = pushes.c.state == PushState.DUE
+        query = select(pushes.c.crm_id, func.max(case((is_due, 1), else_=0))).where(
+            *self._records(module, crm_ids), is_due | (pushes.c.settled_at >= since)
+        )
+        async with self._database.read() as connection:
+            found = await connection.execute(query.group_by(pushes.c.crm_id))
+            return {row[0]: bool(row[1]) for row in found}
+
     async def count_echoes(self, module: str, crm_ids: Sequence[str]) -> None:
         """Notes that notices of these records told only of what we wrote."""
         if crm_ids:

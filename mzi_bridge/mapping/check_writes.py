@@ -58,8 +58,8 @@ def write_findings(
 
 
 def key_is_unique(rule: WriteRule, fields: Sequence[WritableField]) -> bool:
-    """Whether the CRM itself keeps two records from having the same key; without that an upsert
-    may make a second one."""
+    """Whether the CRM itself keeps two records from having the same key; without that a
+    write may make a second one."""
     return rule.key is None or any(
         one.api_name == rule.key and one.unique is not False for one in fields
     )

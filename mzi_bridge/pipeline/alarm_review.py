@@ -13,6 +13,7 @@ from mzi_bridge.pipeline.module_walk import Mode
 from mzi_bridge.pipeline.pause import LINK_ALARM, MODULE_ALARM, pauses
 from mzi_bridge.pipeline.photos import worked_on
 from mzi_bridge.pipeline.poll import ALARMING_FAILURES, FAILING
+from mzi_bridge.pipeline.push.twice import TWICE_ALARM, still_twice
 from mzi_bridge.pipeline.silence import KIND as SILENT
 from mzi_bridge.pipeline.silence import last_notices
 from mzi_bridge.pipeline.sync import STUCK_AFTER, STUCK_ALARM
@@ -85,6 +86,7 @@ REVIEWED: Mapping[str, Callable[[Links], Awaitable[Truth]]] = {
     LINK_ALARM: _paused_sides,
     MODULE_ALARM: _paused_modules,
     FAILING: _failing_polls,
+    TWICE_ALARM: still_twice,
     SILENT: _with_channels,
     STUCK_ALARM: _stuck_syncs,
 }

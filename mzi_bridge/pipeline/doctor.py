@@ -8,7 +8,12 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.diagnosis import Check, State, failed, guarded
-from mzi_bridge.pipeline.doctor_events import examine_outbox, examine_pushes, examine_writes
+from mzi_bridge.pipeline.doctor_events import (
+    examine_last_event,
+    examine_outbox,
+    examine_pushes,
+    examine_writes,
+)
 from mzi_bridge.pipeline.doctor_moodle import CAPABILITY, REACHED, examine_moodle
 from mzi_bridge.pipeline.doctor_moodle import TOKEN as MOODLE_TOKEN
 from mzi_bridge.pipeline.doctor_zoho import TOKEN, examine_channels, examine_zoho
@@ -53,6 +58,7 @@ async def examine(links: Links, public_url: PublicProbe | None = None) -> AsyncI
             yield check
     yield await guarded("links", lambda: _paused(links))
     yield await guarded("dead letters", lambda: _dead_letters(links))
+    yield await guarded("last event of moodle", lambda: examine_last_event(links))
     yield await guarded("writes into zoho", lambda: examine_pushes(links))
     for check in await _alarms(links):
         yield check

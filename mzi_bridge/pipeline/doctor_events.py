@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import partial
 
-from mzi_bridge.pipeline.diagnosis import Check, guarded
+from mzi_bridge.pipeline.diagnosis import SKEW_SECONDS, Check, guarded
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.errors import NoPermission, RecordRefused, RequestRefused, ScopeMissing
 
@@ -43,6 +43,20 @@ async def examine_outbox(links: Links) -> Check:
         fix = "See Moodle's page of checks; local/mzi/cli/outbox.php --list tells the reasons."
         return Check(name, "warning", f"{detail}; the oldest for {age / 3600:.1f} h", fix)
     return Check(name, "ok", detail)
+
+
+async def examine_last_event(links: Links) -> Check:
+    """When the last event came, and whether Moodle's clock was ahead then. How far it is behind
+    cannot be told from an event: it may have waited."""
+    name, latest = "last event of moodle", await links.journal.events.latest()
+    if latest is None:
+        return Check(name, "ok", "none has come yet")
+    occurred_ms, received_at = latest
+    late, ago = received_at - occurred_ms / 1000, max(0.0, links.clock.now() - received_at)
+    if late < -SKEW_SECONDS:
+        fix = "Set the clocks by NTP: at five minutes events are refused."
+        return Check(name, "warning", f"Moodle's clock was {-late:.0f} s ahead of this one", fix)
+    return Check(name, "ok", f"came {ago / 60:.0f} min ago, {max(0.0, late):.0f} s after it was")
 
 
 async def examine_pushes(links: Links) -> Check:

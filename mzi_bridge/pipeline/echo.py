@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mzi_bridge.journal.push_records import PushOutcome, PushOutcomeKind
@@ -12,6 +12,7 @@ from mzi_bridge.pipeline.links import Links
 
 ECHO = "echo"
 """In place of `unchanged`, where the CRM told of nothing but what we wrote."""
+OWN_SECONDS = 600.0
 
 
 async def mark_own(links: Links, module: str, outcomes: Iterable[PushOutcome]) -> None:
@@ -33,6 +34,19 @@ async def mark_own(links: Links, module: str, outcomes: Iterable[PushOutcome]) -
     ]
     if notices:
         await links.journal.inbox.mark(notices)
+
+
+async def on_their_way(links: Links, module: str, record_ids: Sequence[str]) -> frozenset[str]:
+    """Of these records those that Moodle is about to get because we wrote them: the write is not
+    settled, or the mark that it left is not worked off. What is still dirty long after that has
+    another trouble."""
+    if all(rule.module != module for rule in links.preset.writes.values()):
+        return frozenset()
+    since = links.clock.now() - OWN_SECONDS
+    written = await links.journal.pushes.of_late(module, record_ids, since)
+    owed = {record_id for record_id, is_owed in written.items() if is_owed}
+    settled = [record_id for record_id in written if record_id not in owed]
+    return await links.journal.inbox.dirty_among(module, settled) | owed
 
 
 async def with_echoes(

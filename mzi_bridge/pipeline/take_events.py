@@ -99,7 +99,7 @@ def _judged(event: MoodleEvent, preset: Preset, terms: Terms, now_ms: int) -> Ar
             event.event_id,
             event.event_type,
             body_hash(event.event_type, event.data),
-            occurred,
+            event.occurred_ms,
             EventResult.NOTED if isinstance(found, Noted) else EventResult.ACCEPTED,
             found.reason if isinstance(found, Noted) else "",
             pushes,

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tests.bench import observers, pages
+from tests.bench import events, observers, pages
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -14,6 +14,7 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="WHAT")
     pages.add_to(commands)
     observers.add_to(commands)
+    events.add_to(commands)
     options = parser.parse_args(arguments)
     answer: int = options.run(options)
     return answer

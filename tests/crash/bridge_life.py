@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import select
 
 from mzi_bridge.app import create_app
+from mzi_bridge.journal.push_records import PushState
+from mzi_bridge.journal.tables import moodle_events
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import CURSOR
 from mzi_bridge.sandbox.listener import listening
@@ -74,6 +77,9 @@ async def harness(office_url: str) -> None:
 async def look_into(links: Links) -> dict[str, Any]:
     journal = links.journal
     cursor = await journal.cursors.get(TEACHERS, CURSOR)
+    async with journal.database.read() as connection:
+        events = await connection.execute(select(moodle_events.c.event_id))
+        taken_in = sorted(row[0] for row in events)
     return {
         "dirty": (await journal.inbox.counts()).dirty,
         "dead": sorted(
@@ -82,6 +88,12 @@ async def look_into(links: Links) -> dict[str, Any]:
         "deliveries": [asdict(d) for d in await journal.deliveries.list(1000)],
         "runs": [{"kind": run.kind, "state": run.state} for run in await journal.runs.recent(50)],
         "cursor": cursor,
+        "events": taken_in,
+        "owed": [
+            (p.kind, p.record_key, p.state, p.reason)
+            for state in (PushState.DUE, PushState.DEAD)
+            for p in await journal.pushes.list(state)
+        ],
         "channels": [
             {"channel_id": c.channel_id, "module": c.module} for c in await journal.channels.list()
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,28 +19,30 @@ Facts = Mapping[str, Any]
 def faults_of(story: Story, calm: Ending, ending: Ending) -> list[str]:
     """Empty if all is as promised."""
     return [
-        *_rows(calm.office, ending.office),
+        *_rows(story, calm.office, ending.office),
         *_versions(ending.office),
         *_journal(calm.journal, ending.journal),
         *_notices(ending.office, ending.journal),
+        *_events(calm.office, ending.office, ending.journal),
         *_effects(story, calm.office, ending.office),
         *story.faults(ending.office, ending.journal),
     ]
 
 
-def _rows(calm: Facts, now: Facts) -> Iterator[str]:
+def _rows(story: Story, calm: Facts, now: Facts) -> Iterator[str]:
+    moving = MOVING | story.moving
     for key in sorted(calm["rows"].keys() | now["rows"].keys()):
-        wanted, found = _still(calm["rows"].get(key)), _still(now["rows"].get(key))
+        wanted, found = (_still(one["rows"].get(key), moving) for one in (calm, now))
         if wanted != found:
             yield f"row {key} is {found}, not {wanted}"
 
 
-def _still(row: Any) -> Any:
+def _still(row: Any, moving: Set[str]) -> Any:
     if isinstance(row, list):
-        return [_still(one) for one in row]
+        return [_still(one, moving) for one in row]
     if not isinstance(row, dict):
         return row
-    still = {name: _still(value) for name, value in row.items() if name not in MOVING}
+    still = {name: _still(value, moving) for name, value in row.items() if name not in moving}
     return still | {"deleted": row.get("deleted_at") is not None}
 
 
@@ -82,8 +84,37 @@ def _notices(office: Facts, journal: Facts) -> Iterator[str]:
             yield f"{key}: {times_taken[key]} × 202, {audited[key]} audited, {sent} sent"
 
 
+def _events(calm: Facts, now: Facts, journal: Facts) -> Iterator[str]:
+    """Each event of Moodle is taken in once and answered the same each time; the CRM has what
+    follows from it once."""
+    told: list[str] = []
+    for number, answers in enumerate(now["events"]):
+        given = [answer for answer in answers if answer is not None]
+        if not given:
+            yield f"post {number} of events was never answered"
+        elif any(answer != calm["events"][number][0] for answer in given):
+            yield f"post {number} was answered {given}, not {calm['events'][number][0]}"
+        told += [one[0] for answer in given[:1] for one in answer]
+    if journal["events"] != sorted(told):
+        yield f"{len(told)} events were told, {len(journal['events'])} are kept"
+    if journal["owed"]:
+        yield f"writes are still owed or given up: {journal['owed']}"
+    for wanted in calm["written"]:
+        if wanted not in now["written"]:
+            yield f"the CRM lacks {wanted}"
+    if len(now["written"]) != len(calm["written"]):
+        names = [one["name"] for one in now["written"]]
+        yield f"the CRM has {len(names)} records of Moodle's: {names}"
+    if now["confirmed"] != calm["confirmed"]:
+        yield f"Moodle knows {now['confirmed']}, not {calm['confirmed']}"
+
+
 def _effects(story: Story, calm: Facts, now: Facts) -> Iterator[str]:
-    if now["writes"] != calm["writes"]:
+    if story.rewrites:
+        carried, wanted = ({key.split()[1] for key in one["writes"]} for one in (now, calm))
+        if carried != wanted:
+            yield f"written in Moodle: {carried}, not {wanted}"
+    elif now["writes"] != calm["writes"]:
         yield f"writes: {_difference(now['writes'], calm['writes'])}"
     more: Counter[str] = Counter(now["calls"])
     more.subtract(Counter(calm["calls"]))

@@ -1,7 +1,8 @@
 """Both emulators in one process that outlives every bridge, and the office that tells it things.
 
-The office sends each notice as Zoho would, and keeps what it was answered. What got no answer
-it may send again once another bridge is up; what got its 202 it never repeats.
+The office sends each notice as Zoho would, each event as Moodle would, and keeps what it was
+answered. What got no answer it may send again once another bridge is up; what got its 202 it
+never repeats.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ import httpx2
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from mzi_bridge.sandbox.listener import listening
 from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
 from mzi_bridge.sandbox.sample import generate, moodle_users, schema
 from mzi_bridge.sandbox.zoho import Crm, create_zoho_app
 from mzi_bridge.sandbox.zoho.attach import attach
+from tests.crash.events import GRADES, REQUESTS, Told, aliases, written
 from tests.crash.wire import PlainWire
 from tests.support.world import CLIENT, MOODLE_TOKEN, REFRESH_TOKEN
 
@@ -81,6 +84,8 @@ class Office:
         self.moodle_app = create_moodle_app(load_contract(), users, clock, MOODLE_TOKEN)
         self.site: Site = self.moodle_app.state.site
         self.sent: list[Sent] = []
+        self.events: list[Told] = []
+        self._known = {m: frozenset(self.crm.records(m)) for m in (GRADES, REQUESTS)}
         self.calls: Counter[str] = Counter()
         self.writes: Counter[str] = Counter()
         self.before: Meanwhile = nothing_happens
@@ -133,6 +138,13 @@ class Office:
         for sent in list(self.sent):
             if not sent.accepted:
                 await self.tell(sent)
+        for told in list(self.events):
+            if not told.taken:
+                await self.tell_events(told)
+
+    async def tell_events(self, told: Told) -> None:
+        """Posts them once, to the bridge of `notify_url`."""
+        await told.post(self.notify_url.removesuffix(WEBHOOK_PATH), self.clock.now())
 
     # Serving
 
@@ -185,7 +197,13 @@ class Office:
     # Afterwards
 
     def report(self) -> dict[str, Any]:
-        """How both sides stand, as JSON."""
+        """How both sides stand, as JSON; records that Moodle made by their names."""
+        report = json.dumps(self._as_it_stands(), default=str)
+        for record_id, name in aliases(self.crm, self._known).items():
+            report = report.replace(record_id, name)
+        return dict(json.loads(report))
+
+    def _as_it_stands(self) -> dict[str, Any]:
         channels = self.crm_app.state.emulator.channels.live(self.clock.now())
         return {
             "rows": {
@@ -203,6 +221,9 @@ class Office:
             "calls": dict(self.calls),
             "writes": dict(self.writes),
             "channels": {c.channel_id: list(c.modules) for c in channels},
+            "events": [told.answers for told in self.events],
+            "written": written(self.crm, self._known),
+            "confirmed": {n: made.zoho_id for n, made in self.site.requests.items()},
         }
 
 

@@ -12,10 +12,14 @@ from mzi_bridge.journal import JournalUnavailable
 from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from mzi_bridge.pipeline.channels import delete_channels, setup
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.push.worker import PushWorker
 from mzi_bridge.pipeline.sync import CURSOR, Mode, sync
 from mzi_bridge.pipeline.worker import drain
+from mzi_bridge.sandbox.moodle.events import envelope, grade
+from mzi_bridge.sandbox.moodle.requests import make_request
 from mzi_bridge.sandbox.sample.pictures import portrait
 from tests.crash.board import BoardClock
+from tests.crash.events import KEY_FIELD, Told
 from tests.crash.office import Arrival, Office, Sent
 
 STUDENTS = "BTEC_Students"
@@ -23,6 +27,11 @@ REGISTRATIONS = "BTEC_Registrations"
 PAYMENTS = "BTEC_Payments"
 TEACHERS = "BTEC_Teachers"
 CLASSES = "BTEC_Classes"
+GRADES = "BTEC_Grades"
+OUTCOMES = "Learning_Outcomes_Assessm"
+NEW_STATUS = "Marking completed"
+LATER = "2b1f7f0e-6a52-4d1c-9a55-0c9a1e7b5d11"
+FILES = (("one.pdf", b"%PDF one"), ("two.pdf", b"%PDF two"))
 HOURS = 24.0
 SECONDS_TO_REST = 60.0
 MOST_ROUNDS = 200
@@ -33,10 +42,17 @@ Facts = Mapping[str, Any]
 
 
 async def work_to_rest(links: Links) -> None:
-    """Until no record is dirty; the hour jumps to whatever is waited for."""
+    """Until no record is dirty and no write is owed; the hour jumps to whatever is waited for."""
+    pusher = PushWorker(links)
     for _ in range(MOST_ROUNDS):
         await drain(links)
-        due = await links.journal.inbox.next_due()
+        while await pusher.run_once():
+            pass
+        waiting = (
+            await links.journal.inbox.next_due(),
+            await links.journal.pushes.next_due(list(links.preset.writes)),
+        )
+        due = min((at for at in waiting if at is not None), default=None)
         if due is None:
             return
         await links.clock.sleep(max(due - links.clock.now(), 0.0))
@@ -61,6 +77,12 @@ class Story:
 
     pictured: ClassVar[bool] = False
     """Whether photos are carried, too."""
+
+    rewrites: ClassVar[bool] = False
+    """Whether a death may make the CRM write a record again, so that Moodle gets it again."""
+
+    moving: ClassVar[frozenset[str]] = frozenset()
+    """Columns that depend on the order in which records are made."""
 
     async def prepare(self, office: Office, links: Links) -> None:
         """The state from which every case starts."""
@@ -315,6 +337,115 @@ class Picturing(Story):
             yield f"the photos are {office['photos']}"
 
 
+class Grading(Story):
+    """Grades with outcomes, one of them of a record that was released by hand, and the link of a
+    student; a grade is changed in Moodle while it is on its way."""
+
+    name = "grades"
+    spare_calls = 8
+    rewrites = True
+    moving = frozenset({"content_hash", "grade_name"})
+
+    async def prepare(self, office: Office, links: Links) -> None:
+        await set_up(office, links)
+        released = office.some(GRADES)
+        office.crm.update(GRADES, released, {KEY_FIELD: "12_3_9_2", "Grade_Status": "Released"})
+        advance(office, 600)
+        told: list[tuple[str, dict[str, Any]]] = [
+            ("user_graded", self._grade(office, attempt=1)),
+            ("submission_graded", self._grade(office, attempt=2)),
+            ("student_linked", {"zoho_student_id": office.some(STUDENTS), "userid": 12}),
+            ("course_completed", {"userid": 12, "courseid": 3, "timecompleted": 1}),
+        ]
+        now = office.clock.now()
+        office.events.append(Told([envelope(kind, data, at=now) for kind, data in told]))
+
+    def arm(self, office: Office) -> None:
+        better = Told([])
+        told: list[str] = []
+
+        async def regrade_in_flight(arrival: Arrival) -> None:
+            if arrival.label == f"/crm/v2/{GRADES}" and arrival.method == "POST" and not told:
+                told.append("better")
+                data = self._grade(office, attempt=1, finalgrade="80.00000")
+                better.envelopes.append(
+                    envelope("user_graded", data, at=office.clock.now() + 1, event_id=LATER)
+                )
+                office.events.append(better)
+                await office.tell_events(better)
+
+        office.before = regrade_in_flight
+
+    @staticmethod
+    def _grade(office: Office, **changes: Any) -> dict[str, Any]:
+        crm = {
+            "student_id": office.some(STUDENTS),
+            "class_id": office.some(CLASSES),
+            "grade_id": None,
+            "unit_name": "Unit 1",
+        }
+        codes = ("P1", "M1")
+        outcomes = [{"code": c, "identification": c, "score": "Achieved"} for c in codes]
+        return grade(crm=crm, outcomes=outcomes, **changes)
+
+    def faults(self, office: Facts, journal: Facts) -> Iterator[str]:
+        found = [
+            (one["name"], one["values"]["Grade"], one["values"]["Grade_Status"])
+            for one in office["written"]
+        ]
+        if sorted(found) != [("12_3_9_1", "D", NEW_STATUS), ("12_3_9_2", "M", "Released")]:
+            yield f"the grades are {found}"
+        codes = [[row["LO_Code"] for row in one["rows"][OUTCOMES]] for one in office["written"]]
+        if codes != [["P1", "M1"]] * 2:
+            yield f"their outcomes are {codes}"
+
+
+class Requesting(Story):
+    """Two requests of two students, one with two files."""
+
+    name = "requests"
+    spare_calls = 8
+    rewrites = True
+    moving = frozenset({"content_hash", "request_name"})
+
+    async def prepare(self, office: Office, links: Links) -> None:
+        await set_up(office, links)
+        advance(office, 600)
+        envelopes = []
+        for number, files in enumerate((FILES, ())):
+            data = make_request(office.site, office.some(STUDENTS, number), files)
+            more = {
+                "moodle_user_id": 12 + number,
+                "request_type": "Student Card",
+                "reason": f"Please\n[{data['request_number']}]",
+                "request_date": "2027-01-15",
+                "details": None,
+                "timesubmitted": int(office.clock.now()),
+            }
+            envelopes.append(envelope("request_submitted", data | more, at=office.clock.now()))
+        office.events.append(Told(envelopes))
+
+    def faults(self, office: Facts, journal: Facts) -> Iterator[str]:
+        files = {one["name"]: [file[1] for file in one["files"]] for one in office["written"]}
+        wanted = sorted(sha256(content).hexdigest() for _, content in FILES)
+        if {name: sorted(found) for name, found in files.items()} != {
+            "[M-000001]": wanted,
+            "[M-000002]": [],
+        }:
+            yield f"the files are {files}"
+        if office["confirmed"] != {"M-000001": "[M-000001]", "M-000002": "[M-000002]"}:
+            yield f"Moodle knows the requests as {office['confirmed']}"
+
+
 STORIES: Mapping[str, Story] = {
-    story.name: story for story in (Notices(), Syncing(), Renewing(), Refreshing(), Picturing())
+    story.name: story
+    for story in (
+        Notices(),
+        Syncing(),
+        Renewing(),
+        Refreshing(),
+        Picturing(),
+        Grading(),
+        Requesting(),
+    )
 }

@@ -35,6 +35,7 @@ from mzi_bridge.settings import Settings
 from scripts.disposable.process import free_port
 from tests.crash.board import Board, BoardClock, moves_the_hour
 from tests.crash.bridge_life import Life
+from tests.crash.events import SECRET
 from tests.crash.judge import faults_of
 from tests.crash.office import Office
 from tests.crash.stores import Store, open_store
@@ -74,6 +75,7 @@ class Sweep:
         )
         values = settings_values(folder) | {
             "MZI_SECRET_KEY": Fernet.generate_key().decode(),
+            "MZI_EVENT_SECRETS": SECRET,
             "MZI_PHOTOS": "true" if story.pictured else "false",
         }
         self._settings = Settings.model_validate(values)

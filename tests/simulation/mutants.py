@@ -16,13 +16,17 @@ import mzi_bridge.pipeline.deliver as deliver
 import mzi_bridge.pipeline.module_walk as module_walk
 import mzi_bridge.pipeline.photo_carry as photo_carry
 import mzi_bridge.pipeline.process as process
+import mzi_bridge.pipeline.push.process as push_process
+import mzi_bridge.pipeline.push.request_files as request_files
+import mzi_bridge.pipeline.push.requests as requests
+import mzi_bridge.pipeline.take_events as take_events
 import mzi_bridge.sandbox.moodle.upsert as upsert
 import mzi_bridge.zoho.transport as transport
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.photos import Photos
 from mzi_bridge.journal.records import Outcome, OutcomeKind
-from tests.simulation.simulation import simulate
+from tests.simulation.simulation import EVENTS_EVERY, is_told_events, simulate
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,12 @@ class Caught:
 def hunt(name: str, seeds: int) -> Caught:
     """Breaks the rule in this process, for good, and looks for a seed that sees it."""
     MUTANTS[name]()
-    for seed in range(seeds):
+    of_events = MUTANTS[name] in OF_EVENTS
+    lives = [seed for seed in range(seeds * EVENTS_EVERY) if is_told_events(seed)]
+    for tried, seed in enumerate(lives if of_events else range(seeds), start=1):
         verdict = simulate(seed)
         if verdict.wrongs:
-            return Caught(name, seed, seed + 1, verdict.wrongs[0])
+            return Caught(name, seed, tried, verdict.wrongs[0])
     return Caught(name, None, seeds, "")
 
 
@@ -228,6 +234,52 @@ def photos_that_are_not_shown_are_gone() -> None:
     _patched(photo_carry, "is_gone", lambda right: wrong)
 
 
+def requests_are_inserted_without_a_look() -> None:
+    def make(right: Any) -> Any:
+        def wrong(self: Any, item: Any) -> None:
+            right(self, replace(item, sent_at=None))
+
+        return wrong
+
+    _patched(requests._Requests, "_read", make)
+
+
+def files_are_sent_without_a_look() -> None:
+    async def wrong(*given: Any) -> list[str]:
+        return []
+
+    _patched(request_files, "_names", lambda right: wrong)
+
+
+def older_facts_replace_newer() -> None:
+    def make(right: Any) -> Any:
+        def wrong(event: Any, preset: Any, terms: Any, now_ms: int) -> Any:
+            return right(replace(event, occurred_ms=now_ms), preset, terms, now_ms)
+
+        return wrong
+
+    _patched(take_events, "_judged", make)
+
+
+def released_grades_are_reset() -> None:
+    def make(right: Any) -> Any:
+        def wrong(rule: Any, item: Any) -> Any:
+            found = right(rule, item)
+            return replace(found, row={**found.row, **found.extra})
+
+        return wrong
+
+    _patched(push_process, "prepare", make)
+
+
+OF_EVENTS = (
+    requests_are_inserted_without_a_look,
+    files_are_sent_without_a_look,
+    older_facts_replace_newer,
+    released_grades_are_reset,
+)
+"""Wrong only where Moodle tells something."""
+
 MUTANTS: dict[str, Callable[[], None]] = {
     rule.__name__.replace("_", " "): rule
     for rule in (
@@ -246,5 +298,6 @@ MUTANTS: dict[str, Callable[[], None]] = {
         moodle_lifts_tombstones_for_any_read,
         changed_photos_are_not_fetched,
         photos_that_are_not_shown_are_gone,
+        *OF_EVENTS,
     )
 }

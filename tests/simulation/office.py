@@ -76,7 +76,8 @@ class Office:
 
     def _some(self, module: str, number: int) -> list[str]:
         """Some living records, never the last two; often one of the few that everybody edits."""
-        living = list(self._crm.records(module))
+        spared = self._world.spared
+        living = [i for i in self._crm.records(module) if not spared(module, i)]
         if number == 1 and len(living) > HOT and self._draw.random() < 0.4:
             return [living[self._draw.randrange(HOT)]]
         return self._draw.sample(living, max(0, min(number, len(living) - 2)))

@@ -55,11 +55,12 @@ class Races:
 
     def _chosen(self, first: int) -> Key:
         module = self._draw.choice(self._world.subset)
-        living = list(self._world.crm.records(module))
+        spared = self._world.spared
+        living = [i for i in self._world.crm.records(module) if not spared(module, i)]
         return module, self._draw.choice(living[first:] or living)
 
     def _once_more(self, key: Key, *, may_delete: bool = False) -> None:
-        if self._world.crm.get(*key) is None:
+        if self._world.crm.get(*key) is None or self._world.spared(*key):
             return
         enough = len(self._world.crm.records(key[0])) > HOT * 2
         if may_delete and enough and self._draw.random() < 0.6:

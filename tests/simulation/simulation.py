@@ -22,8 +22,9 @@ from mzi_bridge.pipeline import poll
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.photo_rounds import every_photo
 from mzi_bridge.pipeline.reconcile import reconcile
-from tests.simulation import school
+from tests.simulation import owed, school
 from tests.simulation.chance import Chance
+from tests.simulation.moodle_side import MoodleSide
 from tests.simulation.office import EDITS, Office
 from tests.simulation.post import DAY, Post
 from tests.simulation.races import Races
@@ -46,6 +47,10 @@ LOCK_LOOK_SECONDS = 2.0
 QUIET_STEP_SECONDS = LONG_SECONDS + 600.0
 PATIENCE_SECONDS = 8 * DAY
 EDIT_SHARE = 0.68
+MOODLE_SHARE = 0.25
+EVENTS_EVERY = 7
+"""In one seed of so many Moodle tells what happens there. It shares no divisor with the numbers
+by which a seed gets its modules and its polls."""
 SEEDS_A_SWEEP = 23
 MOODLE_CALLS = 2
 CRM_CALLS = 5
@@ -68,6 +73,11 @@ class Verdict:
     def digest(self) -> str:
         """The same for the same history."""
         return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()
+
+
+def is_told_events(seed: int) -> bool:
+    """Whether Moodle tells of anything in this history."""
+    return seed % EVENTS_EVERY == 2
 
 
 def simulate(seed: int, events: int = 200) -> Verdict:
@@ -152,6 +162,8 @@ class Simulation:
         # it has, and is judged only after a reconcile.
         self._polls = seed % 3 != 0
         self._lies = seed % 3 == 1
+        self._events = is_told_events(seed)
+        self._moodle: MoodleSide | None = None
         self.world: World
 
     async def run(self, events: int) -> None:
@@ -161,6 +173,7 @@ class Simulation:
             self._subset,
             self._standing,
             poll_seconds=POLL_SECONDS if self._polls else 0,
+            writes=self._events,
             zoho_parallel=CRM_CALLS,
             reconcile_hours=0,
         )
@@ -180,13 +193,18 @@ class Simulation:
         office = Office(world, self._post)
         races = Races(world, office, self._post)
         self._troubles = Troubles(world, self._post, races, polls=self._polls, lies=self._lies)
+        if self._events:
+            denied = self._lies or school.PICTURED in self._subset
+            self._moodle = MoodleSide(world, self._post.publish, asks=not denied)
         draw = world.chance.draw
         left = events
         while left:
             burst = min(left, draw.randrange(20, 60))
             left -= burst
             for _ in range(burst):
-                if draw.random() < EDIT_SHARE:
+                if self._moodle is not None and draw.random() < MOODLE_SHARE:
+                    await self._moodle.act()
+                elif draw.random() < EDIT_SHARE:
                     await office.edit(_drawn(EDITS, draw))
                 else:
                     await self._troubles.start(_drawn(TROUBLES, draw))
@@ -195,6 +213,8 @@ class Simulation:
         await self._troubles.end()
         await self._come_to_rest()
         await self._post.close()
+        if self._moodle is not None:
+            await self._moodle.close()
 
     async def _rest(self, seconds: float) -> None:
         self.world.bridge_clock.quiet_until = asyncio.get_running_loop().time() + seconds
@@ -257,13 +277,23 @@ class Simulation:
         while loop.time() - began < PATIENCE_SECONDS:
             await self._rest(QUIET_STEP_SECONDS)
             await self._confirm_held()
-            waiting = self.world.ask_journal("SELECT count(*) FROM inbox")[0][0]
-            if not waiting and not self._post.pending and loop.time() - began >= at_least:
+            under_way = self._post.pending + (self._moodle.pending if self._moodle else 0)
+            if not self._waiting() and not under_way and loop.time() - began >= at_least:
                 return
         left = self.world.ask_journal("SELECT module, record_id, last_reason FROM inbox")
         self.world.history.wrong(f"not settled: {left}, {self._post.pending} notices under way")
 
+    def _waiting(self) -> int:
+        """How many records are dirty, and how many writes owed."""
+        (dirty,), (due,) = self.world.ask_journal(
+            "SELECT count(*) FROM inbox UNION ALL SELECT count(*) FROM pushes WHERE state = 'due'"
+        )
+        return int(dirty) + int(due)
+
     def _judge(self, log: str) -> None:
+        if self._moodle is not None:
+            for wrong in owed.wrongs(self.world, self._moodle):
+                self.world.history.wrong(wrong)
         self._judge_accounts()
         self._judge_calls()
         self._judge_secrecy(log)

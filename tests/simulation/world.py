@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import pickle
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -18,6 +19,7 @@ import httpx2
 import mzi_bridge.app
 from mzi_bridge.app import create_app
 from mzi_bridge.journal.inbox import Inbox
+from mzi_bridge.journal.pushes import Pushes
 from mzi_bridge.mapping import Preset, load_preset
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.links import Links
@@ -37,6 +39,7 @@ CLIENT = {"client_id": "1000.CLIENT", "client_secret": "canary-client-secret"}
 REFRESH_TOKEN = "1000.canary.refresh"
 MOODLE_TOKEN = "0123456789abcdef0123456789abcdef"
 SECRET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+EVENT_SECRET = "whsec_" + base64.b64encode(b"the key of the simulation's moodle").decode()
 IDLE_SECONDS = LONG_SECONDS
 PAUSED_SECONDS = 60.0
 RESTART_SECONDS = 20.0
@@ -54,8 +57,10 @@ class World:
         standing: school.Standing | None = None,
         *,
         crm: Crm | None = None,
+        writes: bool = False,
         **settings: Any,
     ) -> None:
+        """`writes`: what Moodle tells goes into the CRM."""
         self.chance = chance
         self.subset = subset
         self.file = folder / "journal.sqlite3"
@@ -81,7 +86,8 @@ class World:
             standing.fill(self.site)
             for channel in standing.channels:
                 self.emulator.channels.put(channel)
-        mapping = _mapping(subset)
+        self.spared: Callable[[str, str], bool] = lambda module, record_id: False
+        mapping = _mapping(subset, writes)
         self.preset = _preset(mapping)
         entities = {name: module.entity for name, module in self.preset.modules.items()}
         self.crm_app.faults.app = CrmWitness(self.crm_app.faults.app, self.history)
@@ -173,7 +179,9 @@ class Life:
         async with self.app.router.lifespan_context(self.app):
             self._world.hosts[BRIDGE] = self.app
             watch_leases(self.links.journal.inbox, self._world)
-            wait_until_due(self.links.journal.inbox, self._world)
+            journal = self.links.journal
+            wait_until_due(journal.inbox, self._world, "SELECT min(ready_at) FROM inbox")
+            wait_until_due(journal.pushes, self._world, OWED)
             self._started.set()
             await asyncio.get_running_loop().create_future()
 
@@ -198,6 +206,7 @@ class Life:
             behind.pop(record_id)()
 
 
+OWED = "SELECT min(ready_at) FROM pushes WHERE state = 'due'"
 IN_HAND_SECONDS = 150.0
 PROBE_CALLS = 8
 
@@ -251,19 +260,19 @@ def watch_leases(inbox: Inbox, world: World) -> None:
         setattr(inbox, name, watched)
 
 
-def wait_until_due(inbox: Inbox, world: World) -> None:
+def wait_until_due(queue: Inbox | Pushes, world: World, next_due: str) -> None:
     """Workers look when something is due or marked, not each second: the days would be full of
-    looks that find nothing."""
+    looks that find nothing. `next_due` is asked of the journal."""
 
     async def wait(seconds: float) -> None:
-        due = world.ask_journal("SELECT min(ready_at) FROM inbox")[0][0]
+        due = world.ask_journal(next_due)[0][0]
         left = IDLE_SECONDS if due is None else due - world.bridge_clock.now()
         if left <= 0.0:
             # What is due and was not claimed is of a module on pause.
             left = PAUSED_SECONDS
-        await inbox._wake.wait(world.bridge_clock, min(max(seconds, left), IDLE_SECONDS))
+        await queue._wake.wait(world.bridge_clock, min(max(seconds, left), IDLE_SECONDS))
 
-    setattr(inbox, wait.__name__, wait)
+    setattr(queue, wait.__name__, wait)
 
 
 async def begin(world: World) -> None:
@@ -317,21 +326,24 @@ def _environment(file: Path, mapping: str) -> Mapping[str, str]:
         "MOODLE_BASE_URL": f"https://{MOODLE}",
         "MOODLE_TOKEN": MOODLE_TOKEN,
         "WEBHOOK_BASE_URL": f"https://{BRIDGE}",
+        "MZI_EVENT_SECRETS": EVENT_SECRET,
     }
 
 
 @cache
-def _mapping(subset: tuple[str, ...]) -> str:
-    return "btec:" + ",".join(subset)
+def _mapping(subset: tuple[str, ...], writes: bool) -> str:
+    return ("btec+:" if writes else "btec:") + ",".join(subset)
 
 
 @cache
 def _preset(mapping: str) -> Preset:
-    """`btec:A,B` is the shipped preset with these modules alone."""
+    """`btec:A,B` is the shipped preset with these modules alone, `btec+:A,B` with all that it
+    writes, too."""
     name, _, modules = mapping.partition(":")
-    whole = load_preset(name)
+    whole = load_preset(name.removesuffix("+"))
     chosen = {module: whole.modules[module] for module in modules.split(",")}
-    return Preset(whole.name, whole.description, chosen, whole.deny)
+    writes = whole.writes if name.endswith("+") else {}
+    return Preset(whole.name, whole.description, chosen, whole.deny, writes)
 
 
 def read_presets_once() -> None:

@@ -16,7 +16,7 @@ from mzi_bridge.mapping import WriteRule
 from mzi_bridge.pipeline.links import Links
 
 SLACK_SECONDS = 120
-"""The list begins so long before the sending: its time has whole seconds, and the clocks differ."""
+"""The list begins so much earlier: its time has whole seconds, and the clocks differ."""
 SKEW_SECONDS = 60
 """The slack makes up for a clock that is ahead of the CRM's by so much; for more, it is longer."""
 MOST_PAGES = 10
@@ -27,12 +27,12 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sought:
-    """`mark` ends its text; `sent_at` is in epoch seconds."""
+    """`mark` ends its text; it was not made before `since` (epoch s)."""
 
     key: str
     mark: str
     student_id: str
-    sent_at: float
+    since: float
 
 
 async def find_requests(
@@ -40,7 +40,7 @@ async def find_requests(
 ) -> dict[str, list[str]]:
     """The ids of the records with the mark and the student of each, the lowest first; only of
     those that have one. Raises RetryLater where the list is too long to be read to its end."""
-    since = min(one.sent_at for one in sought) - SLACK_SECONDS
+    since = min(one.since for one in sought) - SLACK_SECONDS
     found: dict[str, set[str]] = {}
     async for record in _records(links, rule.module, since):
         for one in sought:

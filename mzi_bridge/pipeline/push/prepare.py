@@ -15,6 +15,10 @@ from mzi_bridge.mapping.write_rules import KINDS
 log = logging.getLogger(__name__)
 
 
+ROWS_SENT = "rows"
+"""The step of a record that may have rows of ours, answered or not."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A record's fields, and the rows of its subform beside them (None where none are told).
@@ -63,6 +67,10 @@ def prepare(rule: WriteRule, item: ClaimedPush) -> Prepared | Unfit:
         rows=rows,
         crm_id=item.record_key if by_id else item.crm_id or facts.get("crm_id"),
         content_hash=content_hash({"row": row, "rows": rows}),
-        # Where no row was ever written, none is looked for to be taken away.
-        rows_hash=content_hash({"rows": rows}) if rows or item.rows_hash is not None else None,
+        # Where no row was ever sent, none is looked for to be taken away.
+        rows_hash=content_hash({"rows": rows}) if rows or _has_rows(item) else None,
     )
+
+
+def _has_rows(item: ClaimedPush) -> bool:
+    return item.rows_hash is not None or item.step == ROWS_SENT

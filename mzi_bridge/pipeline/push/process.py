@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mzi_bridge.journal.push_records import ClaimedPush, PushClaim, PushOutcome, PushOutcomeKind
+from mzi_bridge.journal.push_records import (
+    ClaimedPush,
+    PushClaim,
+    PushOutcome,
+    PushOutcomeKind,
+    PushStep,
+)
 from mzi_bridge.mapping import JsonValue, WriteRule
 from mzi_bridge.pipeline import backoff
 from mzi_bridge.pipeline.links import Links
@@ -14,7 +20,8 @@ from mzi_bridge.pipeline.process import MOST_CRASHES
 from mzi_bridge.pipeline.push.ending import UNCHANGED, Pushed, bury_all, carry_out
 from mzi_bridge.pipeline.push.hold import PushHold
 from mzi_bridge.pipeline.push.outcomes import is_settled, merged, standing_rows
-from mzi_bridge.pipeline.push.prepare import Prepared, Unfit, prepare
+from mzi_bridge.pipeline.push.prepare import ROWS_SENT, Prepared, Unfit, prepare
+from mzi_bridge.pipeline.push.quiet import Quiet
 from mzi_bridge.pipeline.push.requests import push_requests
 from mzi_bridge.pipeline.push.rows import ToWrite, Written, write_rows
 from mzi_bridge.pipeline.push.unique_key import UniqueKeys
@@ -29,8 +36,10 @@ async def push(
     jitter: Callable[[], float] = random.random,
     hold: PushHold | None = None,
     keys: UniqueKeys | None = None,
+    quiet: Quiet | None = None,
 ) -> Pushed:
-    """Writes and settles `claim`; what `hold` has lost is left alone.
+    """Writes and settles `claim`; what `hold` has lost is left alone. `keys` and `quiet` are what
+    this process remembers.
 
     Never raises for a fault of the CRM, of a record or of this program: each write is settled as
     done, to be tried again, or dead with a reason. A pause costs no attempt. Raises
@@ -45,7 +54,7 @@ async def push(
         return await bury_all(links, claim, "poison", what)
     hold = hold or PushHold(links, claim)
     if rule.mark is not None:
-        return await push_requests(links, rule, claim, jitter, hold)
+        return await push_requests(links, rule, claim, jitter, hold, quiet or Quiet())
     work = _Work(links, rule, claim, hold, keys or UniqueKeys(), jitter)
     return await carry_out(links, claim, rule.module, work.write, work.ended, jitter)
 
@@ -89,12 +98,25 @@ class _Work:
         rows = [await self._row(one, items[one.key]) for one in wanted if one.key in held]
         if rows:
             await self._keys.require(self._links, self._rule)
+            await self._note_rows(rows, items)
         written: dict[str, Written] = {}
         try:
             await write_rows(self._links, self._rule, rows, written)
         finally:
             self._known |= {key: one for key, one in written.items() if not one.blind}
         await self._repair({key: one for key, one in written.items() if one.blind})
+
+    async def _note_rows(self, rows: Sequence[ToWrite], items: Mapping[str, ClaimedPush]) -> None:
+        """Kept before they are sent: should the answer be lost and the rows be gone in Moodle by
+        the next try, they are known to have been ours."""
+        subform = None if self._rule.rows is None else self._rule.rows.subform
+        first = [
+            PushStep(one.key, ROWS_SENT)
+            for one in rows
+            if one.row.get(subform or "") and items[one.key].step != ROWS_SENT
+        ]
+        if first:
+            await self._links.journal.pushes.step(self._claim, first)
 
     async def _row(self, one: Prepared, item: ClaimedPush) -> ToWrite:
         """The row with its subform, where that has changed or the record is new."""
@@ -117,7 +139,9 @@ class _Work:
         mended: list[ToWrite] = []
         for key, written in blind.items():
             rows = self._prepared[key].rows
-            if rule is None or not rows or written.crm_id is None:
+            if rule is None or rows is None or self._prepared[key].rows_hash is None:
+                continue
+            if written.crm_id is None:
                 continue
             standing = await standing_rows(
                 self._links, self._rule.module, written.crm_id, rule.subform

@@ -9,10 +9,9 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.moodle.errors import FileRefused
 from mzi_bridge.pipeline.facts import RequestFile
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.push.quiet import QUIET_SECONDS
 from mzi_bridge.zoho.errors import FileTooLarge, RecordRefused, RequestRefused, ZohoRetryLater
 
-QUIET_SECONDS = 90.0
-"""So long after a call without an answer the CRM may still carry it out: three timeouts."""
 HASH_LENGTH = 12
 MOST_NAME = 100
 _UNFIT = dict.fromkeys(map(ord, '\r\n\0"/\\'), "_")

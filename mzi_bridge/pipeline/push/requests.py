@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from mzi_bridge.errors import MziError, RetryLater
@@ -26,52 +27,70 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.push.ending import Pushed, carry_out
 from mzi_bridge.pipeline.push.find_request import Sought, find_requests
 from mzi_bridge.pipeline.push.hold import PushHold
-from mzi_bridge.pipeline.push.request_files import QUIET_SECONDS, Files, attach_files
+from mzi_bridge.pipeline.push.quiet import QUIET_SECONDS, Quiet
+from mzi_bridge.pipeline.push.request_files import Files, attach_files
 from mzi_bridge.pipeline.push.rows import REFUSALS, refusal_of
+from mzi_bridge.pipeline.push.twice import tell_twice
 from mzi_bridge.zoho.records import ROW_LIMIT
 from mzi_bridge.zoho.rows import RowResult
 
 log = logging.getLogger(__name__)
 INSERTED = "inserted"
 CONFIRMED = "confirmed"
-TWICE_ALARM = "request_twice"
+WINDOW_SECONDS = 300.0
+"""So far Moodle's clock may be off from ours when an event is taken in."""
+DAY_SECONDS = 86_400.0
 FILE_REFUSED = "file_refused"
 
 
 @dataclass(frozen=True)
 class _Request:
-    """`crm_id`: its record, once it is known. `sent_at`: an insert may have been carried out."""
+    """`crm_id`: its record, once it is known. `asked_at`: when it was made in Moodle (epoch s);
+    `sent_at`: an insert may have been carried out."""
 
     key: str
     student_id: str
     row: Mapping[str, JsonValue] = field(repr=False)
     files: Files
     crm_id: str | None
+    asked_at: float
     sent_at: float | None
     step: str
 
 
 async def push_requests(
-    links: Links, rule: WriteRule, claim: PushClaim, jitter: Callable[[], float], hold: PushHold
+    links: Links,
+    rule: WriteRule,
+    claim: PushClaim,
+    jitter: Callable[[], float],
+    hold: PushHold,
+    quiet: Quiet,
 ) -> Pushed:
     """As `process.push`, for a kind that is known by a mark."""
-    work = _Requests(links, rule, claim, hold)
+    work = _Requests(links, rule, claim, hold, quiet)
     return await carry_out(links, claim, rule.module, work.work, lambda _: work.ended, jitter)
 
 
 class _Requests:
-    def __init__(self, links: Links, rule: WriteRule, claim: PushClaim, hold: PushHold) -> None:
+    def __init__(
+        self, links: Links, rule: WriteRule, claim: PushClaim, hold: PushHold, quiet: Quiet
+    ) -> None:
         self.ended: dict[str, PushOutcome] = {}
         self._links = links
         self._rule = rule
         self._claim = claim
         self._hold = hold
+        self._quiet = quiet
         self._open: dict[str, _Request] = {}
 
     async def work(self) -> None:
         """Each step is kept as soon as it is done: whoever comes next goes on behind it."""
+        now = self._links.clock.now()
         for item in self._claim.items:
-            self._read(item)
+            if left := self._quiet.left(item.record_key):
+                self._put_off(item.record_key, now + left)
+            else:
+                self._read(item)
         await self._insert([one for one in self._waiting() if one.sent_at is None])
         await self._look([one for one in self._waiting() if one.sent_at is not None])
         await self._insert(self._waiting())
@@ -100,7 +119,14 @@ class _Requests:
             told = [RequestFile.model_validate(file) for file in facts.get("files") or ()]
             files = Files(key, facts["requestid"], item.crm_id or "", told)
             self._open[key] = _Request(
-                key, facts["student_id"], row, files, item.crm_id, item.sent_at, item.step
+                key,
+                facts["student_id"],
+                row,
+                files,
+                item.crm_id,
+                item.occurred_ms / 1000,
+                item.sent_at,
+                item.step,
             )
 
     async def _insert(self, requests: Sequence[_Request]) -> None:
@@ -117,7 +143,8 @@ class _Requests:
         keys = [one.key for one in part]
         _all_held(await self._links.journal.pushes.sending(self._claim, keys), keys)
         rows = [one.row for one in part]
-        results = await self._links.zoho.records.insert(self._rule.module, rows)
+        with self._quiet_after(keys):
+            results = await self._links.zoho.records.insert(self._rule.module, rows)
         made = [
             PushStep(one.key, INSERTED, result.id, _ms(result.modified_time))
             for one, result in zip(part, results, strict=True)
@@ -133,15 +160,14 @@ class _Requests:
         for one in requests:
             at = (one.sent_at or 0.0) + QUIET_SECONDS
             if at > now:
-                self._end(PushOutcome(one.key, PushOutcomeKind.RETRY, "looked_for", retry_at=at))
+                self._put_off(one.key, at)
             else:
-                sought.append(Sought(one.key, _mark(one.key), one.student_id, one.sent_at or 0.0))
+                sought.append(Sought(one.key, _mark(one.key), one.student_id, _earliest(one)))
         found = await find_requests(self._links, self._rule, sought) if sought else {}
         await self._note([PushStep(key, INSERTED, ids[0]) for key, ids in found.items()])
         for key, ids in found.items():
             if len(ids) > 1:
-                what = f"{len(ids)} records of the CRM have its mark: delete all but {ids[0]}."
-                await self._links.journal.alarms.raise_alarm(TWICE_ALARM, key, what)
+                await tell_twice(self._links, key, ids)
 
     async def _confirm(self, requests: Sequence[_Request]) -> None:
         pairs = [(one.key, one.student_id, one.crm_id or "") for one in requests]
@@ -160,7 +186,8 @@ class _Requests:
         async def still_held() -> None:
             _all_held(await self._hold.held(), [one.key])
 
-        refused = await attach_files(self._links, self._rule.module, one.files, still_held)
+        with self._quiet_after([one.key]):
+            refused = await attach_files(self._links, self._rule.module, one.files, still_held)
         if refused:
             self._die(one.key, FILE_REFUSED, f"A file is not in the CRM: {', '.join(refused)}.")
         else:
@@ -180,6 +207,19 @@ class _Requests:
             )
         await self._links.journal.pushes.step(self._claim, steps)
 
+    @contextmanager
+    def _quiet_after(self, keys: Sequence[str]) -> Iterator[None]:
+        """What raises within may have had an effect that is still to come."""
+        try:
+            yield
+        except MziError as error:
+            if getattr(error, "effect_unknown", False):
+                self._quiet.begin(keys)
+            raise
+
+    def _put_off(self, key: str, at: float) -> None:
+        self._end(PushOutcome(key, PushOutcomeKind.RETRY, "looked_for", retry_at=at))
+
     def _die(self, key: str, reason: str, message: str) -> None:
         self._end(PushOutcome(key, PushOutcomeKind.DEAD, reason, message))
 
@@ -190,6 +230,13 @@ class _Requests:
 
 def _mark(number: str) -> str:
     return f"[{number}]"
+
+
+def _earliest(one: _Request) -> float:
+    """When its insert was carried out at the earliest (epoch s): not before it was made in Moodle,
+    whatever the hour here was when it was sent. Of what waited for days, a day is enough."""
+    sent_at = one.sent_at or 0.0
+    return min(sent_at, max(one.asked_at - WINDOW_SECONDS, sent_at - DAY_SECONDS))
 
 
 def _ms(seconds: int | None) -> int | None:

@@ -1,9 +1,15 @@
-"""Rows into the CRM, each once: by its id where that is known, else by its unique field."""
+"""Rows into the CRM, each once: by its id where that is known, else by its unique field.
+
+What only a new record gets makes the difference: an upsert would give it to a record that is
+there, too. So such a row is inserted, and the CRM itself refuses those whose key it has; they
+are updated without it. An insert whose answer was lost is refused in the same way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.mapping import JsonValue, WriteRule
@@ -73,7 +79,7 @@ async def write_rows(
     for one in anew:
         known.pop(one.key, None)
     if rule.key is not None:
-        await _upsert(links, rule, rule.key, anew, known)
+        await _anew(links, rule, rule.key, anew, known)
 
 
 async def _update(
@@ -98,27 +104,42 @@ async def _is_gone(links: Links, module: str, one: ToWrite, result: RowResult) -
     return not (await links.zoho.records.by_id(module, one.crm_id)).records
 
 
-async def _upsert(
+async def _anew(
     links: Links, rule: WriteRule, key: str, rows: Sequence[ToWrite], known: dict[str, Written]
 ) -> None:
-    async def send(part: Sequence[ToWrite]) -> Sequence[RowResult]:
-        return await links.zoho.records.upsert(
-            rule.module, [{**one.row, **one.extra} for one in part], duplicate_check_fields=[key]
-        )
+    async def insert(part: Sequence[ToWrite]) -> Sequence[RowResult]:
+        sent = [{**one.row, **one.extra} for one in part]
+        return await links.zoho.records.insert(rule.module, sent)
+
+    async def upsert(part: Sequence[ToWrite]) -> Sequence[RowResult]:
+        sent = [one.row for one in part]
+        return await links.zoho.records.upsert(rule.module, sent, duplicate_check_fields=[key])
 
     in_the_way: list[ToWrite] = []
-    for one, result in await _sent(rows, send):
-        if isinstance(result, RowResult) and result.code == DUPLICATE and result.field == key:
-            holder = result.id or await _holder(links, rule.module, key, one)
-            if holder is not None:
-                in_the_way.append(replace(one, crm_id=holder))
-                continue
-            known[one.key] = replace(_written(one, result), again=True)
-            continue
-        known[one.key] = _written(one, result)
+    by_key = [one for one in rows if not one.extra]
+    for one, result in await _sent([one for one in rows if one.extra], insert):
+        if not _is_there(result, key):
+            known[one.key] = _written(one, result)
+        elif result.id is not None:
+            in_the_way.append(replace(one, crm_id=result.id))
+        else:
+            by_key.append(one)
+    for one, result in await _sent(by_key, upsert):
+        holder = result.id if _is_there(result, key) else None
+        if _is_there(result, key) and holder is None:
+            holder = await _holder(links, rule.module, key, one)
+        if holder is not None:
+            in_the_way.append(replace(one, crm_id=holder))
+        else:
+            known[one.key] = replace(_written(one, result), again=_is_there(result, key))
     await _update(links, rule, in_the_way, known)
     for one in in_the_way:
         known[one.key] = replace(known[one.key], blind=known[one.key].ok)
+
+
+def _is_there(result: RowResult | MziError, key: str) -> TypeGuard[RowResult]:
+    """Whether the CRM refuses a row for it has a record with this key."""
+    return isinstance(result, RowResult) and result.code == DUPLICATE and result.field == key
 
 
 async def _holder(links: Links, module: str, key: str, row: ToWrite) -> str | None:

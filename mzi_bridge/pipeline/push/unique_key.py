@@ -1,4 +1,4 @@
-"""Upserts only where the CRM itself keeps a key from being there twice."""
+"""New records only where the CRM itself keeps their key from being there twice."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class UniqueKeys:
         self._good_until: dict[str, float] = {}
 
     async def require(self, links: Links, rule: WriteRule) -> None:
-        """Raises OperatorError (key_not_unique); then nothing may be inserted by this key. Where
-        the CRM says nothing of its fields, it passes."""
+        """Raises OperatorError (key_not_unique) unless the CRM says that it is; then nothing may be
+        inserted by this key."""
         now = links.clock.now()
         if rule.key is None or now < self._good_until.get(rule.module, 0.0):
             return
         fields = await links.zoho.metadata.fields(rule.module)
-        if fields and not key_is_unique(rule, fields):
+        if not key_is_unique(rule, fields):
             raise OperatorError(
                 f"{rule.module}.{rule.key} is not unique in the CRM: records would be doubled.",
                 reason="key_not_unique",

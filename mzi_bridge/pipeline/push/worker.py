@@ -19,6 +19,7 @@ from mzi_bridge.pipeline.probe import ask, judge_module, take_module
 from mzi_bridge.pipeline.push.ending import Pushed, pause_name
 from mzi_bridge.pipeline.push.hold import PushHold
 from mzi_bridge.pipeline.push.process import push
+from mzi_bridge.pipeline.push.quiet import Quiet
 from mzi_bridge.pipeline.push.unique_key import UniqueKeys
 from mzi_bridge.pipeline.worker import FAULT_SECONDS, LONGEST_BATCH_SECONDS
 
@@ -46,6 +47,7 @@ class PushWorker:
         self._poll_seconds = poll_seconds
         self._on_pushed = on_pushed
         self._keys = UniqueKeys()
+        self._quiet = Quiet()
         self._stopping = anyio.Event()
         self._owner = f"{this_process()}:{uuid4().hex[:8]}"
 
@@ -115,6 +117,10 @@ class PushWorker:
         None when it hung: it is left to its lease, and claimed anew in smaller pieces.
         """
         hold = PushHold(self._links, claim, self._lease_seconds)
+
+        async def work() -> Pushed:
+            return await push(self._links, claim, hold=hold, keys=self._keys, quiet=self._quiet)
+
         with anyio.CancelScope() as scope:
 
             async def give_up() -> None:
@@ -123,9 +129,7 @@ class PushWorker:
                 scope.cancel()
 
             try:
-                return await alongside(
-                    lambda: push(self._links, claim, hold=hold, keys=self._keys), hold.keep, give_up
-                )
+                return await alongside(work, hold.keep, give_up)
             except anyio.get_cancelled_exc_class():
                 if not scope.cancel_called:
                     with anyio.CancelScope(shield=True):

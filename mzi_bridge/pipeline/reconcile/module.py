@@ -9,6 +9,7 @@ from dataclasses import replace
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.mapping.standing import LINK, is_person
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_since, mark_deleted
+from mzi_bridge.pipeline.echo import on_their_way
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.crm import FirstLook
 from mzi_bridge.pipeline.reconcile.drift import Finding, Kind, ModuleReport
@@ -58,6 +59,7 @@ class ModuleComparison:
         self._unlinked: list[str] = []
         self._found: list[Finding] = []
         self._repaired: list[Finding] = []
+        self._own: frozenset[str] = frozenset()
         self._moving = 0
         self._unchecked = 0
 
@@ -112,6 +114,7 @@ class ModuleComparison:
         for group in self._groups():
             resolution = await resolve(self._links.zoho, self._mapping, group)
             unshown = await self._take_absent(resolution.absent)
+            self._own |= await on_their_way(self._links, self._mapping.module, group)
             stored = await rows_of(self._links, self._mapping, group)
             confirmed = [
                 finding
@@ -177,7 +180,10 @@ class ModuleComparison:
     def _is_moving(
         self, record_id: str, seen: Seen, read: ReadRecord, stored: Stored | None
     ) -> bool:
-        """Whether either side changed after the run began to look."""
+        """Whether either side changed after the run began to look, or a write of ours is on its
+        way back to Moodle."""
+        if record_id in self._own:
+            return True
         if stored is not None and int(stored.get("synced_at") or 0) > read.read_time:
             return True
         if seen.version is None:

@@ -28,7 +28,9 @@ class Switches:
     answers name; None is the address the request came to. `bulk_seconds`: how long a bulk read
     takes; `bulk_rows`: how many rows go into one of its results. `own_writes_notify`: whether a
     write with `trigger: []` is told to the channels all the same. `subform_merge`: whether rows
-    that a write does not name are gone or stay.
+    that a write does not name are gone or stay. `duplicate_id`: whether DUPLICATE_DATA names the
+    record in the way. `attachment_touches`: whether a new attachment counts as a change of its
+    record, and is told to the channels.
     """
 
     row_errors: Literal["v2", "later"] = "v2"
@@ -43,6 +45,8 @@ class Switches:
     bulk_rows: int = 200_000
     subform_merge: Literal["replace", "keep"] = "replace"
     own_writes_notify: Literal["silent", "always"] = "silent"
+    duplicate_id: Literal["named", "left out"] = "named"
+    attachment_touches: bool = False
     scope: str = DEFAULT_SCOPE
     oauth: OAuthRules = field(default_factory=OAuthRules)
 

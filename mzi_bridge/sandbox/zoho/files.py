@@ -13,7 +13,7 @@ from starlette.responses import Response
 from mzi_bridge.sandbox.zoho.answers import answer, listed, nothing, page_of, paging, success
 from mzi_bridge.sandbox.zoho.attach import attach
 from mzi_bridge.sandbox.zoho.emulator import Emulator, emulator
-from mzi_bridge.sandbox.zoho.record import Attachment, Record
+from mzi_bridge.sandbox.zoho.record import Attachment, Change, Record
 from mzi_bridge.sandbox.zoho.refusals import Refusal, invalid_data, invalid_id, missing_param
 from mzi_bridge.sandbox.zoho.writes import written
 
@@ -40,6 +40,10 @@ async def upload_attachment(request: Request) -> Response:
         else:
             link, (name, content) = None, await _uploaded(form)
     kept = attach(parts.crm, record, name, content, link)
+    if parts.switches.attachment_touches:
+        parts.crm.touch(record)
+        parts.crm.history.append(Change(record.module, record.id, "update"))
+        parts.publish()
     now = kept.created
     caller = {"name": parts.crm.caller.name, "id": parts.crm.caller.id}
     details = {

@@ -110,6 +110,8 @@ def _row_result(
     try:
         return write(parts, module, sent)
     except Refusal as refusal:
+        if refusal.code == "DUPLICATE_DATA" and parts.switches.duplicate_id == "left out":
+            refusal.details.pop("id", None)
         return refusal.body()
 
 

@@ -98,6 +98,10 @@ A batch or an import: 200 with `results`, one for each event in order: `event_id
 `message`, `reason`. An event that is none (`bad_envelope`, `unknown_event`) or comes under
 another one's id (`event_id_reused`) is not stored; the others are.
 
+A post of 100 events is answered within four times what a bare commit of as many rows into the same
+journal takes, by the median and by the p95 of 1,000 events: `scripts/bench events` measures both in
+turn. The CRM has no part in the answer.
+
 ## Refusals
 
 `{{"success": false, "message", "error", "event_id": null, "timestamp"}}`. The log names the reason.

@@ -271,6 +271,22 @@ async def test_an_echo_is_counted_where_we_wrote(journal: Journal) -> None:
     assert await journal.pushes.written_by_us("BTEC_Students", ["77"]) == {}
 
 
+async def test_what_was_written_of_late_is_told_from_what_is_owed(
+    journal: Journal, clock: ManualClock
+) -> None:
+    await journal.events.take([arrival(1, owed())])
+    await journal.pushes.settle(await claim(journal), [done()])
+    settled = clock.now()
+    clock.advance(100)
+    of_late = journal.pushes.of_late
+    assert await of_late("BTEC_Grades", ["77", "78"], settled) == {"77": False}
+    assert await of_late("BTEC_Grades", ["77"], settled + 1) == {}
+    assert await of_late("BTEC_Students", ["77"], settled) == {}
+    await journal.events.take([arrival(2, owed())])
+    assert await of_late("BTEC_Grades", ["77"], clock.now()) == {"77": True}
+    assert await of_late("BTEC_Grades", [], 0.0) == {}
+
+
 async def test_counts_tell_what_is_owed_in_hand_and_dead(
     journal: Journal, clock: ManualClock
 ) -> None:

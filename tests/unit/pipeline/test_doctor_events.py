@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 
 from mzi_bridge.pipeline.doctor_events import event_keys
+from mzi_bridge.pipeline.take_events import MoodleEvent, take_into
 from tests.support.told import GRADES, graded, pushed, tell
 from tests.support.world import World
 from tests.unit.pipeline.test_doctor import line, lines
@@ -55,6 +57,25 @@ async def test_events_that_do_not_leave_moodle_are_told(
         changes = {"queued": 1, "oldest": int(world.clock.now()) - changes["oldest"]}
     world.site.outbox.update(changes)
     assert (await line(world, "events of moodle"))[0] == state
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state", "detail"),
+    [
+        (-7200, "ok", "came 3 min ago, 7200 s after it was"),
+        (0, "ok", "came 3 min ago, 0 s after it was"),
+        (200, "warning", "Moodle's clock was 200 s ahead of this one"),
+    ],
+)
+async def test_a_clock_of_moodle_that_runs_ahead_is_told_by_its_last_event(
+    world: World, ahead: int, state: str, detail: str
+) -> None:
+    assert (await line(world, "last event of moodle"))[1] == "none has come yet"
+    take = take_into(world.links.journal, world.links.preset, world.clock)
+    at = int((world.clock.now() + ahead) * 1000)
+    await take([MoodleEvent(str(uuid4()), "user_graded", at, graded(world))])
+    world.clock.advance(180)
+    assert (await line(world, "last event of moodle"))[:2] == (state, detail)
 
 
 def test_a_bridge_without_a_key_takes_no_event_and_says_so() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
 from mzi_bridge.journal.tables import pushes
+from mzi_bridge.sandbox.zoho import Switches
 from tests.support.told import (
     GRADES,
     KEY_FIELD,
@@ -22,15 +25,71 @@ from tests.support.told import (
     tell,
     values,
 )
-from tests.support.world import World
+from tests.support.world import World, open_world
 from tests.unit.pipeline.push.test_grades import spied_rows
 
 
 async def duplicate(world: World, **details: Any) -> None:
-    """The next upsert answers DUPLICATE_DATA with these details."""
+    """The next insert, and the upsert behind it, answer DUPLICATE_DATA with these details."""
     row = {"code": "DUPLICATE_DATA", "details": details, "message": "x", "status": "error"}
     fault = {"kind": "status", "status": 202, "body": json.dumps({"data": [row]})}
-    await world.disturb("crm", fault, times=1, path_contains="BTEC_Grades/upsert")
+    await world.disturb("crm", fault, times=2, method="POST", path_contains="/BTEC_Grades")
+
+
+async def released(world: World) -> str:
+    """A grade that the office made by hand, under a key of Moodle's."""
+    record_id = world.some(GRADES)
+    world.edit(GRADES, record_id, **{KEY_FIELD: "12_3_9_1", "Grade_Status": "Released"})
+    world.clock.advance(3600)
+    return record_id
+
+
+@pytest.fixture(params=["named", "left out"])
+async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    """A CRM that says which record is in the way, and one that does not; the search finds
+    nothing that is new."""
+    switches = Switches(duplicate_id=request.param, search_lag=86_400.0)
+    async with open_world(tmp_path, switches=switches) as opened:
+        yield opened
+
+
+async def test_a_record_that_was_released_by_hand_stays_released(either: World) -> None:
+    record_id = await released(either)
+    await tell(either, "user_graded", graded(either))
+    await pushed(either)
+    assert found(either) == [record_id]
+    kept = values(either)
+    assert (kept["Grade"], kept["Grade_Status"]) == ("M", "Released")
+    assert await dead(either) == []
+
+
+async def test_a_new_record_among_released_ones_gets_what_a_new_one_gets(either: World) -> None:
+    await released(either)
+    await tell(either, "user_graded", graded(either))
+    await tell(either, "user_graded", graded(either, attempt=2))
+    await pushed(either)
+    statuses = [values(either, f"12_3_9_{n}")["Grade_Status"] for n in (1, 2)]
+    assert statuses == ["Released", "Marking completed"]
+
+
+async def test_an_insert_without_an_answer_is_one_record_with_what_a_new_one_gets(
+    either: World,
+) -> None:
+    lost = {"kind": "lost_reply"}
+    await either.disturb("crm", lost, times=1, method="POST", path_contains="/BTEC_Grades")
+    await tell(either, "user_graded", graded(either))
+    await pushed(either)
+    either.clock.advance(600)
+    await pushed(either)
+    (record_id,) = found(either)
+    assert values(either)["Grade_Status"] == "Marking completed"
+    assert await dead(either) == []
+    # Released between our insert and the next mark.
+    either.edit(GRADES, record_id, Grade_Status="Released")
+    await forget(either)
+    await tell(either, "user_graded", graded(either, finalgrade="80"))
+    await pushed(either)
+    assert (values(either)["Grade"], values(either)["Grade_Status"]) == ("D", "Released")
 
 
 @pytest.mark.parametrize("names_it", [True, False])
@@ -73,7 +132,8 @@ async def test_a_record_in_the_way_that_nobody_finds_is_tried_again_and_then_tol
     world: World,
 ) -> None:
     await tell(world, "user_graded", graded(world))
-    for _ in range(3):
+    for tries in range(3):
+        assert await dead(world) == [], f"given up after {tries}"
         await duplicate(world, api_name=KEY_FIELD)
         await pushed(world)
         world.clock.advance(600)
@@ -108,8 +168,8 @@ async def test_rows_that_stayed_beside_those_sent_are_deleted_by_name(world: Wor
     await tell(world, "user_graded", graded(world, outcomes=[outcome("P1")]))
     await pushed(world)
     assert found(world) == [record_id] and rows(world) == [("P1", "Achieved")]
-    assert [len(one) for one in sent] == [1, 2]
-    assert sent[1][1] == {"id": "4242", "_delete": None} and "id" in sent[1][0]
+    assert [len(one) for one in sent] == [1, 1, 2]
+    assert sent[2][1] == {"id": "4242", "_delete": None} and "id" in sent[2][0]
 
 
 async def forget(world: World) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from mzi_bridge.journal.tables import pushes
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.sandbox.zoho import Switches
-from tests.support.told import GRADES, found, graded, pushed, tell, writes
+from tests.support.asked import REQUESTS, ask, known_as, records
+from tests.support.told import GRADES, dead, found, graded, pushed, tell, writes
 from tests.support.world import BRIDGE_URL, World, open_world
 
 
@@ -110,3 +111,29 @@ async def test_through_real_channels_our_write_is_never_written_again(
         await pushed(world)
         assert world.stands(GRADES, record_id) and await writes(world) == 0
         assert await world.dirty() == 0
+
+
+@pytest.mark.parametrize("touches", [False, True])
+async def test_a_file_that_changes_its_request_does_not_go_round(
+    tmp_path: Path, touches: bool
+) -> None:
+    switches = Switches(attachment_touches=touches, own_writes_notify="always")
+    async with open_world(tmp_path, switches=switches) as world, world.serving(with_worker=False):
+        await setup(world.links, BRIDGE_URL)
+        mark = await ask(world, files=[("one.pdf", b"%PDF one"), ("two.pdf", b"%PDF two")])
+        await pushed(world)
+        await world.settled()
+        (record,) = records(world, mark)
+        assert len(record.attachments) == 2 and known_as(world, mark) == record.id
+        for _ in range(3):
+            world.clock.advance(61)
+            await world.work()
+            await pushed(world)
+            await world.settled()
+        assert world.stands(REQUESTS, record.id)
+        await world.forget_calls("crm")
+        world.clock.advance(3600)
+        await world.work()
+        await pushed(world)
+        assert await world.calls("crm") == [] and await world.dirty() == 0
+        assert len(record.attachments) == 2 and await dead(world) == []

@@ -147,6 +147,31 @@ async def test_rows_that_come_back_after_they_were_emptied_are_written(world: Wo
     assert rows(world) == [("P1", "Achieved")]
 
 
+async def test_rows_of_a_lost_answer_go_when_moodle_has_them_no_more(world: World) -> None:
+    lost = {"kind": "lost_reply"}
+    await world.disturb("crm", lost, times=1, method="POST", path_contains="/BTEC_Grades")
+    await tell(world, "user_graded", graded(world, outcomes=[outcome("P1")]))
+    await pushed(world)
+    assert rows(world) == [("P1", "Achieved")]
+    await tell(world, "user_graded", graded(world, finalgrade="80", outcomes=[]))
+    world.clock.advance(600)
+    await pushed(world)
+    assert (values(world)["Grade"], rows(world)) == ("D", [])
+
+
+async def test_rows_that_the_office_made_stay_where_moodle_has_none(world: World) -> None:
+    record_id = world.some(GRADES)
+    world.edit(GRADES, record_id, **{KEY_FIELD: "12_3_9_1", ROWS: [{"LO_Code": "P7"}]})
+    lost = {"kind": "lost_reply"}
+    await world.disturb("crm", lost, times=1, method="POST", path_contains="/BTEC_Grades")
+    for points in ("65", "80"):
+        await tell(world, "user_graded", graded(world, finalgrade=points, outcomes=[]))
+        await pushed(world)
+        world.clock.advance(600)
+    await pushed(world)
+    assert values(world)["Grade"] == "D" and [code for code, _ in rows(world)] == ["P7"]
+
+
 def spied_rows(world: World) -> list[list[dict[str, Any]]]:
     """The subform of each row that is sent from now on."""
     sent: list[list[dict[str, Any]]] = []

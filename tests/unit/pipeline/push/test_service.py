@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from mzi_bridge.pipeline.duties import KEPT_DAYS, tidy_once
 from mzi_bridge.sandbox.moodle.events import EventSender, envelope
-from tests.support.told import dead, found, graded, tell, values
+from tests.support.told import GRADES, dead, found, graded, tell, values
 from tests.support.told import pushed as work
 from tests.support.world import BRIDGE_URL, World
 
@@ -25,7 +25,7 @@ async def test_a_signed_event_stands_in_the_crm(world: World) -> None:
     written = anyio.Event()
 
     async def heard(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response:
-        if request.url.path.endswith("/upsert"):
+        if request.method == "POST" and request.url.path.endswith(f"/{GRADES}"):
             written.set()
         return response
 

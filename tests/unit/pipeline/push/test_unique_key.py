@@ -26,6 +26,17 @@ async def test_without_a_unique_key_grades_wait_and_nothing_is_made(world: World
     assert [a.subject for a in await world.links.journal.alarms.list()] == [f"{GRADES}:push"]
 
 
+async def test_a_crm_that_says_nothing_of_its_fields_is_not_taken_at_its_word(world: World) -> None:
+    await world.disturb("crm", {"kind": "status", "status": 204}, path_contains="settings/fields")
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    assert found(world) == [] and await dead(world) == []
+    await world.behave("crm")
+    world.clock.advance(61)
+    await pushed(world)
+    assert len(found(world)) == 1
+
+
 async def test_grades_go_on_by_themselves_once_it_is_unique(world: World) -> None:
     world.rewrite_crm(not_unique)
     await tell(world, "user_graded", graded(world))

@@ -8,7 +8,9 @@ import pytest
 
 from mzi_bridge.pipeline.reconcile import Kind
 from mzi_bridge.pipeline.worker import drain
+from tests.support.asked import REQUESTS, ask, known_as, records, step
 from tests.support.drift import PAYMENTS, REGISTRATIONS, in_step, look
+from tests.support.told import GRADES, found, graded, pushed, tell
 from tests.support.world import World
 
 
@@ -116,3 +118,61 @@ async def test_what_moodle_learnt_after_the_second_read_is_no_drift(
     monkeypatch.setattr(world.links.moodle, "rows", carried_before_the_second)
     report = await look(world, PAYMENTS)
     assert report.agrees and report.moving == 1
+
+
+async def test_a_confirmed_request_whose_record_is_still_to_come_is_no_drift(world: World) -> None:
+    await in_step(world)
+    mark = await ask(world, files=[("one.pdf", b"%PDF one")])
+    await world.disturb("crm", {"kind": "maintenance"}, path_contains="/Attachments")
+    await pushed(world)
+    (record,) = records(world, mark)
+    assert known_as(world, mark) == record.id
+    row = world.row(REQUESTS, record.id)
+    assert row is not None and row["modified_time"] == 0
+    world.clock.advance(60)
+    # The file is still owed.
+    report = await look(world, REQUESTS)
+    assert report.agrees and report.moving == 1
+    await world.behave("crm")
+    await step(world)
+    # Everything is done, and the record's own mark is not worked off.
+    report = await look(world, REQUESTS)
+    assert report.agrees and report.moving == 1
+    world.clock.advance(21)
+    await world.work()
+    report = await look(world, REQUESTS)
+    assert report.agrees and report.moving == 0
+
+
+async def test_a_grade_of_ours_that_moodle_is_about_to_get_is_no_drift(world: World) -> None:
+    await in_step(world)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    world.clock.advance(60)
+    assert (await look(world, GRADES)).moving == 1
+    await world.work()
+    report = await look(world, GRADES)
+    assert report.agrees and report.moving == 0
+
+
+async def test_what_we_wrote_and_moodle_lost_again_is_drift(world: World) -> None:
+    await in_step(world)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    world.clock.advance(60)
+    await world.work()
+    (record_id,) = found(world)
+    row = world.site.tables["grades"].get(record_id)
+    assert row is not None
+    row.row["grade"] = "R"
+    report = await look(world, GRADES)
+    assert report.ids(Kind.ALTERED) == (record_id,)
+
+
+async def test_what_was_written_long_ago_and_never_came_is_drift(world: World) -> None:
+    await in_step(world)
+    await tell(world, "user_graded", graded(world))
+    await pushed(world)
+    world.clock.advance(3600)
+    (record_id,) = found(world)
+    assert (await look(world, GRADES)).ids(Kind.MISSING) == (record_id,)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from tests.unit.sandbox.zoho.school import School
+from mzi_bridge.sandbox.zoho import Switches
+from tests.unit.sandbox.zoho.school import School, open_school
 
 PNG = b"\x89PNG\r\n\x1a\n rest"
 
@@ -70,3 +71,15 @@ async def test_an_upload_needs_a_file_and_a_record(school: School) -> None:
     assert empty.json()["code"] == "REQUIRED_PARAM_MISSING"
     nobody = await school.http.post("/crm/v2/Leads/5/photo", files={"file": ("a", b"x")})
     assert nobody.json()["message"] == "the id given seems to be invalid"
+
+
+async def test_an_attachment_touches_its_record_only_if_told_so() -> None:
+    for touches in (False, True):
+        async with open_school(Switches(attachment_touches=touches)) as school:
+            lead = await school.insert("Leads", Last_Name="A")
+            before = school.crm.records("Leads")[lead].modified
+            told = len(school.crm.history)
+            school.clock.advance(60)
+            await upload(school, f"Leads/{lead}/Attachments", b"x")
+            assert (school.crm.records("Leads")[lead].modified > before) is touches
+            assert [c.operation for c in school.crm.history[told:]] == ["update"] * touches

@@ -90,6 +90,13 @@ async def test_a_duplicate_of_a_unique_field_names_the_other_record(school: Scho
     assert same.json()["data"][0]["code"] == "SUCCESS"
 
 
+async def test_a_crm_may_keep_to_itself_which_record_has_the_value() -> None:
+    async with open_school(Switches(duplicate_id="left out")) as school:
+        await school.insert("Leads", Last_Name="A", Email="a@example.org")
+        row = await row_of(school, "Leads", Last_Name="B", Email="A@example.org")
+        assert (row["code"], row["details"]) == ("DUPLICATE_DATA", {"api_name": "Email"})
+
+
 async def test_read_only_and_unknown_fields_are_passed_over(school: School) -> None:
     lead = await school.insert(
         "Leads", id="5", Last_Name="A", Score=9, Nonsense=1, Created_Time="2001-01-01T00:00:00Z"
