@@ -122,11 +122,11 @@ def photo_of(record: Kept) -> Attachment | None:
     )
 
 
-def had_photo(crm: Crm, record_id: str, second: int) -> bool:
-    """Whether it has a photo that was there before this second."""
+def had_photo(crm: Crm, record_id: str, picture: bytes, second: int) -> bool:
+    """Whether it has this very picture, and had it before this second."""
     record = crm.get(PICTURED, record_id)
-    photo = photo_of(record) if record is not None else None
-    return photo is not None and photo.created < second
+    kept = record.attachments.values() if record is not None else ()
+    return any(one.content == picture and one.created < second for one in kept)
 
 
 @cache

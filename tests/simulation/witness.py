@@ -115,8 +115,8 @@ class CrmWitness(Witness):
 
 
 class MoodleWitness(Witness):
-    """Compares rows and photos before and after each write. `had_photo`: whether the CRM has a
-    photo of the student that was there before this second."""
+    """Compares rows and photos before and after each write. `had_photo`: whether the CRM has
+    this very picture of the student, and had it before this second."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class MoodleWitness(Witness):
         site: Site,
         modules: Mapping[str, str],
         history: History,
-        had_photo: Callable[[str, int], bool],
+        had_photo: Callable[[str, bytes, int], bool],
     ) -> None:
         super().__init__(app)
         self._site = site
@@ -193,16 +193,18 @@ class MoodleWitness(Witness):
         go_on: Callable[[], Awaitable[tuple[int, bytes]]],
     ) -> None:
         read = {row["zoho_student_id"]: row["read_time"] for row in rows}
-        pictured = {record_id for record_id in read if self._pictured(record_id)}
+        before = {record_id: self._picture(record_id) for record_id in read}
         status, answer = await go_on()
         self._told("set_photo", list(read), status, answer)
-        for record_id in sorted(pictured):
-            if not self._pictured(record_id) and self._had_photo(record_id, read[record_id]):
+        for record_id, picture in sorted(before.items()):
+            if picture is None or self._picture(record_id) is not None:
+                continue
+            if self._had_photo(record_id, picture, read[record_id]):
                 self._history.wrong(f"a photo was taken away that the CRM has: {record_id}")
 
-    def _pictured(self, record_id: str) -> bool:
+    def _picture(self, record_id: str) -> bytes | None:
         stored = self._site.photos.get(record_id)
-        return stored is not None and stored.image is not None
+        return None if stored is None else stored.image
 
     def _count_tombstones(self, entity: str, living: Set[str], ids: list[str]) -> None:
         """At most max(10, 2 %) within an hour that nobody confirmed."""

@@ -9,7 +9,7 @@ import pickle
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class World:
             self.site,
             entities,
             self.history,
-            lambda record_id, second: school.had_photo(self.crm, record_id, second),
+            partial(school.had_photo, self.crm),
         )
         self.settings = Settings.model_validate(_environment(self.file, mapping)).model_copy(
             update=settings
