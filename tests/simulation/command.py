@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare()
     if given.soak:
         return _soak(given.days, given.notices)
-    if given.mutants:
+    if given.mutants or given.mutant:
         return _hunt(given.mutant or list(MUTANTS), given.seeds or 60, given.jobs)
     if given.seed is not None:
         return _one(given.seed, given.events)
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--events", type=int, default=200, help="events of a history")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--mutants", action="store_true", help="break a rule, expect to see it")
-    parser.add_argument("--mutant", action="append", choices=list(MUTANTS))
+    parser.add_argument("--mutant", action="append", choices=list(MUTANTS), help="only these")
     parser.add_argument("--soak", action="store_true", help="weeks in one go")
     parser.add_argument("--days", type=float, default=30.0)
     parser.add_argument("--notices", type=int, default=1_000_000, help="of a soak, in records")

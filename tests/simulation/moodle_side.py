@@ -32,7 +32,7 @@ OUTAGES = ("timestamp_out_of_window", "journal_unavailable")
 LATE = (True, "noted", "superseded")
 ACTS = {"grade": 18, "request": 2, "link": 2, "nothing to write": 2, "bad": 1}
 WAYS = {"at once": 5, "twice": 2, "out of order": 3, "late": 1, "answer lost": 2}
-LOST_INSERTS: tuple[Mapping[str, Any], ...] = (
+LOST_CALLS: tuple[Mapping[str, Any], ...] = (
     {"kind": "lost_reply"},
     {"kind": "slow_reply", "seconds": 45.0},
     {"kind": "latency", "seconds": 45.0},
@@ -189,14 +189,16 @@ class MoodleSide:
             "timesubmitted": int(self._world.clock.now()),
         }
         if self._draw.random() < 0.5:
-            self._lose_an_insert()
+            self._lose_a_call(upload=bool(files) and self._draw.random() < 0.5)
         return self._event("request_submitted", {**data, **more}, ("accepted", ""))
 
-    def _lose_an_insert(self) -> None:
-        fault = dict(self._draw.choice(LOST_INSERTS))
-        match = {"method": "POST", "path_prefix": f"/crm/v2/{REQUESTS}"}
+    def _lose_a_call(self, *, upload: bool) -> None:
+        """The next insert of a request, or the next upload to one."""
+        fault = dict(self._draw.choice(LOST_CALLS))
+        what, path = ("upload", f"{REQUESTS}/") if upload else ("request", REQUESTS)
+        match = {"method": "POST", "path_prefix": f"/crm/v2/{path}"}
         self._world.crm_app.faults.add([{"match": match, "times": 1, "fault": fault}])
-        self._world.history.counts[f"request meets {fault['kind']}"] += 1
+        self._world.history.counts[f"{what} meets {fault['kind']}"] += 1
 
     def _bad(self) -> Told | None:
         """No event at all, or another one under the id of one that was taken in."""
