@@ -78,7 +78,12 @@ def test_arguments_are_checked_before_the_capability(rest: Rest) -> None:
 
 @pytest.mark.parametrize("function", sorted(GUARDED))
 def test_no_function_works_without_the_capability(rest: Rest, function: str) -> None:
-    values: dict[str, str | int] = {"raw": "[]", "int": 1, "alphanumext": "students"}
+    values: dict[str, str | int] = {
+        "raw": "[]",
+        "int": 1,
+        "alphanumext": "students",
+        "alphanum": "0" * 40,
+    }
     wanted = CONTRACT["functions"][function]["parameters"]
     parameters = {name: values[spec["type"]] for name, spec in wanted.items()}
     answer = rest.call(function, token=rest.site.weak_token, **parameters)
