@@ -18,7 +18,7 @@ from rich.table import Table
 from tests.bench.site import moodle_site, said
 
 MOST_MS = 5.0
-"""What noting may add to an event (issue: "The way back: Moodle → Zoho")."""
+"""What noting may add to an event: a user's click must not feel it."""
 
 _SCRIPT = Path(__file__).parent / "observers.php"
 
