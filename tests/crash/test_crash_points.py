@@ -21,7 +21,7 @@ from tests.support.databases import KINDS
 ROOT = Path(__file__).parents[2]
 EVERY = int(os.environ.get("MZI_CRASH_EVERY", "24"))
 SHARDS = 2
-SECONDS = 3600 if EVERY < 24 else 400
+SECONDS = 14_400 if EVERY < 24 else 900
 SHOWN = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
