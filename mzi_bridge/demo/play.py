@@ -60,6 +60,8 @@ async def play(bridge: Bridge, say: Say, events: EventSender | None) -> Outcome:
             async for arrival in _way_back(bridge, crm, MoodleSide(bridge, http, events)):
                 outcome.arrivals.append(arrival)
                 say(_told(arrival))
+        else:
+            say("not shown: the way back, for the plugin of this site does not know this bridge")
     return outcome
 
 
