@@ -83,9 +83,5 @@ function local_mzi_user_preferences(): array {
  * @return \core\check\check[]
  */
 function local_mzi_status_checks(): array {
-    return [
-        new \local_mzi\check\outbox_check(),
-        new \local_mzi\check\observer_check(),
-        new \local_mzi\check\enrolment_check(),
-    ];
+    return \local_mzi\service\check_list::all();
 }

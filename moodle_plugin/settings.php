@@ -29,6 +29,14 @@ $ADMIN->add(
     $hassiteconfig ? 'localplugins' : 'root',
     new admin_category('local_mzi_category', new lang_string('pluginname', 'local_mzi'))
 );
+foreach (local_mzi\local\page\admin_page::PAGES as $name => [$file, $title]) {
+    $ADMIN->add('local_mzi_category', new admin_externalpage(
+        $name,
+        new lang_string($title, 'local_mzi'),
+        local_mzi\local\page\admin_page::url($file),
+        local_mzi\local\page\admin_page::CAPABILITY
+    ));
+}
 $ADMIN->add('local_mzi_category', new admin_externalpage(
     local_mzi\local\page\windows_page::NAME,
     new lang_string('request_windows', 'local_mzi'),
@@ -36,51 +44,39 @@ $ADMIN->add('local_mzi_category', new admin_externalpage(
     'local/mzi:manage'
 ));
 
+$manage = local_mzi\local\page\admin_page::CAPABILITY;
+$settings = new admin_settingpage('local_mzi', new lang_string('setting_bridge', 'local_mzi'), $manage);
+$ADMIN->add('local_mzi_category', $settings);
+$outbox = new admin_settingpage('local_mzi_outbox', new lang_string('setting_outbox', 'local_mzi'), $manage);
+$ADMIN->add('local_mzi_category', $outbox);
+$pages = new admin_settingpage('local_mzi_pages', new lang_string('setting_page', 'local_mzi'), $manage);
+$ADMIN->add('local_mzi_category', $pages);
+
+if ($ADMIN->fulltree) {
+    local_mzi\local\bridge_settings::add_to($settings);
+    local_mzi\local\sync_settings::add_to($settings);
+    local_mzi\local\outbox_settings::add_to($outbox);
+    local_mzi\local\page_settings::add_to($pages);
+    local_mzi\local\request_settings::add_to($pages);
+}
+
 if ($hassiteconfig) {
-    $settings = new admin_settingpage('local_mzi', new lang_string('setting_bridge', 'local_mzi'));
-    $ADMIN->add('local_mzi_category', $settings);
-    $pages = new admin_settingpage('local_mzi_pages', new lang_string('setting_page', 'local_mzi'));
-    $ADMIN->add('local_mzi_category', $pages);
-    $outbox = new admin_settingpage('local_mzi_outbox', new lang_string('setting_outbox', 'local_mzi'));
-    $ADMIN->add('local_mzi_category', $outbox);
+    $ADMIN->add('local_mzi_category', new admin_externalpage(
+        local_mzi\local\page\access_page::NAME,
+        new lang_string('admin_access', 'local_mzi'),
+        local_mzi\local\page\admin_page::url('access'),
+        local_mzi\local\page\access_page::CAPABILITY
+    ), 'local_mzi_sync');
+    // Roles, users and courses are made by these: whoever manages the bridge must not gain more rights by them.
     $enrolment = new admin_settingpage('local_mzi_enrolment', new lang_string('setting_enrolment', 'local_mzi'));
     $ADMIN->add('local_mzi_category', $enrolment);
     $ADMIN->add('local_mzi_category', new admin_externalpage(
         'local_mzi_cardkey',
         new lang_string('card_key', 'local_mzi'),
         new moodle_url('/local/mzi/cardkey.php'),
-        'local/mzi:manage'
+        $manage
     ));
-
     if ($ADMIN->fulltree) {
-        $settings->add(new local_mzi\local\matching_order_setting());
-        $settings->add(new admin_setting_configtext(
-            'local_mzi/brake_minimum',
-            new lang_string('brake_minimum', 'local_mzi'),
-            new lang_string('brake_minimum_desc', 'local_mzi'),
-            local_mzi\local\brake_numbers::DEFAULT_MINIMUM,
-            '/^\d{1,6}$/',
-            6
-        ));
-        $settings->add(new admin_setting_configtext(
-            'local_mzi/brake_percent',
-            new lang_string('brake_percent', 'local_mzi'),
-            new lang_string('brake_percent_desc', 'local_mzi'),
-            local_mzi\local\brake_numbers::DEFAULT_PERCENT,
-            '/^(100|\d{1,2})$/',
-            3
-        ));
-        $settings->add(new admin_setting_configtext(
-            'local_mzi/synclogretention',
-            new lang_string('synclogretention', 'local_mzi'),
-            new lang_string('synclogretention_desc', 'local_mzi'),
-            90,
-            '/^\d{1,5}$/',
-            5
-        ));
-        local_mzi\local\page_settings::add_to($pages);
-        local_mzi\local\request_settings::add_to($pages);
-        local_mzi\local\outbox_settings::add_to($outbox);
         local_mzi\local\enrolment_settings::add_to($enrolment);
         local_mzi\local\course_settings::add_to($enrolment);
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import anyio
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mzi_bridge.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, Problem
 
 BODY_SECONDS = 30.0
 
@@ -28,14 +29,14 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "0")
         if not (declared.isascii() and declared.isdigit()) or int(declared[:20]) > self._limit:
-            await _refuse(413, "body_too_large", scope, receive, send)
+            await _refuse(BODY_TOO_LARGE, scope, receive, send)
             return
         try:
             await self._app(scope, self._counted(receive), send)
         except _TooLarge:
-            await _refuse(413, "body_too_large", scope, receive, send)
+            await _refuse(BODY_TOO_LARGE, scope, receive, send)
         except _TooSlow:
-            await _refuse(408, "body_too_slow", scope, receive, send)
+            await _refuse(BODY_TOO_SLOW, scope, receive, send)
 
     def _counted(self, receive: Receive) -> Receive:
         read = 0
@@ -67,7 +68,6 @@ class _TooSlow(Exception):
     pass
 
 
-async def _refuse(status: int, error: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     # The rest of the body was not read, so the connection cannot carry another request.
-    response = JSONResponse({"error": error}, status, headers={"Connection": "close"})
-    await response(scope, receive, send)
+    await problem.answer(headers={"Connection": "close"})(scope, receive, send)

@@ -29,13 +29,14 @@ require_once($CFG->libdir . '/clilib.php');
 
 [$options, $unknown] = cli_get_params(
     [
+        'api-key' => null,
         'bridge-url' => null,
         'event-key' => null,
         'help' => false,
         'json' => false,
         'rotate' => false,
         'show-token' => false,
-        'username' => 'mzi_bridge',
+        'username' => \local_mzi\service\bridge_account::USERNAME,
     ],
     ['h' => 'help']
 );
@@ -51,7 +52,7 @@ if ($options['help']) {
 
 try {
     \core\cron::setup_user();
-    \local_mzi\service\bridge_address::save($options['bridge-url'], $options['event-key']);
+    \local_mzi\service\bridge_address::save($options['bridge-url'], $options['event-key'], $options['api-key']);
     $account = \core\di::get(\local_mzi\service\bridge_account::class)
         ->set_up((string) $options['username'], (bool) $options['rotate']);
 } catch (moodle_exception $exception) {

@@ -25,7 +25,7 @@
 defined('MOODLE_INTERNAL') || die();
 
 $capabilities = [
-    // No archetype: only the role made by cli/setup_bridge.php, or one an administrator makes, may sync.
+    // No archetype: only the role made with the access of the bridge, or one an administrator makes, may sync.
     'local/mzi:sync' => [
         'riskbitmask' => RISK_PERSONAL | RISK_DATALOSS,
         'captype' => 'write',
@@ -50,8 +50,9 @@ $capabilities = [
         'contextlevel' => CONTEXT_SYSTEM,
         'archetypes' => [],
     ],
+    // Whoever has it also says where events go, which tell of students.
     'local/mzi:manage' => [
-        'riskbitmask' => RISK_CONFIG,
+        'riskbitmask' => RISK_CONFIG | RISK_PERSONAL,
         'captype' => 'write',
         'contextlevel' => CONTEXT_SYSTEM,
         'archetypes' => ['manager' => CAP_ALLOW],

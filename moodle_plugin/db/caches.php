@@ -32,6 +32,11 @@ $definitions = [
         'simpledata' => true,
         'ttl' => 120,
     ],
+    // How the bridge stood when it was asked last; a minute old at most.
+    'bridge_state' => [
+        'mode' => cache_store::MODE_APPLICATION,
+        'simplekeys' => true,
+    ],
     // How often an event could not be noted; no transaction takes this back.
     'observer_faults' => [
         'mode' => cache_store::MODE_APPLICATION,

@@ -4,21 +4,59 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from typing import Literal
 
 import anyio
+from pydantic import ConfigDict
+from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mzi_bridge.api.admin_door import is_admin, token_digest
 from mzi_bridge.api.ports import ListAlarms
+from mzi_bridge.api.shapes import Shown
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.alarms import Alarm
+from mzi_bridge.openapi.operation import Answer, Operation
+from mzi_bridge.problems import BUG
 
 log = logging.getLogger(__name__)
 ASK_SECONDS = 5.0
 KEPT_SECONDS = 5.0
+IsAdmin = Callable[[Request], Awaitable[bool]]
+
+
+class AlarmShown(Shown):
+    """What an operator must know. Times are epoch seconds."""
+
+    kind: str
+    subject: str
+    since: float
+    last_seen_at: float
+    message: str
+
+
+class HealthShown(Shown):
+    """`alarms` is null when the journal cannot be asked; `standing` is for the administrator."""
+
+    status: Literal["ok"]
+    alarms: int | None
+    standing: list[AlarmShown] | SkipJsonSchema[None] = None
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
+
+HEALTH = Operation(
+    id="readHealth",
+    method="GET",
+    path="/api/v1/health",
+    tag="Health",
+    summary="How many alarms stand",
+    description="With the administrator's token it lists them, too.",
+    answers={200: Answer("The process lives.", HealthShown)},
+    problems=(BUG,),
+)
 
 
 class AlarmEndpoint:
@@ -30,11 +68,11 @@ class AlarmEndpoint:
     def __init__(
         self,
         alarms: ListAlarms,
-        token: str | None,
+        is_admin: IsAdmin,
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         self._alarms = alarms
-        self._digest = token_digest(token) if token else None
+        self._is_admin = is_admin
         self._stopwatch = stopwatch
         self._asking = anyio.Lock()
         self._last: tuple[float, Sequence[Alarm] | None] | None = None
@@ -48,7 +86,7 @@ class AlarmEndpoint:
             "status": "ok",
             "alarms": None if standing is None else len(standing),
         }
-        if is_admin(request.headers, self._digest):
+        if await self._is_admin(request):
             content["standing"] = [asdict(alarm) for alarm in standing or ()]
         return JSONResponse(content, headers={"Cache-Control": "no-store"})
 

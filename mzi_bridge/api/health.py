@@ -5,18 +5,60 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import anyio
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mzi_bridge.api.answers import NOT_READY
 from mzi_bridge.api.ports import Ready
+from mzi_bridge.api.shapes import Shown
 from mzi_bridge.errors import MziError
+from mzi_bridge.openapi.operation import Answer, Operation
+from mzi_bridge.problems import BUG, NOT_CONNECTED
 
 log = logging.getLogger(__name__)
 CHECK_SECONDS = 5.0
 KEPT_SECONDS = 5.0
 _NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Alive(Shown):
+    status: Literal["ok"]
+
+
+class ReadyShown(Shown):
+    """`checks`: each part with `ok` or a reason word."""
+
+    status: Literal["ready"]
+    checks: dict[str, str]
+
+
+ALIVE = Operation(
+    id="readAlive",
+    method="GET",
+    path="/health",
+    tag="Health",
+    summary="Whether the process lives",
+    answers={200: Answer("It does.", Alive)},
+    problems=(BUG,),
+)
+READY = Operation(
+    id="readReady",
+    method="GET",
+    path="/readyz",
+    tag="Health",
+    summary="Whether the bridge can do its work",
+    description="A refusal has `checks`, too: each part with `ok` or a reason word.",
+    answers={200: Answer("Every part can.", ReadyShown)},
+    problems=(NOT_READY, NOT_CONNECTED, BUG),
+)
+OPERATIONS = (ALIVE, READY)
+
+
+async def alive(request: Request) -> Response:
+    return JSONResponse({"status": "ok"}, headers=_NO_STORE)
 
 
 class HealthEndpoints:
@@ -37,9 +79,6 @@ class HealthEndpoints:
             name: _Part(name, check, seconds, stopwatch) for name, check in readiness.items()
         }
 
-    async def alive(self, request: Request) -> Response:
-        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
-
     async def ready(self, request: Request) -> Response:
         """200 if every part is ready, else 503; each part `ok` or a reason word."""
         states: dict[str, str] = {}
@@ -51,8 +90,10 @@ class HealthEndpoints:
             for name, part in self._parts.items():
                 tasks.start_soon(ask, name, part)
         is_ready = all(state == "ok" for state in states.values())
-        content = {"status": "ready" if is_ready else "not_ready", "checks": states}
-        return JSONResponse(content, 200 if is_ready else 503, headers=_NO_STORE)
+        if is_ready:
+            return JSONResponse({"status": "ready", "checks": states}, headers=_NO_STORE)
+        wrong = ", ".join(f"{name}: {state}" for name, state in states.items() if state != "ok")
+        return NOT_READY.answer(wrong, headers=_NO_STORE, checks=states)
 
 
 class _Part:

@@ -53,6 +53,29 @@ StudentProfile = Callable[[int], Awaitable[Mapping[str, Any]]]
 """What the pages show of the student with this Moodle user id. Raises an MziError."""
 
 
+class Audit(Protocol):
+    """`journal.audit.AuditLog`, as far as the API needs it. Each raises JournalUnavailable."""
+
+    async def write(
+        self,
+        actor: str,
+        client: str,
+        action: str,
+        *,
+        target: str = "",
+        details: Mapping[str, str | int | float | bool | None] | None = None,
+    ) -> int: ...
+
+    async def end(
+        self,
+        row_id: int,
+        outcome: str,
+        *,
+        target: str = "",
+        details: Mapping[str, str | int | float | bool | None] | None = None,
+    ) -> None: ...
+
+
 @dataclass(frozen=True)
 class Operations:
     """`readiness` by the name of the part."""
@@ -63,3 +86,4 @@ class Operations:
     alarms: ListAlarms
     held: Held
     profile: StudentProfile
+    audit: Audit

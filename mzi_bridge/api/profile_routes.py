@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.requests import Request
+from typing import Any
+
+from pydantic import BaseModel, Field, RootModel
 from starlette.responses import JSONResponse, Response
 
-from mzi_bridge.api.answers import failure
+from mzi_bridge.api.answers import UNKNOWN_STUDENT
+from mzi_bridge.api.declare import declared
+from mzi_bridge.api.door import ADMIN
+from mzi_bridge.api.endpoint import Call, Endpoint
 from mzi_bridge.api.ports import StudentProfile
-from mzi_bridge.errors import MziError
+from mzi_bridge.api.shapes import Given
+from mzi_bridge.problems import NOT_CONNECTED
 
 LARGEST_USER_ID = 2**31 - 1
 
 
-class _Options(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class ProfileOptions(Given):
+    moodle_user_id: int = Field(ge=1, le=LARGEST_USER_ID, description="The student's Moodle user.")
 
-    moodle_user_id: int = Field(ge=1, le=LARGEST_USER_ID)
+
+class Dashboard(RootModel[dict[str, Any]]):
+    """The student, and one object for each tab of the pages, as Moodle gives them."""
+
+
+PROFILE = declared(
+    "GET",
+    "/api/v1/students/profile",
+    "readStudent",
+    scope=ADMIN,
+    tag="Students",
+    summary="What Moodle's pages show of a student",
+    description="Personal data: it is neither kept nor logged, and no cache may keep it.",
+    query=ProfileOptions,
+    answer=Dashboard,
+    says="The dashboard.",
+    problems=(UNKNOWN_STUDENT, NOT_CONNECTED),
+)
+OPERATIONS = (PROFILE,)
 
 
 class ProfileEndpoint:
     def __init__(self, profile: StudentProfile) -> None:
         self._profile = profile
 
-    async def read(self, request: Request) -> Response:
-        """GET …/students/profile?moodle_user_id= → 200, the dashboard as Moodle gives it; 404
-        `unknown_student`; 503 while Moodle is paused or cannot be had. Personal data: it is
-        neither kept nor logged, and no cache may keep it."""
-        try:
-            wanted = _Options.model_validate(dict(request.query_params))
-            profile = await self._profile(wanted.moodle_user_id)
-        except (ValidationError, MziError) as error:
-            return failure(error)
-        return JSONResponse(dict(profile), headers={"Cache-Control": "no-store"})
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (Endpoint(PROFILE, self.read),)
+
+    async def read(self, call: Call) -> BaseModel | Response:
+        return JSONResponse(dict(await self._profile(call.options.moodle_user_id)))

@@ -1,53 +1,83 @@
-"""The HTTP API besides the webhooks: health for everyone, the rest behind the admin's token."""
+"""The HTTP API besides the webhooks: health for everyone, the rest behind the door."""
 
 from __future__ import annotations
 
-from pydantic import SecretStr
-from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from mzi_bridge.api.admin_door import AdminDoor
-from mzi_bridge.api.alarms import AlarmEndpoint
-from mzi_bridge.api.channel_routes import ChannelEndpoint
-from mzi_bridge.api.health import HealthEndpoints
-from mzi_bridge.api.held_routes import HeldEndpoints
-from mzi_bridge.api.ports import Operations
-from mzi_bridge.api.profile_routes import ProfileEndpoint
-from mzi_bridge.api.sync_routes import SyncEndpoints
-from mzi_bridge.body_limit import BodyLimit
+from mzi_bridge.api import (
+    alarms,
+    channel_routes,
+    health,
+    held_routes,
+    key_routes,
+    mapping_routes,
+    profile_routes,
+    settings_routes,
+    state_routes,
+    steering_routes,
+    sync_routes,
+)
+from mzi_bridge.api.audit import Audited
+from mzi_bridge.api.door import Door
+from mzi_bridge.api.endpoint import open_route, routes_of
+from mzi_bridge.api.extension_ports import Extension
+from mzi_bridge.api.key_routes import Desk, KeyEndpoints
+from mzi_bridge.api.ports import Audit, Operations
+from mzi_bridge.clock import Clock
+from mzi_bridge.openapi.operation import Operation
 
-BODY_LIMIT = 65_536
+API_OPERATIONS: tuple[Operation, ...] = (
+    *health.OPERATIONS,
+    alarms.HEALTH,
+    *sync_routes.OPERATIONS,
+    *held_routes.OPERATIONS,
+    *channel_routes.OPERATIONS,
+    *profile_routes.OPERATIONS,
+    *key_routes.OPERATIONS,
+    *state_routes.OPERATIONS,
+    *settings_routes.OPERATIONS,
+    *mapping_routes.OPERATIONS,
+    *steering_routes.OPERATIONS,
+)
+"""Every operation of the API, in the order in which the document tells them."""
 
 
-def api_routes(operations: Operations, admin_token: SecretStr | None) -> list[Route]:
-    """`admin_token` None turns the administration off: 503 `admin_not_configured`."""
-    health = HealthEndpoints(operations.readiness)
-    syncs = SyncEndpoints(operations.syncs)
-    held = HeldEndpoints(operations.held)
-    profile = ProfileEndpoint(operations.profile)
-    channels = ChannelEndpoint(operations.set_up_channels)
-    token = admin_token.get_secret_value() if admin_token else None
-    alarms = AlarmEndpoint(operations.alarms, token)
-    guarded = [
-        Middleware(AdminDoor, token=token),
-        Middleware(BodyLimit, limit=BODY_LIMIT),
+def api_routes(operations: Operations, door: Door) -> list[Route]:
+    """What needs a bridge that is connected."""
+    audited = Audited(operations.audit)
+    checks = health.HealthEndpoints(operations.readiness)
+    standing = alarms.AlarmEndpoint(operations.alarms, door.is_admin)
+    endpoints = [
+        *sync_routes.SyncEndpoints(operations.syncs, audited).endpoints,
+        *held_routes.HeldEndpoints(operations.held, audited).endpoints,
+        *channel_routes.ChannelEndpoint(operations.set_up_channels, audited).endpoints,
+        *profile_routes.ProfileEndpoint(operations.profile).endpoints,
     ]
     return [
-        Route("/health", health.alive),
-        Route("/api/v1/health", alarms.health),
-        Route("/readyz", health.ready),
-        Route("/api/v1/sync/{entity}", syncs.entity, methods=["POST"], middleware=guarded),
-        Route("/api/v1/admin/full-sync", syncs.full, methods=["POST"], middleware=guarded),
-        Route("/api/v1/admin/full-sync/status", syncs.status, middleware=guarded),
-        Route("/api/v1/students/profile", profile.read, middleware=guarded),
-        Route("/api/v1/admin/held", held.list, middleware=guarded),
-        Route("/api/v1/admin/held/confirm", held.confirm, methods=["POST"], middleware=guarded),
-        Route("/api/v1/admin/held/discard", held.discard, methods=["POST"], middleware=guarded),
-        Route("/api/v1/admin/held/reopen", held.reopen, methods=["POST"], middleware=guarded),
-        Route(
-            "/api/v1/admin/setup-zoho-webhooks",
-            channels.set_up,
-            methods=["POST"],
-            middleware=guarded,
-        ),
+        open_route(alarms.HEALTH.path, standing.health),
+        open_route(health.READY.path, checks.ready),
+        *routes_of(endpoints, door),
     ]
+
+
+def alive_route() -> Route:
+    """Answers whatever else is out of reach."""
+    return open_route(health.ALIVE.path, health.alive)
+
+
+def key_routes_of(keys: Desk, clock: Clock, audit: Audit, door: Door) -> list[Route]:
+    """What needs the journal alone."""
+    return routes_of(KeyEndpoints(keys, clock, Audited(audit)).endpoints, door)
+
+
+def extension_routes(extension: Extension, door: Door) -> list[Route]:
+    """What Moodle's pages of the office use; most of it needs no bridge at work."""
+    audited = Audited(extension.audit)
+    endpoints = [
+        *state_routes.StateEndpoints(extension).endpoints,
+        *settings_routes.SettingsEndpoints(extension.settings, audited).endpoints,
+        *mapping_routes.MappingEndpoints(extension, audited).endpoints,
+        *steering_routes.SteeringEndpoints(extension.syncs, audited).endpoints,
+        *steering_routes.ReconcileEndpoint(extension.reconcile, audited).endpoints,
+    ]
+    return routes_of(endpoints, door)

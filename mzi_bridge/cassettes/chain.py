@@ -70,7 +70,7 @@ async def open_chain(
         )
         app = create_app(settings, with_worker=False, clock=clock, transport=transport)
         async with app.router.lifespan_context(app):
-            bridge: Bridge = app.state.bridge
+            bridge: Bridge = app.state.engine.bridge
             await bridge.links.journal.channels.save(_channel(notification, clock.now()))
             asgi = httpx2.ASGITransport(app)
             async with httpx2.AsyncClient(transport=asgi, base_url=BRIDGE_URL) as http:

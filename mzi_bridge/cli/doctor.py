@@ -46,24 +46,17 @@ def doctor(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> Non
 
 async def _examine(env_file: EnvFile, tell: Tell) -> None:
     try:
-        settings = load_settings(env_file, require=["zoho", "moodle", "secret_key", "webhooks"])
-    except SettingsError as error:
-        for fault in error.faults:
-            tell(
-                Check(
-                    f"setting {fault.name}",
-                    "failed",
-                    fault.problem,
-                    f"For example: {fault.example}",
-                )
-            )
-        return
-    tell(Check("settings", "ok", "complete"))
-    try:
-        async with open_bridge(settings) as bridge:
+        settings = load_settings(env_file)
+        async with open_bridge(settings, needs=["webhooks"]) as bridge:
+            settings = bridge.settings
+            tell(Check("settings", "ok", "complete"))
             tell(event_keys(bool(settings.event_secrets or settings.event_tokens)))
             async for check in examine(bridge.links, _public_probe(settings)):
                 tell(check)
+    except SettingsError as error:
+        for fault in error.faults:
+            what, example = f"setting {fault.name}", f"For example: {fault.example}"
+            tell(Check(what, "failed", fault.problem, example))
     except MziError as error:
         tell(Check("start", "failed", f"{error.reason}: {error.message}", error.fix))
 

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import anyio
 
-from mzi_bridge.app import open_journal
+from mzi_bridge.app import configured, open_journal
 from mzi_bridge.journal.journal import Journal
+from mzi_bridge.mapping import Preset
 from mzi_bridge.settings import load_settings
 
 ResultT = TypeVar("ResultT")
@@ -23,6 +24,17 @@ def with_journal(env_file: Path, use: Callable[[Journal], Awaitable[ResultT]]) -
     async def run() -> ResultT:
         async with open_journal(settings) as journal:
             return await use(journal)
+
+    return anyio.run(run)
+
+
+def preset_in_force(env_file: Path) -> Preset:
+    """The mapping that counts: the saved one, or that of the settings. Raises MappingErrors."""
+    settings = load_settings(env_file)
+
+    async def run() -> Preset:
+        async with open_journal(settings) as journal:
+            return (await configured(journal, settings)).preset()
 
     return anyio.run(run)
 

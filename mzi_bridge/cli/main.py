@@ -20,6 +20,8 @@ from mzi_bridge.cli import (
     doctor,
     faults,
     held,
+    init,
+    keys,
     mappings,
     photos,
     preview,
@@ -38,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command("init")(init.init)
 app.command("serve")(serve.serve)
 app.command("work")(serve.work)
 app.command("sandbox")(sandbox.sandbox)
@@ -52,6 +55,7 @@ app.add_typer(mappings.app, name="mappings")
 app.add_typer(dead.app, name="dead")
 app.add_typer(pushes.app, name="pushes")
 app.add_typer(held.app, name="held")
+app.add_typer(keys.app, name="keys")
 app.command("faults")(faults.faults)
 app.command("deliveries")(deliveries.deliveries)
 app.add_typer(cassette.app, name="cassette")

@@ -18,7 +18,8 @@ from mzi_bridge.cli.console import (
     print_table,
     start_logging,
 )
-from mzi_bridge.mapping import Finding, PhotoSource, load_preset
+from mzi_bridge.cli.journal import preset_in_force
+from mzi_bridge.mapping import Finding, PhotoSource
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.sync import mapped_modules
 from mzi_bridge.settings import load_settings
@@ -32,8 +33,7 @@ def show(
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """The mapping in use, module by module."""
-    settings = load_settings(env_file)
-    preset = load_preset(settings.mapping, deny=settings.mapping_deny)
+    preset = preset_in_force(env_file)
     for name in mapped_modules(preset, module):
         mapping = preset.modules[name]
         read = "by id, for its subforms" if mapping.needs_subform else "in groups"
@@ -50,7 +50,7 @@ def show(
 @app.command()
 def check(as_json: AsJson = False, env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     """Compare the mapping with the CRM's fields and the plugin's columns, both live."""
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging("warning")
 
     async def run() -> list[Finding]:

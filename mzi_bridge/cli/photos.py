@@ -16,7 +16,7 @@ def photos(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     For when Moodle lost its files, or photos were put into the CRM and nothing told of it. The
     running bridge does the work, behind all else; mzi dead list shows what cannot arrive.
     """
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging("warning")
 
     async def run() -> int:

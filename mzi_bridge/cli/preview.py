@@ -41,13 +41,15 @@ def preview(
 
     This shows the person's data: it is for the eyes of who may see it in the CRM, too.
     """
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging("warning")
-    preset = load_preset(mapping or settings.mapping, deny=settings.mapping_deny)
-    chosen = preset.modules[mapped_modules(preset, module)[0]]
 
     async def run() -> Preview:
         async with open_bridge(settings) as bridge:
+            preset = bridge.links.preset
+            if mapping is not None:
+                preset = load_preset(mapping, deny=settings.mapping_deny)
+            chosen = preset.modules[mapped_modules(preset, module)[0]]
             return await preview_record(bridge.links, chosen, record_id)
 
     shown = anyio.run(run)

@@ -50,14 +50,14 @@ def reconcile(
     env_file: EnvFile = DEFAULT_ENV_FILE,
 ) -> None:
     """Compare every id, version and content of both sides; exit code 0 only at zero drift."""
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging("warning")
-    if repair and not settings.moodle_enabled:
-        raise moodle_disabled()
 
     async def run() -> Reconciliation:
         async with open_bridge(settings) as bridge:
             links = bridge.links
+            if repair and not bridge.settings.moodle_enabled:
+                raise moodle_disabled()
             modules = modules_for(links, module)
             with _progress(len(modules)) as report:
                 return await reconcile_and_keep(

@@ -9,8 +9,9 @@ import anyio
 import typer
 import uvicorn
 
-from mzi_bridge.app import create_app, open_bridge, working
+from mzi_bridge.app import Way, create_app, may_wait, open_journal, ready_to_start, running
 from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, start_logging
+from mzi_bridge.clock import SystemClock
 from mzi_bridge.pipeline.sync import moodle_disabled
 from mzi_bridge.settings import load_settings
 
@@ -24,8 +25,9 @@ def serve(
     ] = False,
 ) -> None:
     """Accept notifications, carry changes to Moodle, keep the channels alive."""
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging(settings.log_level)
+    anyio.run(ready_to_start, settings)
     uvicorn.run(
         create_app(settings, with_worker=not no_worker),
         host=settings.host,
@@ -41,13 +43,19 @@ def serve(
 
 def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     """Carry changes to Moodle without accepting any; several such processes share the work."""
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging(settings.log_level)
+    anyio.run(ready_to_start, settings)
     if not settings.moodle_enabled:
         raise moodle_disabled()
+    clock = SystemClock()
+    way = Way(may_wait=may_wait(settings))
 
     async def run() -> None:
-        async with open_bridge(settings) as bridge, working(bridge):
+        async with (
+            open_journal(settings, clock) as journal,
+            running(settings, clock, journal, way),
+        ):
             with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
                 async for _ in signals:
                     return

@@ -85,14 +85,14 @@ def _run(
     env_file: EnvFile,
 ) -> None:
     confirmation(confirm_deletes, dry_run)
-    settings = load_settings(env_file, require=["zoho", "moodle", "secret_key"])
+    settings = load_settings(env_file)
     start_logging("warning")
-    if not settings.moodle_enabled:
-        raise moodle_disabled()
     outcome = _Outcome()
 
     async def run() -> None:
         async with open_bridge(settings) as bridge:
+            if not bridge.settings.moodle_enabled:
+                raise moodle_disabled()
             modules = modules_for(bridge.links, module)
             if confirm_deletes is not None:
                 chosen = modules if module else None

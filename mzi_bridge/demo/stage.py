@@ -9,7 +9,7 @@ import secrets
 import socket
 import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,11 @@ async def sandbox(students: int, seed: int) -> AsyncIterator[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def bridge(values: Mapping[str, str]) -> AsyncIterator[str]:
-    """`mzi serve` while the block runs; its base URL."""
+async def bridge(values: Mapping[str, str], unset: Collection[str] = ()) -> AsyncIterator[str]:
+    """`mzi serve` while the block runs; its base URL. `unset` are left to its pages."""
     url = values["WEBHOOK_BASE_URL"]
-    async with _program(["serve"], values) as program:
+    given = {name: value for name, value in values.items() if name not in unset}
+    async with _program(["serve"], given) as program:
         await _wait_ready(url, program)
         yield url
 

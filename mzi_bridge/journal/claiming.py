@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Integer, Row, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mzi_bridge.journal.records import Claim, ClaimedRecord
+from mzi_bridge.journal.records import Claim, ClaimedRecord, Source
 from mzi_bridge.journal.tables import inbox, inbox_modules
 
 PRIORITIES = (0, 1, 2)
@@ -44,6 +44,7 @@ _DUE = (
         inbox.c.deleted_at_ms,
         inbox.c.first_noticed_at,
         CRASHES.label("crashes"),
+        inbox.c.source,
     )
     .where(
         inbox.c.tenant == bindparam("of_tenant"),
@@ -176,7 +177,16 @@ def _of_one_piece(rows: Sequence[Row[Any]], limit: int) -> Sequence[Row[Any]]:
 
 
 def _claimed(row: Row[Any]) -> ClaimedRecord:
-    return ClaimedRecord(*tuple(row))
+    return ClaimedRecord(
+        row.record_id,
+        row.generation,
+        row.attempts,
+        row.changed_at_ms,
+        row.deleted_at_ms,
+        row.first_noticed_at,
+        row.crashes,
+        Source(row.source),
+    )
 
 
 async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None:

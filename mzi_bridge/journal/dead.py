@@ -15,7 +15,7 @@ from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
 from mzi_bridge.journal.pacing import place
 from mzi_bridge.journal.pruning import prune_in_pieces, pruning
-from mzi_bridge.journal.records import Outcome
+from mzi_bridge.journal.records import Outcome, Source
 from mzi_bridge.journal.tables import MAX_NAME, dead_letters
 from mzi_bridge.journal.wake import Wake
 
@@ -99,6 +99,16 @@ class Choice:
 EVERY = Choice()
 
 
+@dataclass(frozen=True)
+class DeadGroup:
+    """Open letters of one module and reason: how many, and the highest id among them."""
+
+    module: str
+    reason: str
+    number: int
+    last: int
+
+
 class DeadLetters:
     """Every method raises JournalUnavailable."""
 
@@ -124,7 +134,7 @@ class DeadLetters:
             .limit(limit)
         )
         async with self._database.read() as connection:
-            return tuple(_letter(row) for row in await connection.execute(query))
+            return tuple(dead_letter(row) for row in await connection.execute(query))
 
     async def retry(self, choice: Choice = EVERY) -> int:
         """Makes the records dirty again, with the proof of deletion they had; how many letters.
@@ -155,6 +165,19 @@ class DeadLetters:
         query = select(func.count()).where(*self._where(choice, DeadState.DEAD))
         async with self._database.read() as connection:
             return int((await connection.execute(query)).scalar_one())
+
+    async def groups(self) -> tuple[DeadGroup, ...]:
+        """The open ones by module and reason, the most first."""
+        column = dead_letters.c
+        query = (
+            select(column.module, column.reason, func.count(), func.max(column.id))
+            .where(*self._where(EVERY, DeadState.DEAD))
+            .group_by(column.module, column.reason)
+            .order_by(func.count().desc(), column.module, column.reason)
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+            return tuple(DeadGroup(row[0], row[1], int(row[2]), int(row[3])) for row in rows)
 
     async def prune(self, before: float) -> int:
         """Forgets letters closed before that time; open ones are never forgotten."""
@@ -251,12 +274,13 @@ def _mark(row: Row[Any], now: float, place: tuple[int, float]) -> Mark:
         row.changed_at_ms,
         row.deleted_at_ms,
         priority,
+        Source.OPERATOR,
         now,
         ready_at=now + wait,
     )
 
 
-def _letter(row: Row[Any]) -> DeadLetter:
+def dead_letter(row: Row[Any]) -> DeadLetter:
     return DeadLetter(
         row.id,
         row.module,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, bindparam, cast, func, insert, select
+from sqlalchemy import BigInteger, Row, Text, bindparam, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.engine import Database
@@ -18,6 +18,7 @@ from mzi_bridge.journal.tables import MAX_NAME, deliveries
 PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 UNPRINTABLE = re.compile(r"[^ -~]+")
 MOST_IDS = 1000
+LOOKED_THROUGH = 5000
 HOUR = 3600.0
 
 _AT = deliveries.c.received_at
@@ -106,6 +107,27 @@ class Deliveries:
         }
         async with self._database.read() as connection:
             return tuple((row[0], row[1]) for row in await connection.execute(_HEARD, these))
+
+    async def naming(
+        self, record_id: str, module: str | None = None, limit: int = 100
+    ) -> tuple[DeliveryRow, ...]:
+        """Those that named the record, the newest first, of the newest LOOKED_THROUGH of the
+        module (of all, without one). Of a request with more than 1000 ids the first are known."""
+        if not PLAIN_ID.fullmatch(record_id):
+            return ()
+        column = deliveries.c
+        of_these = column.tenant == self._tenant
+        newest = column.received_at.desc() if module is None else column.id.desc()
+        if module is not None:
+            of_these &= column.module == module
+        looked = select(deliveries).where(of_these).order_by(newest).limit(LOOKED_THROUGH)
+        rows = looked.subquery()
+        # Kept as JSON text, in which a plain id stands between quotes.
+        named = cast(rows.c.ids, Text).contains(f'"{record_id}"', autoescape=True)
+        query = select(rows).where(named).order_by(rows.c.id.desc()).limit(limit)
+        async with self._database.read() as connection:
+            found = [_delivery(row) for row in await connection.execute(query)]
+        return tuple(one for one in found if record_id in one.ids)
 
     async def prune(self, before: float) -> int:
         """Forgets what was received before that time (epoch seconds); how many."""

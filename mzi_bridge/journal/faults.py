@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
@@ -79,10 +80,7 @@ class FieldFaults:
             field_faults.c.record_id, field_faults.c.module, field_faults.c.column_name
         ).limit(limit)
         async with self._database.read() as connection:
-            return tuple(
-                FieldFaultRow(row.module, row.record_id, row.column_name, row.code, row.noticed_at)
-                for row in await connection.execute(query)
-            )
+            return tuple(field_fault(row) for row in await connection.execute(query))
 
     async def counts(self) -> Mapping[tuple[str, str], int]:
         """How many records each (module, column) is left alone on."""
@@ -114,3 +112,7 @@ class FieldFaults:
             for record_id in sorted(faults)
             for column, code in faults[record_id]
         ]
+
+
+def field_fault(row: Row[Any]) -> FieldFaultRow:
+    return FieldFaultRow(row.module, row.record_id, row.column_name, row.code, row.noticed_at)

@@ -129,7 +129,7 @@ class HeldChanges:
         now = self._clock.now()
         times = {i: _times(kind, at_ms[i]) for i, kind in changes.items()}
         marks = merge_marks(
-            Mark(module, i, changed, deleted, Source.BACKFILL.priority, now)
+            Mark(module, i, changed, deleted, Source.BACKFILL.priority, Source.BACKFILL, now)
             for i, (changed, deleted) in times.items()
         )
         async with self._database.write() as connection:
@@ -159,15 +159,20 @@ class HeldChanges:
         return count
 
     async def discard(
-        self, ids: Sequence[int] | None = None, *, module: str | None = None, note: str = ""
+        self,
+        ids: Sequence[int] | None = None,
+        *,
+        module: str | None = None,
+        up_to: int | None = None,
+        note: str = "",
     ) -> int:
-        """Closes open changes by number, by module, or all; how many. `note` says why, without
-        names. Each stands until the CRM tells of a newer one of its kind and record.
+        """Closes open changes by number, by module, or all, with ids not above `up_to`; how many.
+        `note` says why, without names. Each stands until the CRM tells of a newer one of its kind
+        and record.
         """
+        modules = None if module is None else [module]
         async with self._database.write() as connection:
-            rows = await self._open(
-                connection, None if module is None else [module], ids, lock=True
-            )
+            rows = await self._open(connection, modules, ids, up_to=up_to, lock=True)
             for start in range(0, len(rows), PIECE):
                 piece = [row.id for row in rows[start : start + PIECE]]
                 await connection.execute(
@@ -269,5 +274,6 @@ def _mark(row: Row[Any], now: float) -> Mark:
         row.changed_at_ms,
         row.deleted_at_ms,
         Source.OPERATOR.priority,
+        Source.OPERATOR,
         now,
     )

@@ -8,9 +8,13 @@ from contextlib import asynccontextmanager
 from pydantic import SecretStr
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.activity import Activity
 from mzi_bridge.journal.address import parse_address
 from mzi_bridge.journal.alarms import Alarms
+from mzi_bridge.journal.api_keys import ApiKeys
+from mzi_bridge.journal.audit import AuditLog
 from mzi_bridge.journal.channels import Channels
+from mzi_bridge.journal.configuration import Configuration
 from mzi_bridge.journal.credits import Credits
 from mzi_bridge.journal.cursors import Cursors
 from mzi_bridge.journal.dead import DeadLetters
@@ -19,15 +23,20 @@ from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.events import MoodleEvents
 from mzi_bridge.journal.faults import FieldFaults
 from mzi_bridge.journal.held import HeldChanges
+from mzi_bridge.journal.history import History
 from mzi_bridge.journal.inbox import Inbox
+from mzi_bridge.journal.known import KnownRecords
 from mzi_bridge.journal.links import LinkStates
 from mzi_bridge.journal.locks import Locks
+from mzi_bridge.journal.mapping_versions import MappingVersions
 from mzi_bridge.journal.migrate import migrate
 from mzi_bridge.journal.photos import Photos
 from mzi_bridge.journal.polls import Polls
 from mzi_bridge.journal.pushes import Pushes
 from mzi_bridge.journal.runs import Runs
 from mzi_bridge.journal.seal import Seal
+from mzi_bridge.journal.sessions import Sessions
+from mzi_bridge.journal.stored_settings import StoredSettings
 from mzi_bridge.journal.tokens import Tokens
 from mzi_bridge.journal.wake import Wake
 
@@ -60,10 +69,19 @@ class Journal:
         self.alarms = Alarms(database, clock, tenant)
         self.photos = Photos(database, clock, tenant)
         self.polls = Polls(database, clock, tenant)
+        self.api_keys = ApiKeys(database, clock, tenant)
         self.locks = Locks(database, clock, tenant)
         self.tokens = Tokens(database, clock, tenant, self.locks, seal)
         self.deliveries = Deliveries(database, tenant)
         self.credits = Credits(database, clock, tenant)
+        self.activity = Activity(database, clock, tenant)
+        self.history = History(database, clock, tenant)
+        self.known = KnownRecords(database, tenant)
+        self.sessions = Sessions(database, clock, tenant)
+        self.audit = AuditLog(database, clock, tenant)
+        self.configuration = Configuration(database, tenant)
+        self.settings = StoredSettings(database, clock, tenant, seal, self.configuration)
+        self.mappings = MappingVersions(database, clock, tenant, self.configuration)
         owed = Wake()
         self.events = MoodleEvents(database, clock, tenant, owed, seal)
         self.pushes = Pushes(database, clock, tenant, owed, seal)
@@ -97,6 +115,7 @@ class Journal:
                 await journal.inbox.close()
                 await journal.events.close()
                 await journal.credits.close()
+                await journal.activity.close()
         finally:
             await database.close()
 

@@ -11,19 +11,21 @@ from sqlalchemy import ColumnElement, Executable, case
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.engine import Database, InsertInto
-from mzi_bridge.journal.records import Notice, Operation
+from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.journal.tables import inbox, inbox_modules
 
 
 @dataclass(frozen=True)
 class Mark:
-    """All that a group of notices says about one record; due at once unless `ready_at` says."""
+    """All that a group of notices says about one record; due at once unless `ready_at` says.
+    `source` is that of the most urgent of them."""
 
     module: str
     record_id: str
     changed_at_ms: int | None
     deleted_at_ms: int | None
     priority: int
+    source: Source
     noticed_at: float
     ready_at: float | None = None
 
@@ -34,6 +36,7 @@ class Mark:
             newer(self.changed_at_ms, other.changed_at_ms),
             newer(self.deleted_at_ms, other.deleted_at_ms),
             min(self.priority, other.priority),
+            other.source if other.priority < self.priority else self.source,
             min(self.noticed_at, other.noticed_at),
             _sooner(self.ready_at, other.ready_at),
         )
@@ -47,6 +50,7 @@ def mark_of(notice: Notice, now: float) -> Mark:
         None if deleted else notice.noticed_at_ms,
         notice.noticed_at_ms if deleted else None,
         notice.source.priority,
+        notice.source,
         now,
         now + notice.source.wait_seconds if notice.source.wait_seconds else None,
     )
@@ -103,6 +107,7 @@ def _row(tenant: str, mark: Mark) -> dict[str, Any]:
         "first_noticed_at": mark.noticed_at,
         "last_noticed_at": mark.noticed_at,
         "priority": mark.priority,
+        "source": mark.source.value,
         "attempts": 0,
         "crashes": 0,
         "ready_at": mark.noticed_at if mark.ready_at is None else mark.ready_at,
@@ -118,6 +123,7 @@ def _merged_columns(new: Any) -> Mapping[str, ColumnElement[Any] | Any]:
         "deleted_at_ms": _newer_column(old.deleted_at_ms, new.deleted_at_ms),
         "last_noticed_at": new.last_noticed_at,
         "priority": case((new.priority < old.priority, new.priority), else_=old.priority),
+        "source": case((new.priority < old.priority, new.source), else_=old.source),
         "attempts": 0,
         "last_reason": "",
         # A leased row becomes ready when its lease ends; the settle sees the new generation.

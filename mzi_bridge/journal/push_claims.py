@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Row, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.claiming import PIECES
+from mzi_bridge.journal.history import PUSH, Turn, write_turns
 from mzi_bridge.journal.push_records import (
     ClaimedPush,
     PushClaim,
@@ -24,6 +25,8 @@ from mzi_bridge.journal.tables import MAX_NAME, pushes
 Open = Callable[[str], str | None]
 Rows = Sequence[Row[Any]]
 
+WRITTEN = "written"
+SUPERSEDED = "superseded"
 FREE = {"lease_id": None, "lease_owner": None}
 # Still leased and yet due: whoever had it died or hung.
 CRASHES = pushes.c.crashes + case((pushes.c.lease_id.is_not(None), 1), else_=0)
@@ -154,6 +157,7 @@ async def settle(
     held = await _held(connection, claim, list(given))
     changes = []
     counts = dict.fromkeys(PushOutcomeKind, 0)
+    turns: list[Turn] = []
     superseded = 0
     for key, row in held.items():
         outcome = given[key]
@@ -163,7 +167,10 @@ async def settle(
         else:
             counts[outcome.kind] += 1
             changes.append((row, {**_written(outcome), **_ended(outcome, now), **FREE}))
+        turns += _turns(row, outcome, is_newer=row.generation != claimed[key])
     await _set(connection, changes)
+    if turns:
+        await write_turns(connection, next(iter(held.values())).tenant, turns, now)
     return PushSettled(
         counts[PushOutcomeKind.DONE],
         counts[PushOutcomeKind.RETRY],
@@ -171,6 +178,27 @@ async def settle(
         superseded,
         lost=len(given) - len(held),
     )
+
+
+def _turns(row: Row[Any], outcome: PushOutcome, *, is_newer: bool) -> list[Turn]:
+    """One for the record of the CRM; none while nobody knows which it is."""
+    crm_id = outcome.crm_id or row.crm_id
+    if crm_id is None:
+        return []
+    is_done = outcome.kind is PushOutcomeKind.DONE
+    named = (outcome.reason or WRITTEN) if is_done else outcome.kind.value
+    return [
+        Turn(
+            row.module,
+            crm_id,
+            f"{PUSH}:{row.kind}",
+            SUPERSEDED if is_newer and not is_done else named,
+            "" if is_done else outcome.reason,
+            outcome.written_ms,
+            row.first_at,
+            row.attempts,
+        )
+    ]
 
 
 def _written(outcome: PushOutcome) -> dict[str, Any]:

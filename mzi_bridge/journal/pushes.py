@@ -195,7 +195,7 @@ class Pushes:
         if kind is not None:
             query = query.where(pushes.c.kind == kind)
         async with self._database.read() as connection:
-            return [_shown(row) for row in await connection.execute(query)]
+            return [push_row(row) for row in await connection.execute(query)]
 
     async def retry(self, kind: str, record_key: str | None = None) -> int:
         """Makes dead writes owed again, all of the kind or one; how many. Those whose facts are
@@ -287,7 +287,7 @@ class Pushes:
         return now
 
 
-def _shown(row: Any) -> PushRow:
+def push_row(row: Any) -> PushRow:
     return PushRow(
         kind=row.kind,
         record_key=row.record_key,

@@ -39,9 +39,24 @@ class Source(StrEnum):
         return {Source.DELTA: 1, Source.OWN_WRITE: 1, Source.BACKFILL: 2}.get(self, 0)
 
     @property
+    def turn(self) -> str:
+        """How a record's history names what came of it."""
+        return _TURNS[self]
+
+    @property
     def wait_seconds(self) -> float:
         """How long it may wait: the CRM's own notice of our write is then looked at with it."""
         return OWN_WRITE_SECONDS if self is Source.OWN_WRITE else 0.0
+
+
+_TURNS = {
+    Source.NOTIFICATION: "notice",
+    Source.WORKFLOW: "notice",
+    Source.DELTA: "poll",
+    Source.BACKFILL: "sync",
+    Source.OPERATOR: "operator",
+    Source.OWN_WRITE: "push",
+}
 
 
 class OutcomeKind(StrEnum):
@@ -96,7 +111,8 @@ class ClaimedRecord:
     `attempts`: tries before this one since its last notice, those that a crash cut off
     included. `crashes`: how often in a row its lease ran out, for its process died or hung.
     `changed_at_ms`: newest insert or update notice; `deleted_at_ms`: newest proof of deletion;
-    either is None if no such notice came since the record was last done.
+    either is None if no such notice came since the record was last done. `source`: of the most
+    urgent notice.
     """
 
     record_id: str
@@ -106,6 +122,7 @@ class ClaimedRecord:
     deleted_at_ms: int | None
     first_noticed_at: float
     crashes: int = 0
+    source: Source = Source.NOTIFICATION
 
 
 @dataclass(frozen=True)

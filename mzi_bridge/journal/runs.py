@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Executable, Integer, Row, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Executable, Integer, Row, bindparam, func, insert, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database
@@ -17,6 +17,7 @@ from mzi_bridge.journal.tables import MAX_NAME, runs
 
 class RunState(StrEnum):
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -26,11 +27,16 @@ _OF_TENANT = runs.c.tenant == bindparam("of_tenant")
 _IS_RUNNING = runs.c.state == RunState.RUNNING
 _START = insert(runs).returning(runs)
 _GET = select(runs).where(_OF_TENANT, runs.c.id == bindparam("of_id"))
-_UPDATE = (
+_CHANGE = (
     update(runs)
-    .where(_OF_TENANT, runs.c.id == bindparam("of_id"), _IS_RUNNING)
+    .where(
+        _OF_TENANT,
+        runs.c.id == bindparam("of_id"),
+        runs.c.state.in_(bindparam("of_states", expanding=True)),
+    )
     .returning(runs.c.id)
 )
+_RUNNING = (RunState.RUNNING,)
 _UNFINISHED = (
     select(runs)
     .where(
@@ -60,6 +66,19 @@ _RECENT = (
     .limit(bindparam("most", type_=Integer))
 )
 _RECENT_OF_KIND = _RECENT.where(runs.c.kind == bindparam("of_kind"))
+_BEFORE = runs.c.id < bindparam("before", type_=BigInteger)
+_LATEST = select(runs).where(
+    runs.c.id.in_(
+        select(func.max(runs.c.id))
+        .where(
+            _OF_TENANT,
+            runs.c.kind.in_(bindparam("of_kinds", expanding=True)),
+            runs.c.dry_run.is_(False),
+            runs.c.module.is_not(None),
+        )
+        .group_by(runs.c.module)
+    )
+)
 _PRUNE = pruning(runs.c.id, _OF_TENANT, runs.c.finished_at < bindparam("before"))
 
 
@@ -160,6 +179,20 @@ class Runs:
         }
         return await self._update(run_id, values)
 
+    async def pause(self, run_id: int) -> bool:
+        """Bars a running run from going on; whoever has it in hand learns of it at its next
+        checkpoint. False if it was not running."""
+        return await self._turn(run_id, _RUNNING, RunState.PAUSED)
+
+    async def resume(self, run_id: int) -> bool:
+        """Lets a paused run go on; False if it was not paused."""
+        return await self._turn(run_id, (RunState.PAUSED,), RunState.RUNNING)
+
+    async def cancel(self, run_id: int) -> bool:
+        """Ends a running or paused run for good; False if it had ended before."""
+        of = (RunState.RUNNING, RunState.PAUSED)
+        return await self._turn(run_id, of, RunState.CANCELLED, finished_at=self._clock.now())
+
     async def get(self, run_id: int) -> Run | None:
         return await self._first(_GET, {"of_id": run_id})
 
@@ -174,12 +207,21 @@ class Runs:
         async with self._database.read() as connection:
             return tuple(_run(row) for row in await connection.execute(_ALL_UNFINISHED, these))
 
-    async def recent(self, limit: int = 20, *, kind: str | None = None) -> tuple[Run, ...]:
-        """Newest first."""
-        these = {"of_tenant": self._tenant, "of_kind": kind, "most": limit}
+    async def recent(
+        self, limit: int = 20, *, kind: str | None = None, before: int | None = None
+    ) -> tuple[Run, ...]:
+        """Newest first; with `before` those with a lower id."""
+        these = {"of_tenant": self._tenant, "of_kind": kind, "most": limit, "before": before}
+        query = _RECENT if kind is None else _RECENT_OF_KIND
         async with self._database.read() as connection:
-            rows = await connection.execute(_RECENT if kind is None else _RECENT_OF_KIND, these)
-            return tuple(_run(row) for row in rows)
+            found = query if before is None else query.where(_BEFORE)
+            return tuple(_run(row) for row in await connection.execute(found, these))
+
+    async def latest_of(self, kinds: Collection[str]) -> tuple[Run, ...]:
+        """The newest run of these kinds for each module, dry runs aside."""
+        these = {"of_tenant": self._tenant, "of_kinds": sorted(kinds)}
+        async with self._database.read() as connection:
+            return tuple(_run(row) for row in await connection.execute(_LATEST, these))
 
     async def since_done(
         self, kind: str, module: str | None, *, limit: int = 50
@@ -213,10 +255,18 @@ class Runs:
             row = found.one_or_none()
         return None if row is None else _run(row)
 
-    async def _update(self, run_id: int, values: Mapping[str, Any]) -> bool:
+    async def _turn(
+        self, run_id: int, of: Sequence[RunState], state: RunState, **values: Any
+    ) -> bool:
+        changed = {"state": state, "updated_at": self._clock.now(), **values}
+        return await self._update(run_id, changed, of)
+
+    async def _update(
+        self, run_id: int, values: Mapping[str, Any], of: Sequence[RunState] = _RUNNING
+    ) -> bool:
+        named = {"of_tenant": self._tenant, "of_id": run_id, "of_states": list(of)}
         async with self._database.write() as connection:
-            named = {"of_tenant": self._tenant, "of_id": run_id}
-            changed = await connection.execute(_UPDATE, {**named, **values})
+            changed = await connection.execute(_CHANGE, {**named, **values})
             return changed.one_or_none() is not None
 
 

@@ -1,4 +1,5 @@
-"""What a claim leaves behind: done, to be retried, dead, held, or dirty again.
+"""What a claim leaves behind: done, to be retried, dead, held, or dirty again, and the history of
+each record.
 
 Rows are found by their lease: its id is unique among all claims of all tenants, and gone
 from a row that someone else has taken over.
@@ -13,16 +14,23 @@ from sqlalchemy import Row, bindparam, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.dead import bury, supersede
+from mzi_bridge.journal.history import MAX_OUTCOME, turns_of_inbox
 from mzi_bridge.journal.holding import settle_held
 from mzi_bridge.journal.records import Claim, Outcome, OutcomeKind, SettleCounts
 from mzi_bridge.journal.tables import MAX_NAME, inbox
 
+SUPERSEDED = "superseded"
 FREE = {"lease_id": None, "lease_owner": None}
 Rows = Sequence[Row[Any]]
 
 _THESE = (
     inbox.c.lease_id == bindparam("of_lease"),
     inbox.c.record_id.in_(bindparam("of_records", expanding=True)),
+)
+_TELL = turns_of_inbox(*_THESE)
+_TELL_REST = turns_of_inbox(
+    inbox.c.lease_id == bindparam("of_lease"),
+    inbox.c.record_id.not_in(bindparam("of_records", expanding=True)),
 )
 _HELD = (
     select(inbox)
@@ -67,6 +75,7 @@ async def settle_rows(
     kinds: dict[OutcomeKind, list[Row[Any]]] = {kind: [] for kind in OutcomeKind}
     for row in same:
         kinds[given[row.record_id].kind].append(row)
+    await _tell(connection, claim, same, newer, given, now)
     await _redo(connection, claim, newer, now)
     await _retry(connection, claim, kinds[OutcomeKind.RETRY], given, now)
     await _finish(connection, claim, kinds[OutcomeKind.DONE], now)
@@ -118,8 +127,42 @@ def _these(claim: Claim, record_ids: Sequence[str]) -> dict[str, Any]:
     return {"of_lease": claim.lease_id, "of_records": record_ids}
 
 
+def _ended(outcome: Outcome) -> tuple[str, str]:
+    """What is done is named by what was done, the rest by how it ended and why."""
+    if outcome.kind is OutcomeKind.DONE and outcome.reason:
+        return outcome.reason, ""
+    return outcome.kind.value, outcome.reason
+
+
 def _ids(rows: Rows) -> list[str]:
     return [row.record_id for row in rows]
+
+
+async def _tell(
+    connection: AsyncConnection,
+    claim: Claim,
+    same: Rows,
+    newer: Rows,
+    given: Mapping[str, Outcome],
+    now: float,
+) -> None:
+    """Keeps what becomes of each row, taken from the row itself: so it costs a statement for each
+    way to end, and not one for each record."""
+    ended: dict[tuple[str, str], list[str]] = {}
+    for row in same:
+        ended.setdefault(_ended(given[row.record_id]), []).append(row.record_id)
+    for row in newer:
+        ended.setdefault((SUPERSEDED, given[row.record_id].reason), []).append(row.record_id)
+    # Most of a claim ends alike, and is told apart by the few that do not: a list of keys costs.
+    most = max(ended, key=lambda way: len(ended[way]), default=None)
+    is_whole = len(given) == len(claim.items)
+    for way, record_ids in ended.items():
+        words = {"now": now, "outcome": way[0][:MAX_OUTCOME], "reason": way[1][:MAX_NAME]}
+        if way == most and is_whole:
+            others = [i for other, ids in ended.items() if other != way for i in ids]
+            await connection.execute(_TELL_REST, {**_these(claim, others), **words})
+        else:
+            await connection.execute(_TELL, {**_these(claim, record_ids), **words})
 
 
 async def _redo(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:

@@ -43,7 +43,7 @@ def tenant(*, key: bool = True) -> Column[str]:
 
 # One row per dirty record. `ready_at` is when it may be claimed: at once, after its backoff,
 # or when the lease of whoever has it runs out. `generation` grows with every notice; `crashes`
-# counts the leases that ran out in a row.
+# counts the leases that ran out in a row; `source` is how the most urgent notice came.
 inbox = Table(
     "inbox",
     metadata,
@@ -56,6 +56,7 @@ inbox = Table(
     Column("first_noticed_at", Double, nullable=False),
     Column("last_noticed_at", Double, nullable=False),
     Column("priority", SmallInteger, nullable=False),
+    Column("source", Name, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("crashes", Integer, nullable=False),
     Column("ready_at", Double, nullable=False),

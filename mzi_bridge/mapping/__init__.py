@@ -10,8 +10,9 @@ from mzi_bridge.mapping.content_hash import content_hash
 from mzi_bridge.mapping.crm_fields import CrmField
 from mzi_bridge.mapping.deny import DEFAULT_DENY
 from mzi_bridge.mapping.diff import FieldChange, diff
+from mzi_bridge.mapping.editing import module_tables, with_module
 from mzi_bridge.mapping.faults import MappingErrors, MappingFault
-from mzi_bridge.mapping.loader import load_preset
+from mzi_bridge.mapping.loader import load_preset, mapping_text, parse_preset
 from mzi_bridge.mapping.preset import ModuleMapping, PhotoSource, Preset
 from mzi_bridge.mapping.projection import FieldFault, Projection, project
 from mzi_bridge.mapping.shipped import shipped_presets
@@ -39,7 +40,11 @@ __all__ = [
     "content_hash",
     "diff",
     "load_preset",
+    "mapping_text",
+    "module_tables",
+    "parse_preset",
     "project",
     "project_write",
     "shipped_presets",
+    "with_module",
 ]

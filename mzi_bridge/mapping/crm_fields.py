@@ -45,6 +45,27 @@ FEEDS: Mapping[ColumnType, frozenset[str]] = {
 KNOWN_TYPES = frozenset().union(*FEEDS.values()) | ROWS
 """Data types the table above speaks of; of any other one nothing is claimed."""
 
+TAKEN_BY: Mapping[str, frozenset[str]] = {
+    "lookup_id": LOOKUPS,
+    "lookup_name": LOOKUPS,
+    "join": LISTS,
+    "strip": TEXTS,
+    "lower": TEXTS,
+    "upper": TEXTS,
+    "mask": TEXTS,
+    "map": TEXTS,
+    "currency": TEXTS,
+    "text": FEEDS["text"],
+    "id": FEEDS["id"],
+    "int": FEEDS["int"],
+    "bool": FEEDS["bool"],
+    "date": FEEDS["date"],
+    "datetime_epoch": FEEDS["datetime"],
+    "money": FEEDS["money"],
+    "json": FEEDS["json"],
+}
+"""Transform → the CRM data types that it reads; those that take any are not here."""
+
 RECORD_IMAGE = "Record_Image"
 SYSTEM_FIELDS = frozenset(
     {

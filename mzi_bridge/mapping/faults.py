@@ -45,6 +45,9 @@ class FaultList:
     def __len__(self) -> int:
         return len(self._faults)
 
+    def error(self) -> MappingErrors:
+        return MappingErrors(self._faults)
+
     def raise_if_any(self) -> None:
         if self._faults:
-            raise MappingErrors(self._faults)
+            raise self.error()

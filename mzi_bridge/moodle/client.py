@@ -137,7 +137,7 @@ def _error_of_status(function: str, response: httpx2.Response) -> MziError:
         return MoodleRefused(
             what,
             reason="web_services_off",
-            fix="Enable web services and the REST protocol: local/mzi/cli/setup_bridge.php.",
+            fix="Press Set up on Moodle's page Access of the bridge: it enables them.",
         )
     if 300 <= status < 400:
         return MoodleRefused(

@@ -67,17 +67,18 @@ class MoodleTooLarge(ContractError):
 
 
 _ERRORCODE = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
+_ACCESS = "Moodle's page Access of the bridge"
 _REFUSALS = {
-    "invalidtoken": "Make a new token with local/mzi/cli/setup_bridge.php and set MOODLE_TOKEN.",
+    "invalidtoken": f"Make a new token on {_ACCESS}, and connect Moodle with it.",
     "accessexception": (
-        "Run local/mzi/cli/setup_bridge.php again: it enables the service, authorises the "
-        "bridge's user and gives it webservice/rest:use."
+        f"Press Check and mend on {_ACCESS}: it enables the service, authorises the bridge's user "
+        "and gives it webservice/rest:use."
     ),
-    "nopermissions": "Run local/mzi/cli/setup_bridge.php again: it grants local/mzi:sync.",
+    "nopermissions": f"Press Check and mend on {_ACCESS}: it grants local/mzi:sync.",
     "requireloginerror": "The bridge's user cannot log in: is it suspended or unconfirmed?",
-    "servicerequireslogin": "Run local/mzi/cli/setup_bridge.php again.",
+    "servicerequireslogin": f"Press Check and mend on {_ACCESS}.",
     "wsaccessusersuspended": "The bridge's Moodle user is suspended: activate it.",
-    "wsaccessuserdeleted": "The bridge's Moodle user is deleted: run setup_bridge.php again.",
+    "wsaccessuserdeleted": f"The bridge's Moodle user is deleted: press Set up on {_ACCESS}.",
     "wsaccessuserunconfirmed": "The bridge's Moodle user is not confirmed.",
     "invalidrecord": "The plugin on the site lacks this function: update local_mzi.",
 }

@@ -165,9 +165,10 @@ class _File(_Answer):
 
 
 class SiteInfo(_Answer):
-    """The part of core_webservice_get_site_info that the doctor reads."""
+    """The part of core_webservice_get_site_info that is read here; `siteurl` is the wwwroot."""
 
     sitename: str
+    siteurl: str = ""
     username: str
     release: str
     functions: tuple[Mapping[str, Any], ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
+from mzi_bridge.journal.activity import Note
+from mzi_bridge.journal.activity_points import Word
 from mzi_bridge.journal.channels import ChannelRow, hash_token
 from mzi_bridge.journal.deliveries import Delivery
 from mzi_bridge.journal.inbox import Inbox
@@ -30,7 +32,11 @@ ACCEPTED = "accepted"
 IGNORED = "ignored"
 
 
-def accept_into(inbox: Inbox, mapped_modules: Collection[str]) -> Accept:
+def not_noted(word: Word, number: int) -> None:
+    """For whoever keeps no account of what happens."""
+
+
+def accept_into(inbox: Inbox, mapped_modules: Collection[str], *, note: Note = not_noted) -> Accept:
     """The use case over an inbox. Raises JournalUnavailable: then nothing is stored.
 
     Notices of a module that the mapping does not know mark nothing; their delivery is kept
@@ -40,7 +46,11 @@ def accept_into(inbox: Inbox, mapped_modules: Collection[str]) -> Accept:
     async def accept(notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> int:
         wanted = [notice for notice in notices if notice.module in mapped_modules]
         audited = [_judged(delivery, mapped_modules) for delivery in deliveries]
-        return await inbox.mark(wanted, deliveries=audited)
+        marked = await inbox.mark(wanted, deliveries=audited)
+        ignored = sum(delivery.result == IGNORED for delivery in audited)
+        note(Word.IGNORED, ignored)
+        note(Word.ACCEPTED, len(audited) - ignored)
+        return marked
 
     return accept
 

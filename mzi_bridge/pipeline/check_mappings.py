@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from mzi_bridge.mapping import Finding, check_preset
+from mzi_bridge.mapping import Finding, Preset, check_preset
 from mzi_bridge.mapping.check_writes import write_findings
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.errors import InvalidModule
@@ -17,10 +19,29 @@ async def check_mappings(links: Links) -> list[Finding]:
     One metadata call for the modules, one for each mapped module and each of its subforms;
     the other modules stand by name only, as words to suggest.
     """
+    written = {rule.module: None for rule in links.preset.writes.values()}
+    fields = await fields_of(links, [*{**dict.fromkeys(links.preset.modules), **written}])
+    findings = check_preset(links.preset, fields, await links.moodle.contract())
+    return findings + write_findings(links.preset.writes, fields)
+
+
+def check_module(
+    preset: Preset,
+    module: str,
+    fields: Mapping[str, Sequence[FieldInfo]],
+    contract: Mapping[str, Any],
+) -> list[Finding]:
+    """The same of one module alone; `fields` as `fields_of` tells them."""
+    alone = replace(preset, modules={module: preset.modules[module]})
+    return [found for found in check_preset(alone, fields, contract) if found.module == module]
+
+
+async def fields_of(links: Links, modules: Sequence[str]) -> dict[str, Sequence[FieldInfo]]:
+    """The fields of these modules and, by its own module's name, of each of their subforms; of
+    every other module the name alone. What the CRM does not have is not there."""
     names = [info.api_name for info in await links.zoho.metadata.modules()]
     fields: dict[str, Sequence[FieldInfo]] = dict.fromkeys(names, ())
-    written = {rule.module: None for rule in links.preset.writes.values()}
-    for module in {**dict.fromkeys(links.preset.modules), **written}:
+    for module in modules:
         found = await _fields(links, module)
         if found is None:
             fields.pop(module, None)
@@ -28,8 +49,7 @@ async def check_mappings(links: Links) -> list[Finding]:
         fields[module] = found
         for subform in {info.subform_module for info in found if info.subform_module}:
             fields[subform] = await _fields(links, subform) or ()
-    findings = check_preset(links.preset, fields, await links.moodle.contract())
-    return findings + write_findings(links.preset.writes, fields)
+    return fields
 
 
 async def _fields(links: Links, module: str) -> Sequence[FieldInfo] | None:

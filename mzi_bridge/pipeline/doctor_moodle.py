@@ -8,7 +8,7 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.moodle.errors import MoodleRefused
 from mzi_bridge.moodle.functions import PluginStatus
 from mzi_bridge.pipeline.diagnosis import Check, failed, guarded, skew
-from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.links import MoodleSide
 
 REACHED = "moodle"
 TOKEN = "moodle token"  # noqa: S105
@@ -26,7 +26,7 @@ ADDRESS_REASONS = ("wrong_address", "redirected", "web_services_off")
 CAPABILITY_REASON = "nopermissions"
 
 
-async def examine_moodle(links: Links) -> AsyncIterator[Check]:
+async def examine_moodle(links: MoodleSide) -> AsyncIterator[Check]:
     """Stops at the first line that makes the later ones impossible."""
     try:
         status = await links.moodle.status()
@@ -68,7 +68,7 @@ def _contract_version(status: PluginStatus) -> Check:
     )
 
 
-async def _functions(links: Links) -> Check:
+async def _functions(links: MoodleSide) -> Check:
     wanted = {f"local_mzi_{name}" for name in CORE_FUNCTIONS}
     wanted |= {f"local_mzi_upsert_{m.entity}" for m in links.preset.modules.values()}
     if any(mapping.photo is not None for mapping in links.preset.modules.values()):
@@ -82,7 +82,7 @@ async def _functions(links: Links) -> Check:
             "functions",
             "failed",
             f"the service lacks {', '.join(missing)}",
-            "Upgrade the plugin, then run local/mzi/cli/setup_bridge.php again.",
+            "Upgrade the plugin, then press Check and mend on its page Access of the bridge.",
         )
     return Check("functions", "ok", f"{len(wanted)} present")
 
@@ -111,7 +111,7 @@ def _input_vars(status: PluginStatus) -> Check:
     return Check(name, "ok", str(variables))
 
 
-def _batch_size(links: Links, status: PluginStatus) -> Check:
+def _batch_size(links: MoodleSide, status: PluginStatus) -> Check:
     name = "batch size"
     if links.batch_size > status.max_records:
         return Check(

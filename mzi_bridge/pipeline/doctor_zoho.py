@@ -8,7 +8,7 @@ from functools import partial
 from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.channels import ChannelState, list_channels
 from mzi_bridge.pipeline.diagnosis import Check, failed, guarded, skew
-from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.links import Links, ZohoSide
 from mzi_bridge.zoho.errors import NoPermission, ScopeMissing
 from mzi_bridge.zoho.reserve import CreditReserve
 
@@ -17,7 +17,7 @@ EXPIRY_WARNING_SECONDS = 2 * 3600
 SET_UP = "Run mzi channels setup."
 
 
-async def examine_zoho(links: Links) -> AsyncIterator[Check]:
+async def examine_zoho(links: ZohoSide) -> AsyncIterator[Check]:
     """The token first; with one, what it may do, and what notifications there are."""
     try:
         token = await links.zoho.tokens.current()
@@ -45,7 +45,7 @@ async def examine_channels(links: Links) -> AsyncIterator[Check]:
         yield _channel(module, [s for s in states if s.module == module], links.clock.now())
 
 
-def _probes(links: Links) -> Mapping[str, Callable[[], Awaitable[object]]]:
+def _probes(links: ZohoSide) -> Mapping[str, Callable[[], Awaitable[object]]]:
     """For each scope the cheapest call that needs it."""
     module, zoho = next(iter(links.preset.modules)), links.zoho
     return {
@@ -67,7 +67,7 @@ async def _scope(scope: str, probe: Callable[[], Awaitable[object]]) -> Check:
     return Check(name, "ok", "granted")
 
 
-async def _modules(links: Links) -> Check:
+async def _modules(links: ZohoSide) -> Check:
     modules = {info.api_name for info in await links.zoho.metadata.modules()}
     missing = [name for name in links.preset.modules if name not in modules]
     if missing:
@@ -80,7 +80,7 @@ async def _modules(links: Links) -> Check:
     return Check("modules of zoho", "ok", f"all {len(links.preset.modules)} are there")
 
 
-async def _clock(links: Links) -> Check:
+async def _clock(links: ZohoSide) -> Check:
     module = next(iter(links.preset.modules))
     page = await links.zoho.records.page(module, 1, per_page=1)
     return skew("clock of zoho", page.read_time - links.clock.now())

@@ -31,6 +31,10 @@ KEPT_DAYS = {
     "held": 365,
     "moodle_events": 90,
     "push_facts": 30,
+    "sessions": 7,
+    "audit": 730,
+    "activity": 8,
+    "record_history": 30,
 }
 WORKERS = 2
 
@@ -115,5 +119,9 @@ async def tidy_once(links: Links) -> None:
     await links.journal.held.prune(now - KEPT_DAYS["held"] * DAY)
     await links.journal.events.prune(now - KEPT_DAYS["moodle_events"] * DAY)
     await links.journal.pushes.erase(now - KEPT_DAYS["push_facts"] * DAY)
+    await links.journal.sessions.prune(now - KEPT_DAYS["sessions"] * DAY)
+    await links.journal.audit.prune(now - KEPT_DAYS["audit"] * DAY)
+    await links.journal.activity.prune(now - KEPT_DAYS["activity"] * DAY)
+    await links.journal.history.prune(now - KEPT_DAYS["record_history"] * DAY)
     await brake.remind(links.journal)
     await review_alarms(links)

@@ -43,10 +43,18 @@ class HeldDesk:
         await brake.remind(self._journal)
         return held
 
-    async def discard(self, module: str | None, ids: Sequence[int] | None, note: str = "") -> int:
-        """Closes held changes unapplied, of a module or by number; how many. `note` says why,
-        without names. It stands until the CRM tells of a newer deletion or version."""
-        count = await self._journal.held.discard(ids, module=module, note=note)
+    async def discard(
+        self,
+        module: str | None,
+        ids: Sequence[int] | None,
+        note: str = "",
+        *,
+        up_to: int | None = None,
+    ) -> int:
+        """Closes held changes unapplied, of a module or by number, with ids not above `up_to`;
+        how many. `note` says why, without names. It stands until the CRM tells of a newer
+        deletion or version."""
+        count = await self._journal.held.discard(ids, module=module, up_to=up_to, note=note)
         await brake.remind(self._journal)
         return count
 

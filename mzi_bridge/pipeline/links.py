@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Protocol, Self
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.journal import Journal
@@ -24,3 +24,27 @@ class Links:
     def in_background(self) -> Self:
         """For backfill, poll and reconcile: calls of the CRM give way to live work."""
         return replace(self, zoho=self.zoho.background)
+
+
+class ZohoSide(Protocol):
+    """The CRM and what is to be read of it: all of Links that needs no Moodle."""
+
+    @property
+    def zoho(self) -> ZohoApis: ...
+    @property
+    def preset(self) -> Preset: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+class MoodleSide(Protocol):
+    """Moodle and what is to be written there: all of Links that needs no CRM."""
+
+    @property
+    def moodle(self) -> MoodleFunctions: ...
+    @property
+    def preset(self) -> Preset: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def batch_size(self) -> int: ...

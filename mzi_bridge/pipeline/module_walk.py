@@ -26,6 +26,7 @@ from mzi_bridge.pipeline.dry_run import DryRun, FirstDifferences
 from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.photos import want_photos
+from mzi_bridge.pipeline.record_keeping import keep_changes, note_actions
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
 from mzi_bridge.pipeline.untold import Untold
 from mzi_bridge.pipeline.walk import Step, records_of, walk
@@ -224,8 +225,15 @@ class ModuleWalk:
         actions = [outcome.action for outcome in delivered.values()]
         # Walking again, only what is new counts: the rest was counted before.
         self._counts.update(a for a in actions if not self._again or a in CHANGES)
+        await self._remember(delivered)
         await self._settle_held(delivered, step)
         await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], step)
+
+    async def _remember(self, delivered: Mapping[str, Delivered]) -> None:
+        """What the worker will not settle: the rows that this walk itself has changed."""
+        note_actions(self._links, (one.action for one in delivered.values()))
+        source = Source.BACKFILL if self._mode is Mode.FULL else Source.DELTA
+        await keep_changes(self._links, self._mapping.module, delivered, source.turn)
 
     async def _settle_held(self, delivered: Mapping[str, Delivered], step: Step) -> None:
         held = {i: d for i, d in delivered.items() if d.action == "held"}

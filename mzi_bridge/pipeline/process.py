@@ -26,6 +26,7 @@ from mzi_bridge.pipeline.pause import pause_after
 from mzi_bridge.pipeline.photo_carry import carry_photos
 from mzi_bridge.pipeline.photos import is_photo_key, leave_photos, photographed, want_photos
 from mzi_bridge.pipeline.probe import module_answers
+from mzi_bridge.pipeline.record_keeping import note_settled
 from mzi_bridge.pipeline.resolve import STUBBORN as STUBBORN_READS
 from mzi_bridge.pipeline.resolve import Resolution, resolve
 from mzi_bridge.zoho.errors import CreditsReserved
@@ -193,6 +194,7 @@ async def _settle(
             outcomes.append(_after_failure(item, failure, now, jitter()))
             counts[outcomes[-1].kind.value] += 1
     await _write_down(links, claim, outcomes)
+    note_settled(links, claim, outcomes)
     return Processed(claim.module, counts)
 
 
@@ -294,4 +296,5 @@ def _after_failure(item: ClaimedRecord, error: MziError, now: float, jitter: flo
 async def _bury_all(links: Links, claim: Claim, reason: str, message: str) -> Processed:
     outcomes = [Outcome(item.record_id, OutcomeKind.DEAD, reason, message) for item in claim.items]
     await _write_down(links, claim, outcomes)
+    note_settled(links, claim, outcomes)
     return Processed(claim.module, {"rejected": len(outcomes)})

@@ -9,6 +9,7 @@ import anyio
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.errors import MziError
+from mzi_bridge.pipeline.first_of import first_of
 
 log = logging.getLogger(__name__)
 FIRST_REST_SECONDS = 1.0
@@ -66,12 +67,5 @@ async def survive(what: str, round_: Duty) -> bool:
 
 
 async def _stopped_within(seconds: float, clock: Clock, stopping: anyio.Event) -> bool:
-    async with anyio.create_task_group() as tasks:
-
-        async def until(wait: Duty) -> None:
-            await wait()
-            tasks.cancel_scope.cancel()
-
-        tasks.start_soon(until, stopping.wait)
-        tasks.start_soon(until, lambda: clock.sleep(seconds))
+    await first_of(stopping.wait, lambda: clock.sleep(seconds))
     return stopping.is_set()

@@ -4,38 +4,31 @@ processes because the journal holds where they stand."""
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Awaitable, Callable
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
 
-from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
+from mzi_bridge.errors import MziError, OperatorError
 from mzi_bridge.journal.runs import Run, RunState
-from mzi_bridge.pipeline import backoff
-from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.hold import this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import (
     LOCK_SECONDS,
     Mode,
-    Progress,
     modules_for,
     moodle_disabled,
     sync_module,
 )
+from mzi_bridge.pipeline.sync_carry import SyncCarry, SyncModule
 from mzi_bridge.pipeline.sync_standing import Job, Standing, job_of, standing_of
 from mzi_bridge.pipeline.while_held import while_held
 
 log = logging.getLogger(__name__)
 KIND = "job"
 LOCK = "sync_job"
-HEARTBEAT_SECONDS = 5.0
 PICK_UP_SECONDS = 30.0
-MOST_FAILURES = 40
-"""In a row, at one place: with the waits between them, some days."""
-
-SyncModule = Callable[..., Awaitable[Progress]]
+RECENT = 20
 
 
 class SyncJobs:
@@ -57,6 +50,7 @@ class SyncJobs:
         self._left = anyio.Event()
         """Set unless a job has ended whose lock is still to be freed."""
         self._left.set()
+        self._carry: SyncCarry | None = None
 
     async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job:
         """Starts a sync of one module or entity, or of all.
@@ -89,6 +83,51 @@ class SyncJobs:
             run = await runs.get(job_id)
         return job_of(run, run.position) if run is not None and run.kind == KIND else None
 
+    async def pause(self, job_id: int) -> Job:
+        """Stops a job so that it can go on. Raises OperatorError no_such_sync, sync_not_running."""
+        if not await self._links.journal.runs.pause((await self._job(job_id)).id):
+            raise _not_in("sync_not_running", job_id, "is not running.", "Look at its state.")
+        return await self._stopped(job_id)
+
+    async def resume(self, job_id: int) -> Job:
+        """Lets a paused job go on, here or in another process. Raises OperatorError no_such_sync,
+        sync_not_paused."""
+        if not await self._links.journal.runs.resume((await self._job(job_id)).id):
+            raise _not_in("sync_not_paused", job_id, "is not paused.", "Look at its state.")
+        await self._left.wait()
+        await self._pick_up_once()
+        return await self._job(job_id)
+
+    async def cancel(self, job_id: int) -> Job:
+        """Ends a job for good; what it has carried stays. Raises OperatorError no_such_sync,
+        sync_not_running."""
+        job = await self._job(job_id)
+        if not await self._links.journal.runs.cancel(job_id):
+            raise _not_in("sync_not_running", job_id, "has ended.", "Start another one.")
+        stopped = await self._stopped(job_id)
+        await self._forget_places(job)
+        return stopped
+
+    async def _job(self, job_id: int) -> Job:
+        job = await self.status(job_id)
+        if job is None:
+            raise _not_in("no_such_sync", job_id, "is not known.", "See the list of syncs.")
+        return job
+
+    async def _stopped(self, job_id: int) -> Job:
+        if self._carry is not None and self._carry.run_id == job_id:
+            self._carry.stopped.set()
+            await self._left.wait()
+        return await self._job(job_id)
+
+    async def _forget_places(self, job: Job) -> None:
+        """The next sync shall begin anew, not where this one was told to end."""
+        runs = self._links.journal.runs
+        for module in job.wanted:
+            run = await runs.unfinished(job.mode.value, module)
+            if run is not None and not job.dry_run:
+                await runs.cancel(run.id)
+
     async def pick_up(self) -> None:
         """For as long as the service runs: goes on with a job that nobody has in hand."""
         while self._enabled:
@@ -112,10 +151,14 @@ class SyncJobs:
             log.info("sync %d is gone on with", run.id)
 
     async def _unfinished(self) -> Run | None:
-        recent = await self._links.journal.runs.recent(5, kind=KIND)
+        recent = await self._links.journal.runs.recent(RECENT, kind=KIND)
         return next((run for run in recent if run.state is RunState.RUNNING), None)
 
     async def _clear_the_way(self) -> None:
+        """Raises OperatorError sync_paused: what somebody paused is theirs to end."""
+        recent = await self._links.journal.runs.recent(RECENT, kind=KIND)
+        if paused := next((run for run in recent if run.state is RunState.PAUSED), None):
+            raise _not_in("sync_paused", paused.id, "is paused.", "Resume or cancel it first.")
         while run := await self._unfinished():
             await self._links.journal.runs.finish(run.id, RunState.FAILED, "abandoned")
 
@@ -157,82 +200,29 @@ class SyncJobs:
             self._left.set()
 
     async def _to_its_end(self, run: Run, standing: Standing) -> None:
+        carry = self._carry = SyncCarry(self._links, run, standing, self._sync_one)
         try:
-            state, reason = await while_held(
-                self._links, LOCK, LOCK_SECONDS, lambda: self._carry_and_tell(run, standing)
-            )
+            ending = await while_held(self._links, LOCK, LOCK_SECONDS, carry.whole)
         except anyio.get_cancelled_exc_class():
             # The service stops: the run stays unfinished, for the next start to go on with.
             with anyio.CancelScope(shield=True):
-                await self._tell(run.id, standing)
+                await carry.tell()
             raise
+        finally:
+            self._carry = None
         self._left = anyio.Event()
-        await self._end(run.id, standing, state, reason)
+        if ending is None:
+            log.info("sync %d was stopped", run.id)
+        else:
+            await self._end(carry, run.id, *ending)
 
-    async def _carry_and_tell(self, run: Run, standing: Standing) -> tuple[RunState, str]:
-        return await alongside(
-            lambda: self._carry(run, standing), lambda: self._keep_told(run.id, standing)
-        )
-
-    async def _carry(self, run: Run, standing: Standing) -> tuple[RunState, str]:
-        """Never raises: a fault ends a module, not the service that it runs in."""
-        reason = ""
-        for module in [m for m in standing.wanted if m not in standing.finished]:
-            try:
-                progress = await self._patiently(standing, module, run.dry_run)
-            except MziError as error:
-                log.error("sync of %s stopped: %s: %s", module, error.reason, error)
-                reason = reason or error.reason
-            except Exception:
-                log.exception("sync of %s stopped by a bug", module)
-                reason = reason or "bug"
-            else:
-                standing.told(progress)
-                if progress.done:
-                    standing.finished.append(module)
-                else:
-                    reason = reason or "not_whole"
-                await self._tell(run.id, standing)
-        return (RunState.FAILED if reason else RunState.DONE), reason
-
-    async def _patiently(self, standing: Standing, module: str, dry_run: bool) -> Progress:
-        """Waits out what passes: pauses, throttling, spent credits. Raises what does not, and
-        what has not let it come any further for days."""
-        failures = 0
-        while True:
-            told = standing.pages
-            try:
-                progress = await self._sync_one(
-                    self._links, module, standing.mode, dry_run=dry_run, report=standing.told
-                )
-            except (RetryLater, PauseLink) as error:
-                failures = 1 if standing.pages > told else failures + 1
-                if failures > MOST_FAILURES:
-                    raise
-                wait = backoff.delay(failures, random.random(), error.retry_after)  # noqa: S311
-                log.warning("sync of %s waits %.0f s: %s", module, wait, error.reason)
-                standing.waiting = error.reason
-                await self._links.clock.sleep(wait)
-            else:
-                standing.waiting = ""
-                return progress
-
-    async def _keep_told(self, run_id: int, standing: Standing) -> None:
-        while True:
-            await self._links.clock.sleep(HEARTBEAT_SECONDS)
-            await self._tell(run_id, standing)
-
-    async def _tell(self, run_id: int, standing: Standing) -> None:
-        try:
-            await self._links.journal.runs.checkpoint(
-                run_id, standing.position(), standing.totals()
-            )
-        except MziError as error:
-            log.warning("sync's progress not kept: %s", error.reason)
-
-    async def _end(self, run_id: int, standing: Standing, state: RunState, reason: str) -> None:
-        await self._tell(run_id, standing)
+    async def _end(self, carry: SyncCarry, run_id: int, state: RunState, reason: str) -> None:
+        await carry.tell()
         try:
             await self._links.journal.runs.finish(run_id, state, reason)
         except MziError as error:
             log.error("sync's end not kept: %s", error.reason)
+
+
+def _not_in(reason: str, job_id: int, what: str, fix: str) -> OperatorError:
+    return OperatorError(f"Sync {job_id} {what}", reason=reason, fix=fix)

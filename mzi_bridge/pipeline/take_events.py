@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.errors import RejectRecord
+from mzi_bridge.journal.activity_points import Word
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.push_records import Arrival, EventResult, NewPush, Taken
 from mzi_bridge.mapping import Preset
@@ -69,7 +70,10 @@ def take_into(
         now_ms = int(clock.now() * 1000)
         judged = [_judged(event, preset, terms, now_ms) for event in events]
         arrivals = [one for one in judged if isinstance(one, Arrival)]
-        taken = iter(await journal.events.take(arrivals, linger=linger))
+        found = await journal.events.take(arrivals, linger=linger)
+        new = sum(not (one.is_repeat or one.is_other) for one in found)
+        journal.activity.note(Word.EVENTS, new)
+        taken = iter(found)
         return [_answer(next(taken)) if isinstance(one, Arrival) else one for one in judged]
 
     return take

@@ -2,14 +2,25 @@
 
 from mzi_bridge.settings.errors import SettingFault, SettingsError
 from mzi_bridge.settings.load import load_settings
-from mzi_bridge.settings.table import ZOHO_FAMILIES, Need, Settings, setting_name
+from mzi_bridge.settings.stored import with_stored
+from mzi_bridge.settings.table import (
+    EDITABLE,
+    ZOHO_FAMILIES,
+    Need,
+    Settings,
+    setting_example,
+    setting_name,
+)
 
 __all__ = [
+    "EDITABLE",
     "ZOHO_FAMILIES",
     "Need",
     "SettingFault",
     "Settings",
     "SettingsError",
     "load_settings",
+    "setting_example",
     "setting_name",
+    "with_stored",
 ]

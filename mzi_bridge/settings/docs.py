@@ -12,7 +12,17 @@ from pydantic.fields import FieldInfo
 
 from mzi_bridge.settings.table import NEEDED, Settings, setting_example, setting_name
 
-GROUPS = ("Database", "Moodle", "Zoho", "Mapping", "Webhooks", "Events", "Work", "Network")
+GROUPS = (
+    "Database",
+    "Moodle",
+    "Zoho",
+    "Mapping",
+    "Webhooks",
+    "Events",
+    "Work",
+    "Network",
+    "Console",
+)
 ENV_EXAMPLE = Path("config/env.example")
 SETTINGS_PAGE = Path("docs/settings.md")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def load_settings(
     try:
         settings = Settings(_env_file=env_file)
     except (ValidationError, UnicodeDecodeError) as error:
-        raise SettingsError([*faults, *_value_faults(error)]) from None
+        raise SettingsError([*faults, *value_faults(error)]) from None
     try:
         settings.require(*require)
     except SettingsError as error:
@@ -56,7 +56,8 @@ def _file_faults(env_file: Path) -> Iterator[SettingFault]:
             yield SettingFault(name, "is not a setting", f"did you mean {nearest[0]}?")
 
 
-def _value_faults(error: ValidationError | UnicodeDecodeError) -> Iterable[SettingFault]:
+def value_faults(error: ValidationError | UnicodeDecodeError) -> Sequence[SettingFault]:
+    """Each setting that was refused, and why; no value is quoted."""
     if isinstance(error, UnicodeDecodeError):
         return [SettingFault(str(DEFAULT_ENV_FILE), "is not UTF-8 text", "NAME=value")]
     return [_fault(dict(detail)) for detail in error.errors(include_input=False)]

@@ -18,9 +18,13 @@ from mzi_bridge.settings.types import (
     EventKeys,
     FernetKeys,
     GradeBands,
+    IssuerUrl,
     Networks,
+    Origins,
+    People,
     Secrets,
     SignatureSwitch,
+    TimeZone,
     Url,
     Words,
 )
@@ -28,10 +32,11 @@ from mzi_bridge.zoho_scopes import LISTED_SCOPES
 
 Region = Literal["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae", "sg"]
 Edition = Literal["free", "standard", "professional", "enterprise", "ultimate"]
-Need = Literal["zoho", "moodle", "webhooks", "admin", "secret_key", "events"]
+Need = Literal["zoho", "zoho_application", "moodle", "webhooks", "admin", "secret_key", "events"]
 
 _NEEDS: dict[Need, tuple[str, ...]] = {
     "zoho": ("zoho_client_id", "zoho_client_secret", "zoho_refresh_token"),
+    "zoho_application": ("zoho_client_id", "zoho_client_secret"),
     "moodle": ("moodle_base_url", "moodle_token"),
     "webhooks": ("webhook_base_url",),
     "admin": ("admin_token",),
@@ -58,14 +63,17 @@ def _setting(
     *,
     example: str = "",
     default: Any = None,
+    editable: bool = False,
     **limits: Any,
 ) -> Any:
+    """`editable`: it can be set on a page or by the API, too, where the environment says nothing.
+    Nothing that says who may come in, where the database is or which file is read."""
     return Field(
         default=default,
         validation_alias=name,
         description=description,
         examples=[example or str(default).lower()],
-        json_schema_extra={"group": group},
+        json_schema_extra={"group": group, "editable": editable},
         **limits,
     )
 
@@ -133,18 +141,21 @@ class Settings(BaseSettings):
         "Moodle",
         "The site's address, exactly its wwwroot.",
         example="https://moodle.example.org",
+        editable=True,
     )
     moodle_token: SecretStr | None = _setting(
         "MOODLE_TOKEN",
         "Moodle",
-        "Web-service token of the bridge's own user; local/mzi/cli/setup_bridge.php prints it.",
+        "Web-service token of the bridge's own user; Moodle's page Access of the bridge makes it.",
         example="32 hexadecimal characters",
+        editable=True,
     )
     moodle_enabled: bool = _setting(
         "MOODLE_ENABLED",
         "Moodle",
         "Whether records are delivered to Moodle. Off: changes are taken in and wait.",
         default=True,
+        editable=True,
     )
 
     moodle_parallel: int = _setting(
@@ -154,6 +165,7 @@ class Settings(BaseSettings):
         default=2,
         ge=1,
         le=32,
+        editable=True,
     )
     moodle_timeout: float = _setting(
         "MZI_MOODLE_TIMEOUT",
@@ -162,6 +174,7 @@ class Settings(BaseSettings):
         default=60.0,
         ge=1,
         le=600,
+        editable=True,
     )
 
     zoho_client_id: str | None = _setting(
@@ -169,18 +182,21 @@ class Settings(BaseSettings):
         "Zoho",
         "Client id from Zoho's API console.",
         example="1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ0123",
+        editable=True,
     )
     zoho_client_secret: SecretStr | None = _setting(
         "ZOHO_CLIENT_SECRET",
         "Zoho",
         "Client secret from Zoho's API console.",
         example="42 hexadecimal characters",
+        editable=True,
     )
     zoho_refresh_token: SecretStr | None = _setting(
         "ZOHO_REFRESH_TOKEN",
         "Zoho",
         f"Refresh token of the consent, with the scopes {LISTED_SCOPES}.",
         example="1000.0123abcd.4567efab",
+        editable=True,
     )
     zoho_region: Region = _setting(
         "ZOHO_REGION",
@@ -188,6 +204,7 @@ class Settings(BaseSettings):
         f"Data centre that holds the CRM organisation: {', '.join(get_args(Region))}.",
         example="eu",
         default="us",
+        editable=True,
     )
     zoho_environment: Literal["production", "sandbox", "developer"] = _setting(
         "ZOHO_ENVIRONMENT",
@@ -195,6 +212,7 @@ class Settings(BaseSettings):
         "Which of the organisation's CRMs: production, sandbox or developer.",
         example="sandbox",
         default="production",
+        editable=True,
     )
     zoho_accounts_url: Url | None = _setting(
         "ZOHO_ACCOUNTS_URL",
@@ -223,6 +241,7 @@ class Settings(BaseSettings):
         "calls may be under way at once (5, 10, 15, 20, 25) and how many API credits a day has.",
         example="enterprise",
         default="standard",
+        editable=True,
     )
     zoho_daily_credits: int | None = _setting(
         "MZI_ZOHO_DAILY_CREDITS",
@@ -231,6 +250,7 @@ class Settings(BaseSettings):
         "SDKs shows them. Unset: what the edition has without any licence, 5000 (free) or 50000.",
         example="120000",
         ge=100,
+        editable=True,
     )
     zoho_credit_reserve: int = _setting(
         "MZI_ZOHO_CREDIT_RESERVE",
@@ -240,6 +260,7 @@ class Settings(BaseSettings):
         default=20,
         ge=0,
         le=95,
+        editable=True,
     )
     zoho_parallel: int | None = _setting(
         "MZI_ZOHO_PARALLEL",
@@ -249,6 +270,7 @@ class Settings(BaseSettings):
         example="8",
         ge=1,
         le=25,
+        editable=True,
     )
     zoho_timeout: float = _setting(
         "MZI_ZOHO_TIMEOUT",
@@ -257,6 +279,7 @@ class Settings(BaseSettings):
         default=30.0,
         ge=1,
         le=300,
+        editable=True,
     )
     channel_hours: int = _setting(
         "MZI_CHANNEL_HOURS",
@@ -266,6 +289,7 @@ class Settings(BaseSettings):
         default=24,
         ge=1,
         le=168,
+        editable=True,
     )
     poll_seconds: int = _setting(
         "MZI_POLL_SECONDS",
@@ -275,6 +299,7 @@ class Settings(BaseSettings):
         default=900,
         ge=0,
         le=86_400,
+        editable=True,
     )
     reconcile_hours: float = _setting(
         "MZI_RECONCILE_HOURS",
@@ -284,6 +309,7 @@ class Settings(BaseSettings):
         default=24.0,
         ge=0.0,
         le=720.0,
+        editable=True,
     )
 
     photos: bool = _setting(
@@ -291,6 +317,7 @@ class Settings(BaseSettings):
         "Mapping",
         "Whether students' photos are brought to Moodle, where the mapping says where they are.",
         default=True,
+        editable=True,
     )
     photo_days: float = _setting(
         "MZI_PHOTO_DAYS",
@@ -300,6 +327,7 @@ class Settings(BaseSettings):
         default=30.0,
         ge=0.0,
         le=3650.0,
+        editable=True,
     )
 
     mapping: str = _setting(
@@ -322,6 +350,7 @@ class Settings(BaseSettings):
         "Webhooks",
         "The bridge's public address; Zoho sends notifications to it.",
         example="https://bridge.example.org",
+        editable=True,
     )
     webhook_secrets: Secrets = _setting(
         "MZI_WEBHOOK_SECRETS",
@@ -330,6 +359,7 @@ class Settings(BaseSettings):
         "comma separated: the current one and, while rotating, the previous one.",
         example="at least 20 random characters",
         default=(),
+        editable=True,
     )
     signature_secrets: Secrets = _setting(
         "MZI_SIGNATURE_SECRETS",
@@ -338,6 +368,7 @@ class Settings(BaseSettings):
         "comma separated for rotation.",
         example="at least 20 random characters",
         default=(),
+        editable=True,
     )
     require_signature: SignatureSwitch = _setting(
         "MZI_REQUIRE_SIGNATURE",
@@ -345,6 +376,7 @@ class Settings(BaseSettings):
         "Whether a workflow webhook without X-Zoho-Signature is refused.",
         example="true",
         default=False,
+        editable=True,
     )
     webhook_allowed_ips: Networks = _setting(
         "MZI_WEBHOOK_ALLOWED_IPS",
@@ -380,6 +412,7 @@ class Settings(BaseSettings):
         example="the output of: python -c 'import base64, secrets; "
         'print("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())\'',
         default=(),
+        editable=True,
     )
     event_tokens: Secrets = _setting(
         "MZI_EVENT_TOKENS",
@@ -388,12 +421,14 @@ class Settings(BaseSettings):
         "signature, comma separated for rotation.",
         example="at least 20 random characters",
         default=(),
+        editable=True,
     )
     push: bool = _setting(
         "MZI_PUSH",
         "Events",
         "Whether what Moodle tells is written into the CRM. Off: it is taken in and waits.",
         default=True,
+        editable=True,
     )
     push_linger: float = _setting(
         "MZI_PUSH_LINGER",
@@ -403,6 +438,7 @@ class Settings(BaseSettings):
         default=2.0,
         ge=0.0,
         le=60.0,
+        editable=True,
     )
     profile_fields: Words = _setting(
         "MZI_PROFILE_FIELDS",
@@ -411,6 +447,7 @@ class Settings(BaseSettings):
         "Empty: none, for the CRM owns people. What is empty in the profile clears nothing.",
         example="Phone_Number,City,Country",
         default=(),
+        editable=True,
     )
     grade_bands: GradeBands = _setting(
         "MZI_GRADE_BANDS",
@@ -418,6 +455,7 @@ class Settings(BaseSettings):
         "Least percent of a distinction, a merit and a pass; what is below is a referral.",
         example="70,60,40",
         default=(Decimal(70), Decimal(60), Decimal(40)),
+        editable=True,
     )
     grade_scale: Literal["bands", "words", "auto"] = _setting(
         "MZI_GRADE_SCALE",
@@ -426,6 +464,7 @@ class Settings(BaseSettings):
         "distinction) or auto (words where the item has a scale, else bands).",
         example="auto",
         default="auto",
+        editable=True,
     )
     iv_roles: Words = _setting(
         "MZI_IV_ROLES",
@@ -434,6 +473,7 @@ class Settings(BaseSettings):
         "verifier of a grade, not its grader.",
         example="internalverifier",
         default=("internalverifier",),
+        editable=True,
     )
 
     batch_size: int = _setting(
@@ -443,6 +483,7 @@ class Settings(BaseSettings):
         default=100,
         ge=1,
         le=500,
+        editable=True,
     )
     lease_seconds: int = _setting(
         "MZI_LEASE_SECONDS",
@@ -472,9 +513,87 @@ class Settings(BaseSettings):
     admin_token: AdminToken | None = _setting(
         "ADMIN_TOKEN",
         "Network",
-        "Bearer token of the administration API, at least 32 characters. Unset: the API is off.",
+        "Token of the administration API (Bearer) and of the console's sign-in, at least 32 "
+        "characters. Unset: only API keys open the API.",
         example="the output of: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
     )
+    api_rate: int = _setting(
+        "MZI_API_RATE",
+        "Network",
+        "Calls of the API that one key, or one address without a key, may make in a minute. What "
+        "Zoho and Moodle post is not counted.",
+        default=300,
+        ge=1,
+        le=100_000,
+    )
+    auth_failures: int = _setting(
+        "MZI_AUTH_FAILURES",
+        "Network",
+        "Requests a minute from one address that may fail to prove who is asking, before it is "
+        "told to wait.",
+        default=20,
+        ge=1,
+        le=10_000,
+    )
+    cors_origins: Origins = _setting(
+        "MZI_CORS_ORIGINS",
+        "Network",
+        "Origins whose pages may call the API from a browser, comma separated, each exactly as "
+        "the browser sends it. Empty: none.",
+        example="https://school.example.org",
+        default=(),
+    )
+
+    oidc_issuer: IssuerUrl | None = _setting(
+        "MZI_OIDC_ISSUER",
+        "Console",
+        "OpenID Connect issuer at which people sign in to the console, exactly as its discovery "
+        "document writes it. Unset: they sign in with ADMIN_TOKEN only.",
+        example="https://accounts.google.com",
+    )
+    oidc_client_id: str | None = _setting(
+        "MZI_OIDC_CLIENT_ID",
+        "Console",
+        "Client id that the issuer gave. The address it leads back to is the console's own with "
+        "/admin/openid/back.",
+        example="0123456789-abc.apps.googleusercontent.com",
+    )
+    oidc_client_secret: SecretStr | None = _setting(
+        "MZI_OIDC_CLIENT_SECRET",
+        "Console",
+        "Client secret that the issuer gave. Unset: a public client, by PKCE alone.",
+        example="24 random characters",
+    )
+    oidc_operators: People = _setting(
+        "MZI_OIDC_OPERATORS",
+        "Console",
+        "Who may look and act, comma separated: e-mail addresses (verified by the issuer), "
+        "@domains of them, or claim=value of the ID token.",
+        example="registrar@school.example,roles=MZI.Operator",
+        default=(),
+    )
+    oidc_viewers: People = _setting(
+        "MZI_OIDC_VIEWERS",
+        "Console",
+        "Who may look, in the same words. Whoever is on neither list is not let in.",
+        example="@school.example",
+        default=(),
+    )
+    oidc_scopes: Words = _setting(
+        "MZI_OIDC_SCOPES",
+        "Console",
+        "Scopes asked of the issuer, comma separated; openid among them.",
+        example="openid,email,profile",
+        default=("openid", "email", "profile"),
+    )
+    time_zone: TimeZone = _setting(
+        "MZI_TIME_ZONE",
+        "Console",
+        "Time zone in which the console tells days and hours.",
+        example="Asia/Amman",
+        default="UTC",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "MZI_LOG_LEVEL",
         "Network",
@@ -495,6 +614,19 @@ class Settings(BaseSettings):
 
 def _missing(field: str) -> SettingFault:
     return SettingFault(setting_name(field), "is not set", setting_example(field))
+
+
+def _editable() -> frozenset[str]:
+    fields = Settings.model_fields.items()
+    return frozenset(
+        name
+        for name, info in fields
+        if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("editable")
+    )
+
+
+EDITABLE = _editable()
+"""Attributes of Settings that may be stored in the journal."""
 
 
 def setting_name(field: str) -> str:

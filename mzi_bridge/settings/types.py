@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
@@ -63,6 +64,30 @@ def _checked_url(value: str, info: ValidationInfo) -> str:
     return value.rstrip("/")
 
 
+def _issuer(value: str, info: ValidationInfo) -> str:
+    """An issuer is compared letter by letter: its last slash is part of it."""
+    _checked_url(value, info)
+    return value
+
+
+def _people(words: tuple[str, ...]) -> tuple[str, ...]:
+    for position, word in enumerate(words, start=1):
+        if not re.fullmatch(r"[^@=\s]*@[^@=\s]+\.[^@=\s]+|[\w:/.-]+=\S+", word):
+            raise ValueError(
+                f"entry {position} is not an e-mail address, an @domain or claim=value"
+            )
+    return words
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        if name != "UTC":
+            raise ValueError("is not a time zone that this machine knows") from None
+    return name
+
+
 def _has_its_key(value: bool, info: ValidationInfo) -> bool:
     if value and info.data.get("signature_secrets") == ():
         raise ValueError("must not be on while MZI_SIGNATURE_SECRETS is empty")
@@ -84,6 +109,24 @@ def _networks(values: tuple[str, ...]) -> tuple[Network, ...]:
         except ValueError:
             raise ValueError(f"entry {position} is not an address or a CIDR range") from None
     return tuple(networks)
+
+
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    """As a browser writes them: scheme and host in small letters, no path, no usual port."""
+    for position, value in enumerate(values, start=1):
+        try:
+            parts = urlsplit(value)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            host, parts, port = "", urlsplit(""), None
+        shown = f"[{host}]" if ":" in host else host
+        usual = {"https": 443, "http": 80}.get(parts.scheme)
+        exact = f"{parts.scheme}://{shown}" + (f":{port}" if port not in (None, usual) else "")
+        if not re.fullmatch(r"[0-9a-z.:-]+", host) or value != exact:
+            raise ValueError(f"entry {position} must be an origin, as https://school.example.org")
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+            raise ValueError(f"entry {position} must use https (http only to this machine)")
+    return values
 
 
 def _header_safe(secret: str, least: int) -> str | None:
@@ -153,12 +196,16 @@ def _falling(bands: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
 
 
 Url = Annotated[str, AfterValidator(_checked_url)]
+IssuerUrl = Annotated[str, AfterValidator(_issuer)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 SignatureSwitch = Annotated[bool, AfterValidator(_has_its_key)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+People = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
 Networks = Annotated[
     tuple[Network, ...], NoDecode, BeforeValidator(lambda value: _networks(_split(value)))
 ]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_origins)]
 AdminToken = Annotated[SecretStr, AfterValidator(_strong(ADMIN_TOKEN_MIN))]
 Secrets = Annotated[
     tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_strong_each)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
+from mzi_bridge.webhooks.operations import WORKFLOW_PATH
 from mzi_bridge.webhooks.reasons import MEANING, OF_EVENTS, RefusalReason, shown_error, status_of
-from mzi_bridge.webhooks.routes import WORKFLOW_PATH
 from mzi_bridge.webhooks.workflow import EVENTS, ID_FIELDS
 
 PAGE = Path("docs/webhooks.md")
@@ -51,7 +51,9 @@ address), or by `X-Zoho-Signature`, the hexadecimal HMAC-SHA256 of the raw body 
 {events}
 ## Refusals
 
-The log names the reason. A sender that is not proven is told no more than the third column.
+Problem details (RFC 9457); `error` is the word. The log names the reason. A sender that is not
+proven is told no more than the third column, and past `MZI_AUTH_FAILURES` a minute gets 429
+`too_many_failures`; what is proven is taken in all the same.
 
 | reason in the log | status | error in the answer | meaning |
 |---|---|---|---|

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from mzi_bridge.client_address import Network
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.pipeline.accept import Accept, ChannelRow
-from mzi_bridge.webhooks.client_address import Network
+from mzi_bridge.rate_limit import RateLimit
 
 ChannelLookup = Callable[[str], Awaitable[ChannelRow | None]]
 """The registered channel of an id. Raises RetryLater while the journal is out of reach."""
@@ -16,18 +17,26 @@ ModuleOf = Callable[[str], str | None]
 """The CRM module that the mapping reads for a plugin entity, or None."""
 
 
+def not_told() -> None:
+    """For whoever keeps no account of refusals."""
+
+
 @dataclass(frozen=True)
 class Ports:
+    """`refused` is told of each request that was turned away."""
+
     accept: Accept
     channel: ChannelLookup
     module_of: ModuleOf
+    refused: Callable[[], None] = not_told
 
 
 @dataclass(frozen=True)
 class Guards:
     """Who may send, and how much.
 
-    `tokens` and `signature_keys` are in clear, the current one first; `body_limit` in bytes.
+    `tokens` and `signature_keys` are in clear, the current one first; `body_limit` in bytes;
+    `failures` counts by address what was not proven.
     """
 
     tokens: tuple[str, ...] = ()
@@ -37,6 +46,7 @@ class Guards:
     trusted_proxies: Sequence[Network] = ()
     body_limit: int = 1_048_576
     clock: Clock = field(default_factory=SystemClock)
+    failures: RateLimit | None = None
 
     def __repr__(self) -> str:
         return "Guards(…)"

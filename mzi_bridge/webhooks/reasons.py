@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum, auto
 
+from mzi_bridge.problems import FORBIDDEN, METHOD_NOT_ALLOWED, UNAUTHORIZED, Problem
+
 
 class RefusalReason(StrEnum):
     """Why nothing was taken in."""
@@ -112,7 +114,7 @@ _STATUS: dict[RefusalReason, int] = {
     RefusalReason.EVENT_ID_REUSED: 409,
     RefusalReason.JOURNAL_UNAVAILABLE: 503,
 }
-_SILENT = {401: "unauthorized", 403: "forbidden"}
+_SILENT = {problem.status: problem for problem in (UNAUTHORIZED, FORBIDDEN)}
 # Who has proven itself may know which tenant is wrong.
 _SHOWN = frozenset({RefusalReason.UNKNOWN_TENANT})
 
@@ -139,9 +141,17 @@ def status_of(reason: RefusalReason) -> int:
 
 def shown_error(reason: RefusalReason) -> str:
     """The word a sender may see: who may not send is not told why."""
-    if reason in _SHOWN:
-        return reason.value
-    return _SILENT.get(status_of(reason), reason.value)
+    return problem_of(reason).word
+
+
+def problem_of(reason: RefusalReason) -> Problem:
+    """The refusal as a sender may see it: who may not send is not told why."""
+    status = status_of(reason)
+    if reason not in _SHOWN and status in _SILENT:
+        return _SILENT[status]
+    if reason is RefusalReason.METHOD_NOT_ALLOWED:
+        return METHOD_NOT_ALLOWED
+    return Problem(reason.value, status, MEANING[reason])
 
 
 class Refused(Exception):

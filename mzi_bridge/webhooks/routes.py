@@ -13,15 +13,15 @@ from starlette.types import Receive, Scope, Send
 
 from mzi_bridge.body_limit import BodyLimit
 from mzi_bridge.errors import RetryLater
-from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
+from mzi_bridge.problems import TOO_MANY_FAILURES
 from mzi_bridge.webhooks import notification, workflow
 from mzi_bridge.webhooks.body import read_fields
+from mzi_bridge.webhooks.operations import NOTIFY, WORKFLOW
 from mzi_bridge.webhooks.ports import Guards, Ports
-from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, Refused, shown_error, status_of
-from mzi_bridge.webhooks.sender import check_sender
+from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, Refused, problem_of
+from mzi_bridge.webhooks.sender import check_sender, failed_too_often
 from mzi_bridge.webhooks.verify import verify_channel, verify_workflow
 
-WORKFLOW_PATH = "/api/v1/webhooks/student-dashboard"
 RETRY_AFTER_SECONDS = 5
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,8 @@ def webhook_routes(ports: Ports, guards: Guards) -> list[Route]:
     """202 `{"accepted": n}` once n distinct records are durably dirty, else a refusal."""
     limit = [Middleware(BodyLimit, limit=guards.body_limit)]
     return [
-        Route(WEBHOOK_PATH, _Notifications(ports, guards), middleware=limit),
-        Route(f"{WORKFLOW_PATH}/{{event}}", _Workflows(ports, guards), middleware=limit),
+        Route(NOTIFY.path, _Notifications(ports, guards), middleware=limit),
+        Route(WORKFLOW.path, _Workflows(ports, guards), middleware=limit),
     ]
 
 
@@ -49,13 +49,17 @@ class _Webhook(ABC):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        response: Response
         try:
             check_sender(request, self.guards)
             accepted = await self.take(request)
         except Refused as refused:
-            response = _refusal(refused.reason)
+            self.ports.refused()
+            wait = failed_too_often(request, self.guards, refused.reason)
+            response = TOO_MANY_FAILURES.come_again(wait) if wait else _refusal(refused.reason)
         except RetryLater as error:
             log.error("webhook not stored: %s", error.reason, extra={"reason": error.reason})
+            self.ports.refused()
             response = _refusal(RefusalReason.JOURNAL_UNAVAILABLE)
         except ClientDisconnect:
             return
@@ -92,14 +96,13 @@ class _Workflows(_Webhook):
 
 
 def _refusal(reason: RefusalReason) -> Response:
-    status = status_of(reason)
     log.warning("webhook refused: %s", reason.value, extra={"reason": reason.value})
-    content = {"error": shown_error(reason)}
+    problem = problem_of(reason)
     headers = {}
-    if content["error"] == reason.value:
-        content["message"] = MEANING[reason]
     if reason is RefusalReason.METHOD_NOT_ALLOWED:
         headers["Allow"] = "POST"
     if reason is RefusalReason.JOURNAL_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return JSONResponse(content, status, headers=headers)
+    if problem.word != reason.value:
+        return problem.answer(headers=headers)
+    return problem.answer(MEANING[reason], headers=headers, message=MEANING[reason])

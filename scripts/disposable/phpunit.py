@@ -51,6 +51,7 @@ class PhpUnit:
         plugin = self.folder.prepare()
         self._stand_in_for_composer()
         self._make_locale()
+        self._make_site_data()
         try:
             self._install(plugin)
             command = self.folder.php.command(self._top / "vendor/bin/phpunit")
@@ -86,6 +87,11 @@ class PhpUnit:
         if not place.exists():
             command = ["localedef", "-i", _LOCALE, "-f", "UTF-8", str(place)]
             run(command, self.folder.account, place.parent)
+
+    def _make_site_data(self) -> None:
+        """Moodle refuses any script without the site's own data, even where there is no site."""
+        self.folder.account.make_folder(self.folder.live)
+        self.folder.account.make_folder(self.folder.live / "moodledata")
 
     def _install(self, plugin: PluginState) -> None:
         """A change of version or db/ costs a new installation, which starts from nothing."""

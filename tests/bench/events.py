@@ -91,7 +91,7 @@ async def _measure(folder: Path, posts: int) -> Times:
     app = create_app(settings, with_worker=False, clock=clock)
     sender = EventSender("http://bridge.test", [KEY])
     async with app.router.lifespan_context(app):
-        journal: Journal = app.state.bridge.links.journal
+        journal: Journal = app.state.engine.bridge.links.journal
         transport = httpx2.ASGITransport(app)
         async with httpx2.AsyncClient(transport=transport) as http:
             for number in range(posts + WARMING):

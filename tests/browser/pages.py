@@ -11,8 +11,13 @@ from playwright.sync_api import Page
 from tests.browser.people import ADMIN, DESKTOP, NOBODY, People, settle
 from tests.browser.school import LAYLA, NADA, STAFF
 from tests.browser.site import Site
+from tests.support.extension_answers import MODULE
 
 TABS = ("profile", "academics", "finance", "classes", "grades", "requests")
+MANAGE = (
+    *("overview", "connection", "sync", "events"),
+    *("mappings", "diagnostics", "unlinked", "reset"),
+)
 REQUEST_TYPES = ("enroll", "drop", "late", "change", "card", "photo")
 
 
@@ -40,6 +45,14 @@ def _check(people: People, site: Site) -> str:
     return match[0]
 
 
+def _event(people: People, _site: Site) -> str:
+    """The newest event for the bridge."""
+    page = people.session(STAFF).get("manage/events.php").text
+    match = re.search(r"manage/(event\.php\?id=\d+)", page)
+    assert match, "the log has no event"
+    return f"manage/{match[1]}"
+
+
 PLACES = {
     **{tab: _fixed(LAYLA, f"index.php?tab={tab}") for tab in TABS},
     "grades-empty": _fixed(NADA, "index.php?tab=grades"),
@@ -53,6 +66,13 @@ PLACES = {
     "search": _fixed(STAFF, "search.php?q=layla"),
     "windows": _fixed(STAFF, "windows.php"),
     "cardkey": _fixed(ADMIN, "cardkey.php"),
+    **{f"manage-{page}": _fixed(STAFF, f"manage/{page}.php") for page in MANAGE},
+    "manage-access": _fixed(ADMIN, "manage/access.php"),
+    "manage-mapping": _fixed(STAFF, f"manage/mappings.php?module={MODULE}"),
+    "manage-event": Place(STAFF, _event),
+    "manage-link": Place(
+        STAFF, lambda _, site: f"manage/link.php?student={site.student_row(LAYLA)}"
+    ),
 }
 PAGES = tuple(PLACES)
 

@@ -52,7 +52,7 @@ async def live(life: Life, points: CrashPoints) -> None:
     app = create_app(life.settings, with_worker=False, clock=clock, transport=transport)
     points.counting = True
     async with listening(app, port=life.port):
-        links: Links = app.state.bridge.links
+        links: Links = app.state.engine.bridge.links
 
         async def tell() -> None:
             await asyncio.create_task(harness(life.office_url))

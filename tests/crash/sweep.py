@@ -93,7 +93,7 @@ class Sweep:
             app = create_app(settings, with_worker=False, clock=clock, transport=PlainWire())
             async with listening(app, port=self._port):
                 moves_the_hour()
-                await self._story.prepare(self._office, app.state.bridge.links)
+                await self._story.prepare(self._office, app.state.engine.bridge.links)
         self._office.calls.clear()
         self._office.writes.clear()
 

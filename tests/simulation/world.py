@@ -10,13 +10,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-import mzi_bridge.app
 from mzi_bridge.app import create_app
 from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.pushes import Pushes
@@ -150,14 +150,19 @@ class Life:
         self.wires = Wires(world.hosts, world.chance.wire)
         self.wires.most_in_flight = world.most_in_flight
         self.wires.heard.append(self._heard)
-        self.app = create_app(world.settings, clock=world.bridge_clock, transport=self.wires)
+        self.app = create_app(
+            world.settings,
+            clock=world.bridge_clock,
+            transport=self.wires,
+            watch_seconds=LONG_SECONDS,
+        )
         self._while_paused: Counter[tuple[str, float]] = Counter()
         self._started = asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     @property
     def links(self) -> Links:
-        links: Links = self.app.state.bridge.links
+        links: Links = self.app.state.engine.bridge.links
         return links
 
     async def started(self) -> bool:
@@ -350,7 +355,7 @@ def read_presets_once() -> None:
     def kept(path_or_name: str | Path, deny: Sequence[str] = ()) -> Preset:
         return _preset(str(path_or_name))
 
-    setattr(mzi_bridge.app, load_preset.__name__, kept)
+    setattr(import_module("mzi_bridge.app.configured"), load_preset.__name__, kept)
 
 
 class LogBook(logging.Handler):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ import httpx2
 from cryptography.fernet import Fernet
 from starlette.applications import Starlette
 
-from mzi_bridge.app import Bridge, create_app, open_bridge
+from mzi_bridge.app import Bridge, Engine, create_app, open_bridge
 from mzi_bridge.journal.dead import DeadLetter
 from mzi_bridge.journal.faults import FieldFaultRow
 from mzi_bridge.journal.records import Notice, Operation, Source
@@ -24,7 +24,7 @@ from mzi_bridge.sandbox.faults import ConnectionDropped
 from mzi_bridge.sandbox.moodle import Site, create_moodle_app, load_contract, users_from_csv
 from mzi_bridge.sandbox.sample import generate, moodle_users, schema
 from mzi_bridge.sandbox.zoho import Crm, Switches, create_zoho_app
-from mzi_bridge.settings import Settings
+from mzi_bridge.settings import Settings, setting_name
 from tests.support.clock import ManualClock
 
 CRM_URL = "https://crm.test"
@@ -144,10 +144,19 @@ class World:
 
     @asynccontextmanager
     async def serving(
-        self, *, with_worker: bool = True, **changes: Any
+        self, *, with_worker: bool = True, without: Sequence[str] = (), **changes: Any
     ) -> AsyncIterator[httpx2.AsyncClient]:
-        """The service itself on the same journal, reachable by Zoho and by this client."""
+        """The service itself on the same journal, reachable by Zoho and by this client.
+
+        `without` names settings that its environment does not have.
+        """
         settings = self.settings.model_copy(update=changes)
+        if without:
+            # By their own names, so that what is stored can stand in their place.
+            named = {setting_name(f): getattr(settings, f) for f in settings.model_fields_set}
+            settings = Settings.model_validate(
+                {name: value for name, value in named.items() if name not in without}
+            )
         app = create_app(settings, with_worker=with_worker, clock=self.clock, transport=self.wires)
         async with (
             app.router.lifespan_context(app),
@@ -158,6 +167,12 @@ class World:
                 yield http
             finally:
                 del self.wires.apps["bridge.test"]
+
+    @property
+    def engine(self) -> Engine:
+        """Of the service, while it runs."""
+        engine: Engine = self.wires.apps["bridge.test"].state.engine
+        return engine
 
     # Moodle
 

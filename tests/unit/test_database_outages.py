@@ -120,7 +120,7 @@ async def serving(
         app.router.lifespan_context(app),
         httpx2.AsyncClient(base_url=BRIDGE_URL, transport=httpx2.ASGITransport(app)) as http,
     ):
-        yield http, app.state.bridge.links
+        yield http, app.state.engine.bridge.links
 
 
 @pytest.mark.parametrize("name", TROUBLES)

@@ -18,6 +18,7 @@ namespace local_mzi\check;
 
 use core\check\check;
 use core\check\result;
+use local_mzi\local\bridge_settings;
 use local_mzi\service\outbox_health;
 
 /**
@@ -41,6 +42,9 @@ final class outbox_check extends check {
 
     #[\Override]
     public function get_result(): result {
+        if (!bridge_settings::is_on()) {
+            return new result(result::WARNING, get_string('admin_off', 'local_mzi'));
+        }
         $troubles = \core\di::get(outbox_health::class)->troubles();
         return $troubles
             ? new result(result::ERROR, $troubles[0], implode(' ', $troubles))

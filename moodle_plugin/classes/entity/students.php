@@ -64,7 +64,10 @@ final class students {
                 column::text('profile_picture_url', 1333),
                 column::of('moodle_user_id', column_type::INT),
             ],
-            link: new user_link(email: 'academic_email', idnumber: 'student_id'),
+            local: [
+                column::of('link_by_hand', column_type::BOOL),
+            ],
+            link: new user_link(email: 'academic_email', idnumber: 'student_id', byhand: 'link_by_hand'),
             follower: student_follower::class,
         );
     }

@@ -32,12 +32,15 @@ final class user_link {
      *
      * @param string $email column with the academic e-mail address
      * @param string|null $idnumber column with what Moodle keeps as the ID number
+     * @param string|null $byhand column that says that a person decided, so that nothing else may change the link
      */
     public function __construct(
         /** @var string column with the academic e-mail address */
         public readonly string $email,
         /** @var string|null column with what Moodle keeps as the ID number */
         public readonly ?string $idnumber = null,
+        /** @var string|null column that says that a person decided, so that nothing else may change the link */
+        public readonly ?string $byhand = null,
     ) {
     }
 }

@@ -35,11 +35,11 @@ final class course_settings {
      * @param \admin_settingpage $page
      */
     public static function add_to(\admin_settingpage $page): void {
-        $page->add(new \admin_setting_configcheckbox(...self::about('makecourses', 0)));
-        $page->add(new \admin_setting_configtext(...self::about('coursetemplate', 0), paramtype: PARAM_INT));
-        $page->add(new \admin_settings_coursecat_select(...self::about('coursecategory', 1)));
+        $page->add(new \admin_setting_configcheckbox(...setting_text::about('makecourses', 0)));
+        $page->add(new \admin_setting_configtext(...setting_text::about('coursetemplate', 0), paramtype: PARAM_INT));
+        $page->add(new \admin_settings_coursecat_select(...setting_text::about('coursecategory', 1)));
         $page->add(new \admin_setting_configtext(
-            ...self::about('teacherrole', self::DEFAULT_ROLE),
+            ...setting_text::about('teacherrole', self::DEFAULT_ROLE),
             paramtype: '/^[a-z0-9_-]{0,100}$/'
         ));
         $page->add(new course_staff_setting());
@@ -81,21 +81,5 @@ final class course_settings {
      */
     public static function category(): int {
         return (int) get_config('local_mzi', 'coursecategory');
-    }
-
-    /**
-     * What every setting begins with.
-     *
-     * @param string $name
-     * @param string|int $default
-     * @return array
-     */
-    private static function about(string $name, string|int $default): array {
-        return [
-            "local_mzi/$name",
-            new \lang_string("setting_$name", 'local_mzi'),
-            new \lang_string("setting_{$name}_desc", 'local_mzi'),
-            $default,
-        ];
     }
 }

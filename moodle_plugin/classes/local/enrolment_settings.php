@@ -34,13 +34,13 @@ final class enrolment_settings {
      */
     public static function add_to(\admin_settingpage $page): void {
         $page->add(new \admin_setting_configtext(
-            ...self::about('enrolrole', self::DEFAULT_ROLE),
+            ...setting_text::about('enrolrole', self::DEFAULT_ROLE),
             paramtype: '/^[a-z0-9_-]{1,100}$/'
         ));
         $page->add(self::choice('enrolleave', ['suspend', 'unenrol']));
         $page->add(self::choice('enrolend', ['suspend', 'keep']));
-        $page->add(new \admin_setting_configcheckbox(...self::about('createusers', 0)));
-        $page->add(new \admin_setting_configselect(...[...self::about('createauth', 'manual'), self::methods()]));
+        $page->add(new \admin_setting_configcheckbox(...setting_text::about('createusers', 0)));
+        $page->add(new \admin_setting_configselect(...[...setting_text::about('createauth', 'manual'), self::methods()]));
     }
 
     /**
@@ -81,22 +81,6 @@ final class enrolment_settings {
     }
 
     /**
-     * What every setting begins with.
-     *
-     * @param string $name
-     * @param string|int $default
-     * @return array
-     */
-    private static function about(string $name, string|int $default): array {
-        return [
-            "local_mzi/$name",
-            new \lang_string("setting_$name", 'local_mzi'),
-            new \lang_string("setting_{$name}_desc", 'local_mzi'),
-            $default,
-        ];
-    }
-
-    /**
      * A setting with some words to choose from; the first is the default.
      *
      * @param string $name
@@ -105,6 +89,6 @@ final class enrolment_settings {
      */
     private static function choice(string $name, array $words): \admin_setting {
         $texts = array_map(fn(string $word) => new \lang_string("setting_{$name}_$word", 'local_mzi'), $words);
-        return new \admin_setting_configselect(...[...self::about($name, $words[0]), array_combine($words, $texts)]);
+        return new \admin_setting_configselect(...[...setting_text::about($name, $words[0]), array_combine($words, $texts)]);
     }
 }

@@ -93,7 +93,8 @@ enum event_type: string {
     }
 
     /**
-     * Whether it is told. What this plugin itself has to say always is.
+     * Whether it is noted. What this plugin itself has to say always is: a request that a student made must not be
+     * lost, and waits while the bridge is switched off.
      *
      * @return bool
      */
@@ -102,7 +103,7 @@ enum event_type: string {
             return true;
         }
         $setting = get_config('local_mzi', $this->setting());
-        return $setting === false || (bool) $setting;
+        return bridge_settings::is_on() && ($setting === false || (bool) $setting);
     }
 
     /**

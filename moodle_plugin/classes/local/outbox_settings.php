@@ -17,7 +17,7 @@
 namespace local_mzi\local;
 
 /**
- * The settings of the way to the bridge.
+ * The settings of events for the bridge.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -33,8 +33,11 @@ final class outbox_settings {
     /** Failed events that are trouble. */
     public const DEFAULT_FAILURES = 10;
 
-    /** Whom the bridge takes this site for. */
-    public const DEFAULT_TENANT = 'default';
+    /** How often an event is tried at least, before it has failed. */
+    public const DEFAULT_TRIES = 12;
+
+    /** For how many days it is tried at least. */
+    public const DEFAULT_DAYS = 3;
 
     /**
      * Adds them to a page of settings.
@@ -42,11 +45,8 @@ final class outbox_settings {
      * @param \admin_settingpage $page
      */
     public static function add_to(\admin_settingpage $page): void {
-        $page->add(new bridge_url_setting());
-        $page->add(self::text('plainloopback', 0));
-        $page->add(new event_key_setting('eventkey'));
-        $page->add(new event_key_setting('eventkeyprevious'));
-        $page->add(self::text('tenantid', self::DEFAULT_TENANT, '/^[A-Za-z0-9_-]{1,50}$/'));
+        $page->add(new secret_setting(secret::EVENT_KEY));
+        $page->add(new secret_setting(secret::EVENT_KEY_PREVIOUS));
         foreach (event_type::observed() as $type) {
             $page->add(new \admin_setting_configcheckbox(
                 "local_mzi/{$type->setting()}",
@@ -55,49 +55,55 @@ final class outbox_settings {
                 1
             ));
         }
-        $page->add(self::text('outboxretention', self::DEFAULT_RETENTION, '/^\d{1,5}$/'));
-        $page->add(self::text('outboxlagminutes', self::DEFAULT_LAG, '/^[1-9]\d{0,4}$/'));
-        $page->add(self::text('outboxfailures', self::DEFAULT_FAILURES, '/^[1-9]\d{0,5}$/'));
+        $page->add(setting_text::line('outboxtries', self::DEFAULT_TRIES, '/^[1-9]\d{0,2}$/'));
+        $page->add(setting_text::line('outboxdays', self::DEFAULT_DAYS, '/^(0|[1-9]\d?)$/'));
+        $page->add(setting_text::line('outboxretention', self::DEFAULT_RETENTION, '/^\d{1,5}$/'));
+        $page->add(setting_text::line('outboxlagminutes', self::DEFAULT_LAG, '/^[1-9]\d{0,4}$/'));
+        $page->add(setting_text::line('outboxfailures', self::DEFAULT_FAILURES, '/^[1-9]\d{0,5}$/'));
     }
 
     /**
-     * A number of the settings.
+     * Days that events are kept.
      *
-     * @param string $name
-     * @param int $default
+     * @return int 0 for all
+     */
+    public static function retention(): int {
+        return bridge_settings::number('outboxretention', self::DEFAULT_RETENTION);
+    }
+
+    /**
+     * Minutes after which an event that waits is trouble.
+     *
      * @return int
      */
-    public static function number(string $name, int $default): int {
-        $setting = get_config('local_mzi', $name);
-        return $setting === false || $setting === '' ? $default : (int) $setting;
+    public static function lag(): int {
+        return bridge_settings::number('outboxlagminutes', self::DEFAULT_LAG);
     }
 
     /**
-     * Whom the bridge takes this site for.
+     * Failed events that are trouble.
      *
-     * @return string
+     * @return int
      */
-    public static function tenant(): string {
-        return (string) get_config('local_mzi', 'tenantid') ?: self::DEFAULT_TENANT;
+    public static function failures(): int {
+        return bridge_settings::number('outboxfailures', self::DEFAULT_FAILURES);
     }
 
     /**
-     * A setting with a pattern, or a switch without one.
+     * How often an event is tried at least, before it has failed.
      *
-     * @param string $name
-     * @param string|int $default
-     * @param string|null $pattern
-     * @return \admin_setting
+     * @return int
      */
-    private static function text(string $name, string|int $default, ?string $pattern = null): \admin_setting {
-        $about = [
-            "local_mzi/$name",
-            new \lang_string("setting_$name", 'local_mzi'),
-            new \lang_string("setting_{$name}_desc", 'local_mzi'),
-            $default,
-        ];
-        return $pattern === null
-            ? new \admin_setting_configcheckbox(...$about)
-            : new \admin_setting_configtext(...$about, paramtype: $pattern);
+    public static function tries(): int {
+        return bridge_settings::number('outboxtries', self::DEFAULT_TRIES);
+    }
+
+    /**
+     * For how long it is tried at least.
+     *
+     * @return int seconds
+     */
+    public static function patience(): int {
+        return bridge_settings::number('outboxdays', self::DEFAULT_DAYS) * DAYSECS;
     }
 }

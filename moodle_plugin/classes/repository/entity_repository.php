@@ -59,7 +59,13 @@ class entity_repository {
         }
         $key = $definition->key;
         $link = $definition->link;
-        $wanted = array_filter([$link?->email, $link?->idnumber, $link ? user_link::COLUMN : null, ...$columns]);
+        $wanted = array_filter([
+            $link?->email,
+            $link?->idnumber,
+            $link?->byhand,
+            $link ? user_link::COLUMN : null,
+            ...$columns,
+        ]);
         $all = array_unique(['id', $key, 'modified_time', 'content_hash', 'synced_at', 'deleted_at', ...$wanted]);
         [$in, $parameters] = $this->db->get_in_or_equal($ids);
         $records = $this->db->get_records_sql(

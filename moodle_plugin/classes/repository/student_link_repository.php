@@ -19,7 +19,7 @@ namespace local_mzi\repository;
 use local_mzi\entity\user_link;
 
 /**
- * Students who are not linked to a Moodle user.
+ * Students who are not linked to a Moodle user, but for those of whom a person decided.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -30,7 +30,7 @@ class student_link_repository {
     private const TABLE = 'local_mzi_students';
 
     /** Who counts. */
-    private const UNLINKED = user_link::COLUMN . ' IS NULL AND deleted_at IS NULL';
+    private const UNLINKED = user_link::COLUMN . ' IS NULL AND deleted_at IS NULL AND COALESCE(link_by_hand, 0) = 0';
 
     /**
      * Constructor.
@@ -76,7 +76,7 @@ class student_link_repository {
                JOIN {user} u ON u.id $in
                 AND ((u.idnumber <> '' AND s.student_id = u.idnumber)
                   OR LOWER(s.academic_email) = u.username OR LOWER(s.academic_email) = LOWER(u.email))
-              WHERE s." . user_link::COLUMN . ' IS NULL AND s.deleted_at IS NULL',
+              WHERE s." . user_link::COLUMN . ' IS NULL AND s.deleted_at IS NULL AND COALESCE(s.link_by_hand, 0) = 0',
             $parameters
         ));
     }

@@ -85,6 +85,29 @@ final class web_service_repository {
      * @return string|null
      */
     public function token(\stdClass $service, int $userid): ?string {
+        return $this->valid_token($service, $userid)?->token;
+    }
+
+    /**
+     * The id of the user's valid token for the service.
+     *
+     * @param \stdClass $service
+     * @param int $userid
+     * @return int|null
+     */
+    public function token_id(\stdClass $service, int $userid): ?int {
+        $token = $this->valid_token($service, $userid);
+        return $token ? (int) $token->id : null;
+    }
+
+    /**
+     * The newest of the user's valid tokens for the service.
+     *
+     * @param \stdClass $service
+     * @param int $userid
+     * @return \stdClass|null id and token
+     */
+    private function valid_token(\stdClass $service, int $userid): ?\stdClass {
         $tokens = $this->db->get_records_select(
             'external_tokens',
             'externalserviceid = ? AND userid = ? AND tokentype = ? AND (validuntil IS NULL OR validuntil = 0 OR validuntil > ?)',
@@ -94,7 +117,38 @@ final class web_service_repository {
             0,
             1
         );
-        return $tokens ? reset($tokens)->token : null;
+        return reset($tokens) ?: null;
+    }
+
+    /**
+     * Whether a user may use the service now.
+     *
+     * @param \stdClass $service
+     * @param int $userid
+     * @return bool
+     */
+    public function is_authorised(\stdClass $service, int $userid): bool {
+        return !$service->restrictedusers || $this->db->record_exists_select(
+            'external_services_users',
+            'externalserviceid = ? AND userid = ? AND (validuntil IS NULL OR validuntil = 0 OR validuntil > ?)',
+            [$service->id, $userid, $this->clock->time()]
+        );
+    }
+
+    /**
+     * When the user's tokens for the service end.
+     *
+     * @param \stdClass $service
+     * @param int $userid
+     * @return int[] epoch seconds, 0 for never
+     */
+    public function token_ends(\stdClass $service, int $userid): array {
+        return array_map('intval', array_values($this->db->get_records_menu(
+            'external_tokens',
+            ['externalserviceid' => $service->id, 'userid' => $userid, 'tokentype' => EXTERNAL_TOKEN_PERMANENT],
+            '',
+            'id, validuntil'
+        )));
     }
 
     /**

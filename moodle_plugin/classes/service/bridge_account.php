@@ -17,6 +17,7 @@
 namespace local_mzi\service;
 
 use core\context\system;
+use local_mzi\event\bridge_access_changed;
 use local_mzi\repository\web_service_repository;
 
 /**
@@ -32,6 +33,12 @@ final class bridge_account {
 
     /** What the user has as ID number; an account without it is somebody else's. */
     public const IDNUMBER = 'local_mzi_bridge';
+
+    /** The user name, if no other is chosen. */
+    public const USERNAME = 'mzi_bridge';
+
+    /** Seconds to wait for another request that sets the account up. */
+    private const PATIENCE = 10;
 
     /** Short name of the role. */
     public const ROLE = 'mzibridge';
@@ -56,9 +63,77 @@ final class bridge_account {
      * @param string $username
      * @param bool $rotate whether the token is to be replaced
      * @return array{token: string, isnew: bool, userid: int, service: string}
-     * @throws \moodle_exception
+     * @throws \moodle_exception if it cannot be made, or another request is at it
      */
     public function set_up(string $username, bool $rotate = false): array {
+        return $this->alone(fn() => $this->make($username, $rotate));
+    }
+
+    /**
+     * Replaces the token, if it is still the one that is meant: who sends a form again gets no other token.
+     *
+     * @param int $tokenid of the token to be replaced
+     * @return array{token: string, isnew: bool, userid: int, service: string}
+     * @throws \moodle_exception if there is another token or none by now, or another request is at it
+     */
+    public function renew(int $tokenid): array {
+        return $this->alone(function () use ($tokenid): array {
+            $username = $this->username();
+            if ($username === null || $this->token_id() !== $tokenid) {
+                throw new \moodle_exception('access_stale', 'local_mzi');
+            }
+            return $this->make($username, true);
+        });
+    }
+
+    /**
+     * The user name of the account that is there.
+     *
+     * @return string|null
+     */
+    public function username(): ?string {
+        $user = \core_user::get_user((int) get_config('local_mzi', self::USER_SETTING));
+        return $user && !$user->deleted && $user->idnumber === self::IDNUMBER ? $user->username : null;
+    }
+
+    /**
+     * The id of the account's valid token.
+     *
+     * @return int|null
+     */
+    public function token_id(): ?int {
+        $service = $this->services->service();
+        return $service ? $this->services->token_id($service, (int) get_config('local_mzi', self::USER_SETTING)) : null;
+    }
+
+    /**
+     * Does something while no other request does it.
+     *
+     * @param callable $work
+     * @return array what it returns
+     * @throws \moodle_exception if another request keeps the lock
+     */
+    private function alone(callable $work): array {
+        $lock = \core\lock\lock_config::get_lock_factory('local_mzi_access')->get_lock('account', self::PATIENCE);
+        if (!$lock) {
+            throw new \moodle_exception('access_busy', 'local_mzi');
+        }
+        try {
+            return $work();
+        } finally {
+            $lock->release();
+        }
+    }
+
+    /**
+     * Makes and repairs all parts.
+     *
+     * @param string $username
+     * @param bool $rotate whether the token is to be replaced
+     * @return array{token: string, isnew: bool, userid: int, service: string}
+     * @throws \moodle_exception
+     */
+    private function make(string $username, bool $rotate): array {
         $service = $this->services->service() ?? throw new \moodle_exception('setup_noservice', 'local_mzi');
         $this->enable_rest();
         $userid = $this->user($username);
@@ -70,8 +145,10 @@ final class bridge_account {
             $this->services->delete_tokens($service, $userid);
         }
         $kept = $this->services->token($service, $userid);
+        $token = $kept ?? $this->new_token($service, $userid);
+        bridge_access_changed::of($userid, $kept === null)->trigger();
         return [
-            'token' => $kept ?? $this->new_token($service, $userid),
+            'token' => $token,
             'isnew' => $kept === null,
             'userid' => $userid,
             'service' => $service->shortname,

@@ -16,6 +16,8 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\secret;
+
 /**
  * Where the bridge is, and whether this site may send there.
  *
@@ -76,30 +78,51 @@ final class bridge_address {
     }
 
     /**
-     * Saves where events go and with what they are signed, for this site. Null leaves as it is.
+     * Saves where the bridge is and by what this site proves itself there. Null leaves as it is.
      *
      * @param string|null $address
      * @param string|null $key whsec_ and base64; the one before it goes on signing, too
-     * @throws \moodle_exception outbox_badaddress, setting_eventkey_invalid
+     * @param string|null $apikey
+     * @throws \moodle_exception outbox_badaddress, setting_eventkey_invalid, setting_apikey_invalid
      */
-    public static function save(?string $address, ?string $key): void {
+    public static function save(?string $address, ?string $key, ?string $apikey = null): void {
         if ($address !== null && !self::is_sound($address, true)) {
             throw new \moodle_exception('outbox_badaddress', 'local_mzi');
         }
-        if ($key !== null && event_signature::key($key) === null) {
-            throw new \moodle_exception('setting_eventkey_invalid', 'local_mzi');
+        foreach ([[secret::EVENT_KEY, $key], [secret::API_KEY, $apikey]] as [$secret, $given]) {
+            if ($given !== null && !$secret->accepts($given)) {
+                throw new \moodle_exception($secret->refusal(), 'local_mzi');
+            }
         }
-        $held = (string) get_config('local_mzi', 'eventkey');
-        if ($key !== null && $held !== '' && $held !== $key) {
-            set_config('eventkeyprevious', $held, 'local_mzi');
+        if ($address !== null) {
+            set_config('bridgeurl', $address, 'local_mzi');
         }
-        $given = array_filter(['bridgeurl' => $address, 'eventkey' => $key], fn(?string $value) => $value !== null);
-        foreach ($given as $name => $value) {
-            set_config($name, $value, 'local_mzi');
+        if ($key !== null) {
+            self::renew_key($key);
         }
-        if ($given) {
+        if ($apikey !== null) {
+            secret::API_KEY->write($apikey);
+        }
+        if ($address !== null || $key !== null || $apikey !== null) {
             self::settle_site();
         }
+    }
+
+    /**
+     * Signs with a new key, and for a while with the one before it as well.
+     *
+     * @param string $key
+     */
+    private static function renew_key(string $key): void {
+        try {
+            $held = secret::EVENT_KEY->read();
+        } catch (\moodle_exception) {
+            $held = '';
+        }
+        if ($held !== '' && $held !== $key) {
+            secret::EVENT_KEY_PREVIOUS->write($held);
+        }
+        secret::EVENT_KEY->write($key);
     }
 
     /**

@@ -16,27 +16,30 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\bridge_settings;
 use local_mzi\local\posted;
 
 /**
- * Posts to the bridge by Moodle's own curl, under the site's rules for outgoing connections.
+ * Posts messages with events to the bridge.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class bridge_post {
-    /** Seconds to wait for a connection. */
-    private const CONNECT_SECONDS = 5;
-
-    /** Seconds to wait for the answer. */
-    private const ANSWER_SECONDS = 30;
-
-    /** Most seconds that the bridge may ask to wait. */
-    private const LONGEST_WAIT = 6 * HOURSECS;
+    /**
+     * Constructor.
+     *
+     * @param bridge_curl $curl
+     */
+    public function __construct(
+        /** @var bridge_curl the way to the bridge */
+        private readonly bridge_curl $curl = new bridge_curl(),
+    ) {
+    }
 
     /**
-     * Posts a message. A redirect is not followed.
+     * Posts a message.
      *
      * @param string $url
      * @param string[] $headers
@@ -44,32 +47,6 @@ class bridge_post {
      * @return posted
      */
     public function post(string $url, array $headers, string $body): posted {
-        global $CFG;
-        require_once($CFG->libdir . '/filelib.php');
-        $curl = new \curl();
-        $curl->setHeader([...$headers, 'Content-Type: application/json', 'Accept: application/json', 'Expect:']);
-        $answer = $curl->post($url, $body, [
-            'CURLOPT_FOLLOWLOCATION' => 0,
-            'CURLOPT_CONNECTTIMEOUT' => self::CONNECT_SECONDS,
-            'CURLOPT_TIMEOUT' => self::ANSWER_SECONDS,
-        ]);
-        $status = (int) ($curl->get_info()['http_code'] ?? 0);
-        $errno = (int) $curl->get_errno();
-        if ($errno !== 0 || $status === 0) {
-            return new posted(0, error: $errno === 0 ? 'blocked' : "curl_$errno");
-        }
-        return new posted($status, (string) $answer, null, self::wait($curl->getResponse()));
-    }
-
-    /**
-     * How long the bridge asks to wait.
-     *
-     * @param array $headers
-     * @return int|null seconds
-     */
-    private static function wait(array $headers): ?int {
-        $value = array_change_key_case($headers, CASE_LOWER)['retry-after'] ?? '';
-        $value = is_array($value) ? end($value) : $value;
-        return preg_match('/^\d{1,9}$/D', trim($value)) ? min(self::LONGEST_WAIT, (int) $value) : null;
+        return $this->curl->request('POST', $url, $headers, $body, bridge_settings::timeout());
     }
 }

@@ -17,7 +17,7 @@
 namespace local_mzi\service;
 
 use local_mzi\local\event_type;
-use local_mzi\local\outbox_settings;
+use local_mzi\local\bridge_settings;
 
 /**
  * Makes signed messages of events.
@@ -47,9 +47,13 @@ final class event_messages {
     /**
      * Refuses where no message could be made.
      *
-     * @throws \moodle_exception outbox_noaddress, outbox_badaddress, outbox_othersite, outbox_nokey
+     * @throws \moodle_exception outbox_switchedoff, outbox_noaddress, outbox_badaddress, outbox_othersite, outbox_nokey,
+     *     outbox_keylost
      */
     public function require_link(): void {
+        if (!bridge_settings::is_on()) {
+            throw new \moodle_exception('outbox_switchedoff', 'local_mzi');
+        }
         bridge_address::url('');
         event_signature::headers('', 0, '');
     }
@@ -107,7 +111,7 @@ final class event_messages {
             'timestamp' => gmdate('Y-m-d\TH:i:s\Z', (int) $row->occurred_at),
             'source' => self::SOURCE,
             'moodle_url' => $CFG->wwwroot,
-            'tenant_id' => outbox_settings::tenant(),
+            'tenant_id' => bridge_settings::tenant(),
         ], JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
         return substr($head, 0, -1) . ',"data":' . $row->payload . '}';
     }

@@ -16,6 +16,8 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\secret;
+
 /**
  * Signs what is sent to the bridge, as Standard Webhooks says: HMAC-SHA256 over id, time and body.
  *
@@ -37,7 +39,7 @@ final class event_signature {
      * @param int $time of sending, epoch seconds
      * @param string $body
      * @return string[]
-     * @throws \moodle_exception outbox_nokey
+     * @throws \moodle_exception outbox_nokey, outbox_keylost
      */
     public static function headers(string $id, int $time, string $body): array {
         $keys = self::keys();
@@ -55,10 +57,11 @@ final class event_signature {
      * The active keys, the current one first.
      *
      * @return string[] bytes
+     * @throws \moodle_exception outbox_keylost
      */
     public static function keys(): array {
-        $given = [get_config('local_mzi', 'eventkey'), get_config('local_mzi', 'eventkeyprevious')];
-        $keys = array_map(fn($key) => self::key(trim((string) $key)), $given);
+        $given = [secret::EVENT_KEY->read(), secret::EVENT_KEY_PREVIOUS->read()];
+        $keys = array_map(self::key(...), $given);
         return array_values(array_unique(array_filter($keys, fn(?string $key) => $key !== null)));
     }
 

@@ -16,8 +16,11 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\outbox_settings;
+
 /**
- * When an event that could not be sent is tried again, and when no more. Functions of their arguments.
+ * When an event that could not be sent is tried again, and when no more. Functions of their arguments
+ * and settings.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
@@ -32,12 +35,6 @@ final class outbox_backoff {
 
     /** How much of a wait is left to chance, so that sites do not come all at once. */
     private const JITTER = 0.2;
-
-    /** For how long it is tried at least. */
-    private const PATIENCE = 3 * DAYSECS;
-
-    /** How often it is tried at least. */
-    private const TRIES = 12;
 
     /**
      * When to try again.
@@ -63,6 +60,6 @@ final class outbox_backoff {
      * @return bool
      */
     public static function is_over(int $first, int $attempts, int $now): bool {
-        return $now - $first >= self::PATIENCE && $attempts >= self::TRIES;
+        return $now - $first >= outbox_settings::patience() && $attempts >= outbox_settings::tries();
     }
 }

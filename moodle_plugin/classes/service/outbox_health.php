@@ -16,6 +16,7 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\bridge_settings;
 use local_mzi\local\outbox_settings;
 use local_mzi\repository\outbox_queue_repository;
 
@@ -47,9 +48,12 @@ final class outbox_health {
     /**
      * The troubles in words of the user's language.
      *
-     * @return string[] empty if all is well
+     * @return string[] empty if all is well, or if somebody has switched the bridge off
      */
     public function troubles(): array {
+        if (!bridge_settings::is_on()) {
+            return [];
+        }
         $now = $this->clock->time();
         $counts = $this->queue->counts($now);
         $troubles = [];
@@ -62,11 +66,11 @@ final class outbox_health {
         }
         $since = $this->queue->stuck_since($now);
         $minutes = $since === null ? 0 : intdiv($now - $since, MINSECS);
-        if ($minutes >= outbox_settings::number('outboxlagminutes', outbox_settings::DEFAULT_LAG)) {
+        if ($minutes >= outbox_settings::lag()) {
             $numbers = (object) ['queued' => $counts['queued'], 'minutes' => $minutes];
             $troubles[] = get_string('outbox_trouble_lag', 'local_mzi', $numbers);
         }
-        if ($counts['failed'] >= outbox_settings::number('outboxfailures', outbox_settings::DEFAULT_FAILURES)) {
+        if ($counts['failed'] >= outbox_settings::failures()) {
             $troubles[] = get_string('outbox_trouble_failed', 'local_mzi', $counts['failed']);
         }
         if ($troubles && $this->queue->is_blocked()) {

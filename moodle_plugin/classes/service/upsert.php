@@ -161,7 +161,8 @@ final class upsert {
 
     /**
      * The rows with the link to their Moodle user, or without that column where no user was found: a link that
-     * is there is never taken away. Stale rows, and unchanged ones that are linked, are not looked up.
+     * is there is never taken away, and one that a person made or took away is left alone. Stale rows, and unchanged
+     * ones that are linked, are not looked up.
      *
      * @param user_link $link
      * @param array<int, incoming_row> $rows
@@ -173,6 +174,9 @@ final class upsert {
         $claims = [];
         foreach ($rows as $index => $row) {
             $held = $stored[$index]?->values ?? [];
+            if ($link->byhand !== null && !empty($held[$link->byhand])) {
+                continue;
+            }
             $plain = decision::upsert($row, $stored[$index], $options->rewrite || !isset($held[user_link::COLUMN]));
             if ($plain === action::INSERTED || $plain === action::UPDATED) {
                 $says = $row->values + $held;

@@ -34,7 +34,7 @@ final class prune_outbox extends \core\task\scheduled_task {
 
     #[\Override]
     public function execute(): void {
-        $days = outbox_settings::number('outboxretention', outbox_settings::DEFAULT_RETENTION);
+        $days = outbox_settings::retention();
         if ($days <= 0) {
             mtrace('Retention is 0: no event is deleted.');
             return;

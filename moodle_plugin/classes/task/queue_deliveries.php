@@ -16,6 +16,7 @@
 
 namespace local_mzi\task;
 
+use local_mzi\local\bridge_settings;
 use local_mzi\repository\outbox_queue_repository;
 
 /**
@@ -34,7 +35,7 @@ final class queue_deliveries extends \core\task\scheduled_task {
     #[\Override]
     public function execute(): void {
         $now = \core\di::get(\core\clock::class)->time();
-        if (\core\di::get(outbox_queue_repository::class)->due($now, 1)) {
+        if (bridge_settings::is_on() && \core\di::get(outbox_queue_repository::class)->due($now, 1)) {
             \core\task\manager::queue_adhoc_task(new deliver_events(), true);
         }
     }

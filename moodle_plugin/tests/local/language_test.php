@@ -17,6 +17,9 @@
 namespace local_mzi\local;
 
 use local_mzi\entity\registry;
+use local_mzi\output\event_text;
+use local_mzi\service\bridge_syncs;
+use local_mzi\service\web_service_health;
 
 /**
  * The language packs.
@@ -29,8 +32,32 @@ use local_mzi\entity\registry;
 final class language_test extends \basic_testcase {
     /** Settings of the way to the bridge that are named by a list. */
     private const OUTBOX_SETTINGS = [
-        ...['plainloopback', 'eventkey', 'eventkeyprevious', 'tenantid'],
-        ...['outboxretention', 'outboxlagminutes', 'outboxfailures'],
+        ...['bridgeon', 'plainloopback', 'apikey', 'tenantid', 'bridgetimeout', 'pagetimeout', 'debuglog'],
+        ...['eventkey', 'eventkeyprevious'],
+        ...['outboxtries', 'outboxdays', 'outboxretention', 'outboxlagminutes', 'outboxfailures'],
+    ];
+
+    /** Pages that the overview leads to. */
+    private const ADMIN_PAGES = ['access', 'connection', 'diagnostics', 'events', 'mappings', 'reset', 'sync', 'unlinked'];
+
+    /** What is told on the page of diagnostics. */
+    private const DIAGNOSTICS = [
+        ...['contract', 'functions', 'matching', 'moodle', 'release'],
+        ...['rows', 'deleted', 'unlinked', 'closings'],
+    ];
+
+    /** What a person does with a link. */
+    private const LINK_ACTIONS = ['link', 'release', 'unlink'];
+
+    /** What is told of an event. */
+    private const REPORT = ['attempts', 'eventid', 'next', 'occurred', 'reason', 'settled', 'status', 'user'];
+
+    /** States of a sync. */
+    private const SYNC_STATES = ['running', 'paused', 'done', 'failed', 'cancelled', 'interrupted', 'waiting'];
+
+    /** What keeps the bridge out. */
+    private const WEB_SERVICE = [
+        ...['nocapability', 'norest', 'noservice', 'notallowed', 'nouser', 'off', 'serviceoff', 'suspended'],
     ];
 
     /** Settings of enrolments and courses that are named by a list. */
@@ -60,7 +87,33 @@ final class language_test extends \basic_testcase {
         $values = fn(array $cases): array => array_column($cases, 'value');
         return [
             'reasons for no card' => ['card_no_off', 'card_no_inactive'],
-            'caches' => ['cachedef_observer_faults', 'cachedef_verifications'],
+            'caches' => ['cachedef_bridge_state', 'cachedef_observer_faults', 'cachedef_verifications'],
+            'troubles with the bridge' => [
+                ...self::named('bridge_trouble_', $values(bridge_trouble::cases())),
+                ...self::named('bridge_fix_', $values(bridge_trouble::cases())),
+                ...self::named('bridge_word_', bridge_fault::KNOWN),
+                ...self::named('bridge_word_', bridge_fault::KNOWN, '_fix'),
+            ],
+            'pages of the manager' => [
+                ...array_column(page\admin_page::PAGES, 1),
+                ...self::named('admin_', self::ADMIN_PAGES, '_about'),
+                ...self::named('access_ask_', ['setup', 'renew']),
+                ...self::named('access_yes_', ['setup', 'renew']),
+                ...self::named('access_part_', [...web_service_health::PARTS, 'token']),
+                ...self::named('diagnostics_', self::DIAGNOSTICS),
+                ...self::named('link_confirm_', self::LINK_ACTIONS),
+                ...self::named('link_done_', self::LINK_ACTIONS),
+                ...self::named('outbox_reason_', outbox_reason::KNOWN),
+                ...self::named('outbox_state_', event_text::STATES),
+                ...self::named('overview_', ['day', 'failed', 'oldest', 'queued', 'week']),
+                ...self::named('overview_bridge_', ['age', 'credits', 'dead', 'held', 'polled', 'waiting']),
+                ...self::named('report_', self::REPORT),
+                ...self::named('sync_', bridge_syncs::ACTIONS),
+                ...self::named('sync_', bridge_syncs::ACTIONS, '_one'),
+                ...self::named('sync_mode_', bridge_syncs::MODES),
+                ...self::named('sync_state_', self::SYNC_STATES),
+                ...self::named('webservice_', self::WEB_SERVICE),
+            ],
             'columns of cards' => ['field_serial', 'field_timemodified'],
             'capabilities' => self::named('', array_map(
                 fn(string $capability) => substr($capability, strlen('local/')),
@@ -92,7 +145,7 @@ final class language_test extends \basic_testcase {
                 ...self::named('setting_show_', $values(feature::cases())),
                 ...self::named('setting_show_', $values(feature::cases()), '_desc'),
             ],
-            'events' => self::named('setting_event_', $values(event_type::observed())),
+            'events' => self::named('setting_event_', $values(event_type::cases())),
             'outbox' => [
                 ...self::named('setting_', self::OUTBOX_SETTINGS),
                 ...self::named('setting_', self::OUTBOX_SETTINGS, '_desc'),

@@ -113,6 +113,36 @@ final class bridge_account_test extends \advanced_testcase {
         (new \webservice())->authenticate_user($old);
     }
 
+    public function test_only_the_token_that_is_meant_is_replaced(): void {
+        $accounts = \core\di::get(bridge_account::class);
+        $this->assertNull($accounts->username());
+        $this->assertNull($accounts->token_id());
+        $old = self::set_up('bridge_of_ours');
+        $meant = $accounts->token_id();
+
+        $new = $accounts->renew($meant);
+
+        $this->assertNotSame($old['token'], $new['token']);
+        $this->assertSame($old['userid'], $new['userid']);
+        $this->assertSame('bridge_of_ours', $accounts->username());
+        $this->assertNotSame($meant, $accounts->token_id());
+        $this->expectExceptionMessage('The token has been replaced meanwhile');
+        $accounts->renew($meant);
+    }
+
+    public function test_two_requests_do_not_set_it_up_at_once(): void {
+        global $CFG, $DB;
+        require_once(__DIR__ . '/../fixtures/busy_lock_factory.php');
+        $CFG->lock_factory = \local_mzi\fixtures\busy_lock_factory::class;
+        try {
+            self::set_up();
+            $this->fail('It did not wait.');
+        } catch (\moodle_exception $exception) {
+            $this->assertSame('access_busy', $exception->errorcode);
+        }
+        $this->assertFalse($DB->record_exists('user', ['username' => bridge_account::USERNAME]));
+    }
+
     public function test_an_expired_token_is_replaced(): void {
         global $DB;
         $old = self::set_up()['token'];
@@ -124,7 +154,7 @@ final class bridge_account_test extends \advanced_testcase {
     public function test_the_account_of_a_person_is_left_alone(): void {
         $this->getDataGenerator()->create_user(['username' => 'ada']);
 
-        $this->expectExceptionMessage('The account "ada" was not made by this script');
+        $this->expectExceptionMessage('The account "ada" belongs to somebody else');
         self::set_up('ada');
     }
 

@@ -16,6 +16,7 @@
 
 namespace local_mzi\service;
 
+use local_mzi\fixtures\loopback_server;
 use local_mzi\local\posted;
 
 /**
@@ -42,32 +43,25 @@ final class bridge_post_test extends \advanced_testcase {
         }
         PHP;
 
-    /** @var resource|null the server's process */
-    private $server = null;
+    /** @var loopback_server the server */
+    private loopback_server $server;
 
-    /** @var string address of the server */
-    private string $address;
+    #[\Override]
+    public static function setUpBeforeClass(): void {
+        parent::setUpBeforeClass();
+        require_once(__DIR__ . '/../fixtures/loopback_server.php');
+    }
 
     #[\Override]
     protected function setUp(): void {
         parent::setUp();
         $this->resetAfterTest();
-        set_config('curlsecurityblockedhosts', '');
-        set_config('curlsecurityallowedport', '');
-        $script = make_request_directory() . '/server.php';
-        file_put_contents($script, self::SERVER);
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        $this->address = stream_socket_get_name($socket, false);
-        fclose($socket);
-        $this->server = proc_open([PHP_BINARY, '-S', $this->address, $script], [2 => ['pipe', 'w']], $pipes);
-        // The line that says that it listens.
-        fgets($pipes[2]);
+        $this->server = new loopback_server(self::SERVER);
     }
 
     #[\Override]
     protected function tearDown(): void {
-        proc_terminate($this->server);
-        proc_close($this->server);
+        $this->server->stop();
         parent::tearDown();
     }
 
@@ -78,7 +72,7 @@ final class bridge_post_test extends \advanced_testcase {
      * @return posted
      */
     private function post(string $path): posted {
-        return (new bridge_post())->post("http://{$this->address}$path", ['webhook-id: 1'], '{"events":[]}');
+        return (new bridge_post())->post("http://{$this->server->address}$path", ['webhook-id: 1'], '{"events":[]}');
     }
 
     public function test_the_body_arrives_as_it_was_signed(): void {
@@ -111,9 +105,7 @@ final class bridge_post_test extends \advanced_testcase {
     }
 
     public function test_a_bridge_that_is_away_is_told_by_a_word(): void {
-        proc_terminate($this->server);
-        proc_close($this->server);
-        $this->server = proc_open([PHP_BINARY, '-r', ''], [], $pipes);
+        $this->server->stop();
 
         $this->assertEquals(new posted(0, error: 'curl_7'), $this->post('/echo'));
     }

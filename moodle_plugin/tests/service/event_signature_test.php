@@ -16,6 +16,8 @@
 
 namespace local_mzi\service;
 
+use local_mzi\local\secret;
+
 /**
  * What proves to the bridge that a message is ours, and where it may go.
  *
@@ -24,7 +26,8 @@ namespace local_mzi\service;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\service\event_signature
  * @covers     \local_mzi\service\bridge_address
- * @covers     \local_mzi\local\event_key_setting
+ * @covers     \local_mzi\local\secret
+ * @covers     \local_mzi\local\secret_setting
  * @covers     \local_mzi\local\bridge_url_setting
  * @covers     \local_mzi\local\outbox_settings
  */
@@ -42,13 +45,14 @@ final class event_signature_test extends \advanced_testcase {
      * A setting of the page.
      *
      * @param string $name
+     * @param string $page
      * @return \admin_setting
      */
-    private function setting(string $name): \admin_setting {
+    private function setting(string $name, string $page = 'local_mzi_outbox'): \admin_setting {
         global $CFG;
         require_once($CFG->libdir . '/adminlib.php');
         $this->setAdminUser();
-        return admin_get_root(true)->locate('local_mzi_outbox')->settings->{"local_mzi$name"};
+        return admin_get_root(true)->locate($page)->settings->{"local_mzi$name"};
     }
 
     /**
@@ -65,7 +69,7 @@ final class event_signature_test extends \advanced_testcase {
     }
 
     public function test_the_signature_is_that_of_the_standards_own_example(): void {
-        set_config('eventkey', self::KEY, 'local_mzi');
+        secret::EVENT_KEY->write(self::KEY);
 
         $this->assertSame([
             'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -76,19 +80,19 @@ final class event_signature_test extends \advanced_testcase {
 
     public function test_each_active_key_signs_once(): void {
         $second = 'whsec_' . base64_encode(str_repeat('b', 32));
-        set_config('eventkey', $second, 'local_mzi');
-        set_config('eventkeyprevious', self::KEY, 'local_mzi');
+        secret::EVENT_KEY->write($second);
+        secret::EVENT_KEY_PREVIOUS->write(self::KEY);
 
         $header = event_signature::headers('id', 1, '{}')[2];
         $this->assertSame(2, preg_match_all('/v1,[A-Za-z0-9+\/]{43}=/', $header));
-        set_config('eventkeyprevious', $second, 'local_mzi');
+        secret::EVENT_KEY_PREVIOUS->write($second);
         $this->assertCount(1, event_signature::keys());
     }
 
     public function test_without_a_key_nothing_is_signed(): void {
         foreach (['', 'whsec_', 'whsec_!!', self::KEY . '=x', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] as $wrong) {
-            set_config('eventkey', $wrong, 'local_mzi');
-            $this->assertSame([], event_signature::keys(), $wrong);
+            $this->assertNull(event_signature::key($wrong), $wrong);
+            $this->assertSame($wrong === '', secret::EVENT_KEY->accepts($wrong), $wrong);
         }
         $this->assertNull(event_signature::key('whsec_' . base64_encode(str_repeat('a', 23))));
         $this->assertNull(event_signature::key('whsec_' . base64_encode(str_repeat('a', 65))));
@@ -121,7 +125,7 @@ final class event_signature_test extends \advanced_testcase {
     public function test_a_copy_of_the_site_sends_nothing(): void {
         global $CFG;
         $this->assertSame('outbox_noaddress', $this->refusal());
-        $this->assertSame('', $this->setting('bridgeurl')->write_setting('https://bridge.example.org/base/'));
+        $this->assertSame('', $this->setting('bridgeurl', 'local_mzi')->write_setting('https://bridge.example.org/base/'));
         $this->assertSame('', $this->setting('eventkey')->write_setting(' ' . self::KEY . "\n"));
         $this->assertSame('https://bridge.example.org/base/x', $this->refusal());
 
@@ -159,11 +163,11 @@ final class event_signature_test extends \advanced_testcase {
     }
 
     public function test_the_page_takes_only_what_can_work(): void {
-        $this->assertNotSame('', $this->setting('bridgeurl')->write_setting('http://bridge.example.org'));
-        $this->assertSame('', $this->setting('bridgeurl')->write_setting('http://127.0.0.1:8080'));
+        $this->assertNotSame('', $this->setting('bridgeurl', 'local_mzi')->write_setting('http://bridge.example.org'));
+        $this->assertSame('', $this->setting('bridgeurl', 'local_mzi')->write_setting('http://127.0.0.1:8080'));
         $this->assertSame('outbox_badaddress', $this->refusal());
         $this->assertNotSame('', $this->setting('eventkey')->write_setting('secret'));
-        $this->assertNotSame('', $this->setting('tenantid')->write_setting('a b'));
+        $this->assertNotSame('', $this->setting('tenantid', 'local_mzi')->write_setting('a b'));
         $this->assertNotSame('', $this->setting('outboxlagminutes')->write_setting('0'));
         $this->assertSame('', $this->setting('outboxretention')->write_setting('0'));
     }

@@ -21,6 +21,7 @@ use local_mzi\check\observer_check;
 use local_mzi\check\outbox_check;
 use local_mzi\local\composed;
 use local_mzi\local\event_type;
+use local_mzi\local\secret;
 use local_mzi\repository\outbox_repository;
 use local_mzi\task\watch_outbox;
 
@@ -54,7 +55,7 @@ final class outbox_alarm_test extends \advanced_testcase {
         $this->clock = $this->mock_clock_with_frozen(self::NOW);
         set_config('event_user_created', 0, 'local_mzi');
         set_config('bridgeurl', 'https://bridge.example.org', 'local_mzi');
-        set_config('eventkey', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'local_mzi');
+        secret::EVENT_KEY->write('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
         $this->manager = $this->getDataGenerator()->create_user();
         role_assign($DB->get_field('role', 'id', ['shortname' => 'manager']), $this->manager->id, \core\context\system::instance());
         $DB->delete_records('local_mzi_outbox');
@@ -130,7 +131,7 @@ final class outbox_alarm_test extends \advanced_testcase {
     }
 
     public function test_without_address_or_key_the_first_event_is_trouble(): void {
-        set_config('eventkey', '', 'local_mzi');
+        secret::EVENT_KEY->write('');
         $this->assertSame(result::OK, $this->status());
         $this->queue();
         $this->assertStringContainsString(

@@ -21,6 +21,7 @@ use local_mzi\fixtures\scripted_bridge;
 use local_mzi\local\delivery_count;
 use local_mzi\local\event_type;
 use local_mzi\local\posted;
+use local_mzi\local\secret;
 use local_mzi\repository\outbox_queue_repository;
 use local_mzi\repository\outbox_repository;
 use local_mzi\task\deliver_events;
@@ -73,7 +74,7 @@ final class outbox_delivery_test extends \advanced_testcase {
         $this->bridge = new scripted_bridge();
         \core\di::set(bridge_post::class, $this->bridge);
         set_config('bridgeurl', 'https://bridge.example.org', 'local_mzi');
-        set_config('eventkey', self::KEY, 'local_mzi');
+        secret::EVENT_KEY->write(self::KEY);
         set_config('event_user_created', 0, 'local_mzi');
         $DB->delete_records('local_mzi_outbox');
     }

@@ -144,6 +144,6 @@ final class request_windows_test extends \advanced_testcase {
         assign_capability('local/mzi:manage', CAP_ALLOW, $role, \core\context\system::instance());
         role_assign($role, $user->id, \core\context\system::instance());
         $this->assertTrue(admin_get_root(true, false)->locate('local_mzi_windows')->check_access());
-        $this->assertNull(admin_get_root(true, false)->locate('local_mzi'));
+        $this->assertNull(admin_get_root(true)->locate('local_mzi_enrolment'));
     }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from mzi_bridge.journal.tables import metadata
+from mzi_bridge.journal.console_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

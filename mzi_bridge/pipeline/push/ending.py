@@ -13,6 +13,7 @@ from mzi_bridge.pipeline import backoff
 from mzi_bridge.pipeline.echo import mark_own
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import pause_after
+from mzi_bridge.pipeline.record_keeping import note_pushes
 
 log = logging.getLogger(__name__)
 UNCHANGED = "unchanged"
@@ -68,7 +69,9 @@ async def bury_all(links: Links, claim: PushClaim, reason: str, message: str) ->
         PushOutcome(item.record_key, PushOutcomeKind.DEAD, reason, message) for item in claim.items
     ]
     await links.journal.pushes.settle(claim, outcomes)
-    return Pushed(claim.kind, {"refused": len(outcomes)})
+    counts = {"refused": len(outcomes)}
+    note_pushes(links, counts)
+    return Pushed(claim.kind, counts)
 
 
 async def _settle(
@@ -93,6 +96,7 @@ async def _settle(
     settled = await links.journal.pushes.settle(claim, list(outcomes.values()))
     if settled.lost:
         log.warning("%s: %d outcomes came too late to count", claim.kind, settled.lost)
+    note_pushes(links, counts)
     rest = len(claim.items) - len(outcomes)
     if rest:
         await links.journal.pushes.release(claim)

@@ -25,8 +25,8 @@ FIRST_WAIT_SECONDS = 900.0
 MANY_FAILURES = 3
 ALARM = "reconcile_failing"
 OWNER = "service"
-_LOCK = "reconcile"
-_LEASE_SECONDS = 600.0
+LOCK = "reconcile"
+LEASE_SECONDS = 600.0
 
 
 async def reconcile_due(
@@ -48,7 +48,7 @@ async def reconcile_due(
 
 
 async def _if_due(links: Links, hours: float, born: float, spread: float) -> None:
-    async with links.journal.locks.attempt(_LOCK, seconds=_LEASE_SECONDS) as mine:
+    async with links.journal.locks.attempt(LOCK, seconds=LEASE_SECONDS) as mine:
         if not mine:
             return
         due_at = _due_at(await _known(links), born, hours * HOUR, spread)
@@ -57,7 +57,7 @@ async def _if_due(links: Links, hours: float, born: float, spread: float) -> Non
         if links.clock.now() < due_at:
             return
         try:
-            result = await while_held(links, _LOCK, _LEASE_SECONDS, lambda: _run(links, hours))
+            result = await while_held(links, LOCK, LEASE_SECONDS, lambda: _run(links, hours))
         except PauseLink as pause:
             await pause_side(links, pause)
             return

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import anyio
 
 from mzi_bridge.errors import MziError, RetryLater
-from mzi_bridge.journal.runs import RunState
+from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
@@ -33,14 +33,17 @@ async def reconcile_and_keep(
     credits: int | None = RUN_CREDITS,
     work: Callable[[], Awaitable[None]] | None = None,
     report: Report = lambda step: None,
+    begun: Callable[[Run], None] = lambda run: None,
 ) -> Reconciliation:
-    """As `reconcile`; `whole` says that `modules` are all there are, else it is one of them.
+    """As `reconcile`; `whole` says that `modules` are all there are, else it is one of them;
+    `begun` is told the run.
 
     The run's `position` holds the counts of each module, its `counts` the sums by kind with
     `credits`; failed if any module could not be read."""
     runs = links.journal.runs
     module = None if whole else modules[0]
     run = await runs.start(KIND, module, dry_run=not repair, owner=owner)
+    begun(run)
     state, reason = RunState.CANCELLED, "stopped"
     try:
         result = await alongside(

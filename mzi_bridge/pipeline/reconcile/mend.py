@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mzi_bridge.journal.history import RECONCILE
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.deliver import deliver
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.photos import want_photos
+from mzi_bridge.pipeline.record_keeping import keep_changes, note_actions
 from mzi_bridge.pipeline.resolve import ReadRecord
 
 WRITTEN = ("inserted", "updated", "unchanged")
@@ -31,6 +33,8 @@ async def mend(
         return {}
     delivered = await deliver(links, mapping, records, rewrite=rewrite)
     await want_photos(links, mapping, delivered, noticed=False)
+    note_actions(links, (result.action for result in delivered.values()))
+    await keep_changes(links, mapping.module, delivered, RECONCILE)
     notices = [
         Notice(mapping.module, i, Operation.UPDATE, records[i].read_time * 1000, Source.OPERATOR)
         for i, result in delivered.items()

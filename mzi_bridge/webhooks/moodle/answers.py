@@ -8,8 +8,9 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from mzi_bridge.pipeline.take_events import EventAnswer
+from mzi_bridge.problems import TOO_MANY_FAILURES, Problem, ProblemResponse
 from mzi_bridge.webhooks.moodle.envelope import iso_time
-from mzi_bridge.webhooks.reasons import RefusalReason, shown_error, status_of
+from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, problem_of
 
 RETRY_AFTER_SECONDS = 5
 
@@ -41,22 +42,31 @@ def taken_batch(answers: Sequence[EventAnswer], message_id: str | None, now: flo
     )
 
 
-def refusal(reason: RefusalReason, now: float) -> JSONResponse:
+def refusal(reason: RefusalReason, now: float) -> ProblemResponse:
     """Nothing was stored; who is not proven is not told why."""
-    word = shown_error(reason)
     headers = {}
     if reason is RefusalReason.METHOD_NOT_ALLOWED:
         headers["Allow"] = "POST"
     if reason is RefusalReason.JOURNAL_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    content = {
+    problem = problem_of(reason)
+    detail = MEANING[reason] if problem.word == reason.value else ""
+    return problem.answer(detail, headers=headers, **_members(problem, now))
+
+
+def failed_too_often(wait: float, now: float) -> ProblemResponse:
+    """For an address that has proven nothing too often; `wait` in seconds."""
+    return TOO_MANY_FAILURES.come_again(wait, **_members(TOO_MANY_FAILURES, now))
+
+
+def _members(problem: Problem, now: float) -> dict[str, Any]:
+    """The keys that every answer to an event has."""
+    return {
         "success": False,
-        "message": word,
-        "error": word,
+        "message": problem.word,
         "event_id": None,
         "timestamp": iso_time(now),
     }
-    return JSONResponse(content, status_of(reason), headers=headers)
 
 
 def _result(answer: EventAnswer) -> dict[str, Any]:

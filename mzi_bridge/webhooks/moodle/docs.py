@@ -7,13 +7,13 @@ from pathlib import Path
 
 from mzi_bridge.pipeline.facts import EVENT_TYPES
 from mzi_bridge.webhooks.moodle.envelope import IMPORTED, MOST_EVENTS, MOST_RECORDS
-from mzi_bridge.webhooks.moodle.routes import (
+from mzi_bridge.webhooks.moodle.operations import (
     EVENTS_PATH,
-    GRADE_EVENTS,
     GRADES_PATH,
     IMPORT_PATH,
     REQUESTS_PATH,
 )
+from mzi_bridge.webhooks.moodle.routes import GRADE_EVENTS
 from mzi_bridge.webhooks.reasons import (
     MEANING,
     OF_EVENTS,
@@ -104,7 +104,9 @@ turn. The CRM has no part in the answer.
 
 ## Refusals
 
-`{{"success": false, "message", "error", "event_id": null, "timestamp"}}`. The log names the reason.
+Problem details (RFC 9457: `type`, `title`, `status`, `detail`) with `success` false, `message` and
+`error` (the word), `event_id` null and `timestamp`. The log names the reason. Past
+`MZI_AUTH_FAILURES` a minute, an address that proves nothing gets 429 `too_many_failures`.
 
 | reason in the log | status | error in the answer | meaning |
 |---|---|---|---|

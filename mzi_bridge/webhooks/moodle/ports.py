@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from mzi_bridge.client_address import Network
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.pipeline.take_events import TakeEvents
-from mzi_bridge.webhooks.client_address import Network
+from mzi_bridge.rate_limit import RateLimit
+
+
+def not_told(events: int) -> None:
+    """For whoever keeps no account of refusals."""
 
 
 @dataclass(frozen=True)
 class EventPorts:
+    """`refused` is told how many events were turned away; 1 for a post that was not read."""
+
     take: TakeEvents
+    refused: Callable[[int], None] = not_told
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class EventGuards:
     """Who may send events, and how much.
 
     `keys` of the signature (`whsec_…`) and `tokens` are in clear, the current one first;
-    `body_limit` in bytes.
+    `body_limit` in bytes; `failures` counts by address what was not proven.
     """
 
     keys: tuple[str, ...] = ()
@@ -30,6 +38,7 @@ class EventGuards:
     trusted_proxies: Sequence[Network] = ()
     body_limit: int = 1_048_576
     clock: Clock = field(default_factory=SystemClock)
+    failures: RateLimit | None = None
 
     def __repr__(self) -> str:
         return "EventGuards(…)"

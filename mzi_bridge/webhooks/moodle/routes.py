@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -25,15 +25,12 @@ from mzi_bridge.webhooks.moodle.envelope import (
     read_envelopes,
     read_rows,
 )
+from mzi_bridge.webhooks.moodle.operations import EVENTS, GRADES, IMPORTS, REQUESTS
 from mzi_bridge.webhooks.moodle.ports import EventGuards, EventPorts
 from mzi_bridge.webhooks.moodle.verify import Proof, check_window, verify
 from mzi_bridge.webhooks.reasons import RefusalReason, Refused
-from mzi_bridge.webhooks.sender import check_sender
+from mzi_bridge.webhooks.sender import check_sender, failed_too_often
 
-EVENTS_PATH = "/api/v1/events/moodle"
-IMPORT_PATH = "/api/v1/moodle"
-REQUESTS_PATH = "/api/v1/requests/submit"
-GRADES_PATH = "/api/v1/webhooks/moodle/grade_submitted"
 GRADE_EVENTS = frozenset({"user_graded", "submission_graded"})
 
 log = logging.getLogger(__name__)
@@ -43,10 +40,10 @@ def moodle_routes(ports: EventPorts, guards: EventGuards) -> list[Route]:
     """200 once what came is durably taken in, else a refusal; each body has the same keys."""
     limit = [Middleware(BodyLimit, limit=guards.body_limit)]
     return [
-        Route(f"{EVENTS_PATH}/{{event}}", _Events(ports, guards), middleware=limit),
-        Route(REQUESTS_PATH, _Requests(ports, guards), middleware=limit),
-        Route(GRADES_PATH, _Grades(ports, guards), middleware=limit),
-        Route(f"{IMPORT_PATH}/{{kind}}", _Imports(ports, guards), middleware=limit),
+        Route(EVENTS.path, _Events(ports, guards), middleware=limit),
+        Route(REQUESTS.path, _Requests(ports, guards), middleware=limit),
+        Route(GRADES.path, _Grades(ports, guards), middleware=limit),
+        Route(IMPORTS.path, _Imports(ports, guards), middleware=limit),
     ]
 
 
@@ -66,10 +63,11 @@ class _Door(ABC):
         try:
             response = await self._answer(request)
         except Refused as refused:
-            log.warning("event refused: %s", refused.reason, extra={"reason": refused.reason})
-            response = self._refusal(refused.reason)
+            self.ports.refused(1)
+            response = self._refused(request, refused.reason)
         except (RetryLater, OperatorError) as error:
             log.error("event not stored: %s", error.reason, extra={"reason": error.reason})
+            self.ports.refused(1)
             response = self._refusal(RefusalReason.JOURNAL_UNAVAILABLE)
         except ClientDisconnect:
             return
@@ -86,8 +84,19 @@ class _Door(ABC):
             self.check_tenants([proof.tenant])
         return await self.take(request, body, proof)
 
+    def _refused(self, request: Request, reason: RefusalReason) -> Response:
+        if wait := failed_too_often(request, self.guards, reason):
+            return answers.failed_too_often(wait, self.guards.clock.now())
+        log.warning("event refused: %s", reason, extra={"reason": reason})
+        return self._refusal(reason)
+
     def _refusal(self, reason: RefusalReason) -> Response:
         return answers.refusal(reason, self.guards.clock.now())
+
+    def answered(self, given: Sequence[EventAnswer], proof: Proof, now: float) -> Response:
+        """A batch: what was good in it is stored."""
+        self.ports.refused(sum(not answer.success for answer in given))
+        return answers.taken_batch(given, proof.message_id, now)
 
     def check_tenants(self, tenants: Iterable[str | None]) -> None:
         if any(tenant != self.guards.tenant for tenant in tenants):
@@ -124,7 +133,7 @@ class _Events(_Door):
             for item in batch.items
         ]
         if not batch.is_single:
-            return answers.taken_batch(given, proof.message_id, now)
+            return self.answered(given, proof, now)
         if not given[0].success:
             raise Refused(RefusalReason(given[0].message))
         return answers.taken(given[0], now)
@@ -152,7 +161,7 @@ class _Imports(_Door):
         now = self.guards.clock.now()
         tenant, events = read_rows(body, kind, now)
         self.check_tenants([tenant])
-        return answers.taken_batch(await self.ports.take(events), proof.message_id, now)
+        return self.answered(await self.ports.take(events), proof, now)
 
 
 def _check_id(item: Envelope, proof: Proof) -> None:

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from mzi_bridge.api.ports import Operations
@@ -20,6 +18,8 @@ from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_standing import Job
+from tests.support.problems import refusal, says_nothing
+from tests.unit.api.bench import Trail, client_of, open_door
 from tests.unit.api.desk import Desk
 
 TOKEN = "admin-token-of-thirty-two-characters"
@@ -43,6 +43,7 @@ class Fakes:
     outcomes: Sequence[ChannelOutcome] = ()
     token: str | None = TOKEN
     held: Desk = field(default_factory=Desk)
+    audit: Trail = field(default_factory=Trail)
 
     async def start(self, name: str | None, mode: Mode, *, dry_run: bool = False) -> Job:
         self._note("start", name, mode, dry_run)
@@ -71,9 +72,10 @@ class Fakes:
     @property
     def client(self) -> TestClient:
         self.held.fault = self.held.fault or self.fault
-        operations = Operations(self, self.set_up, {}, self.alarms, self.held, self.profile)
-        token = SecretStr(self.token) if self.token else None
-        return TestClient(Starlette(routes=api_routes(operations, token)))
+        operations = Operations(
+            self, self.set_up, {}, self.alarms, self.held, self.profile, self.audit
+        )
+        return client_of(api_routes(operations, open_door(self.token)))
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def test_without_the_token_no_door_opens(
     fakes: Fakes, method: str, path: str, headers: dict[str, str]
 ) -> None:
     response = fakes.client.request(method, f"{path}?token={TOKEN}", headers=headers)
-    assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
+    assert says_nothing(response)
     assert not fakes.asked
 
 
@@ -124,7 +126,7 @@ def test_without_the_token_no_door_opens(
 def test_without_a_token_set_every_door_says_so(fakes: Fakes, method: str, path: str) -> None:
     fakes.token = None
     response = fakes.client.request(method, path, headers={"X-Admin-Token": ""})
-    assert (response.status_code, response.json()) == (503, {"error": "admin_not_configured"})
+    assert refusal(response) == (503, "admin_not_configured")
     assert not fakes.asked
 
 
@@ -203,10 +205,8 @@ def test_a_wrong_or_misspelt_option_starts_nothing(
     fakes: Fakes, path: str, wrong: list[str]
 ) -> None:
     response = fakes.client.post(path, headers=BEARER)
-    assert (response.status_code, response.json()) == (
-        400,
-        {"error": "bad_option", "options": wrong},
-    )
+    assert refusal(response) == (400, "bad_option")
+    assert response.json()["options"] == wrong
     assert not fakes.asked
 
 

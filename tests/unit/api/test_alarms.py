@@ -12,6 +12,7 @@ from mzi_bridge.api.alarms import KEPT_SECONDS, AlarmEndpoint
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.journal.alarms import Alarm
 from tests.support.clock import ManualClock
+from tests.unit.api.bench import open_door
 
 TOKEN = "admin-token-of-thirty-two-characters"
 GONE = Alarm("channel_gone", "BTEC_Grades", 1.0, 2.0, "Zoho no longer has the channel.")
@@ -43,12 +44,12 @@ async def health(endpoint: AlarmEndpoint, token: str = "") -> Any:
 
 @pytest.mark.parametrize("token", ["", "a-guess"])
 async def test_everyone_learns_how_many_alarms_stand_and_no_more(token: str) -> None:
-    answer = await health(AlarmEndpoint(Board(GONE), TOKEN), token)
+    answer = await health(AlarmEndpoint(Board(GONE), open_door(TOKEN).is_admin), token)
     assert answer == {"status": "ok", "alarms": 1}
 
 
 async def test_the_administrator_learns_which() -> None:
-    answer = await health(AlarmEndpoint(Board(GONE), TOKEN), TOKEN)
+    answer = await health(AlarmEndpoint(Board(GONE), open_door(TOKEN).is_admin), TOKEN)
     assert answer["standing"] == [
         {
             "kind": "channel_gone",
@@ -61,19 +62,22 @@ async def test_the_administrator_learns_which() -> None:
 
 
 async def test_without_a_token_set_nobody_is_the_administrator() -> None:
-    assert "standing" not in await health(AlarmEndpoint(Board(GONE), None), "")
+    assert "standing" not in await health(AlarmEndpoint(Board(GONE), open_door(None).is_admin), "")
 
 
 @pytest.mark.parametrize("fault", [RetryLater("away", reason="database_gone"), KeyError("bug")])
 async def test_a_journal_out_of_reach_leaves_the_process_alive(fault: Exception) -> None:
     board = Board()
     board.fault = fault
-    assert await health(AlarmEndpoint(board, TOKEN)) == {"status": "ok", "alarms": None}
+    assert await health(AlarmEndpoint(board, open_door(TOKEN).is_admin)) == {
+        "status": "ok",
+        "alarms": None,
+    }
 
 
 async def test_the_journal_is_not_asked_at_every_call() -> None:
     board, clock = Board(), ManualClock()
-    endpoint = AlarmEndpoint(board, TOKEN, stopwatch=clock.now)
+    endpoint = AlarmEndpoint(board, open_door(TOKEN).is_admin, stopwatch=clock.now)
     for _ in range(10):
         await health(endpoint)
     assert board.asked == 1

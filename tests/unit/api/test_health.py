@@ -9,10 +9,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from mzi_bridge.api.health import HealthEndpoints
+from mzi_bridge.api.health import HealthEndpoints, alive
 from mzi_bridge.api.ports import Ready
 from mzi_bridge.errors import RetryLater
 from tests.support.clock import ManualClock
+from tests.support.problems import refusal
 
 
 async def fine() -> None:
@@ -48,9 +49,7 @@ class Counted:
 
 def client(readiness: Mapping[str, Ready]) -> TestClient:
     health = HealthEndpoints(readiness, seconds=0.05)
-    return TestClient(
-        Starlette(routes=[Route("/health", health.alive), Route("/readyz", health.ready)])
-    )
+    return TestClient(Starlette(routes=[Route("/health", alive), Route("/readyz", health.ready)]))
 
 
 def test_a_living_process_says_so_whatever_it_could_do() -> None:
@@ -71,7 +70,8 @@ def test_ready_means_every_part_is() -> None:
 def test_a_part_that_is_not_ready_is_named_without_detail(check: Ready, word: str) -> None:
     response = client({"journal": check, "worker": fine}).get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"status": "not_ready", "checks": {"journal": word, "worker": "ok"}}
+    assert refusal(response) == (503, "not_ready")
+    assert response.json()["checks"] == {"journal": word, "worker": "ok"}
     assert "canary" not in response.text
 
 

@@ -34,7 +34,7 @@ def test_a_person_reads_it_line_by_line(mzi: Mzi) -> None:
 def test_a_doctor_that_cannot_open_the_database_says_so(mzi: Mzi) -> None:
     said = mzi("doctor", "--json", DATABASE_URL="sqlite:////no/such/folder/journal.sqlite3")
     assert said.code == 1
-    (_, start) = said.json
+    (start,) = said.json
     assert start["name"] == "start" and start["detail"].startswith("database_directory_missing")
 
 

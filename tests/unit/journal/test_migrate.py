@@ -15,9 +15,9 @@ from sqlalchemy import Connection, inspect, text
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal import Journal
 from mzi_bridge.journal.address import parse_address
+from mzi_bridge.journal.console_tables import metadata
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.migrate import MIGRATIONS, migrate
-from mzi_bridge.journal.tables import metadata
 from tests.support.clock import ManualClock
 from tests.support.databases import fresh_database
 from tests.support.notices import changed, ids
@@ -26,8 +26,8 @@ NEXT_REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0002"
 
 
 def upgrade():
@@ -100,7 +100,7 @@ async def test_the_code_finds_nothing_to_add_to_the_upgraded_schema(database: Da
 def _with_next_revision(directory: Path) -> Path:
     later = directory / "later"
     shutil.copytree(MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
-    (later / "versions" / "v0002_next.py").write_text(NEXT_REVISION)
+    (later / "versions" / "v9999_next.py").write_text(NEXT_REVISION)
     return later
 
 
@@ -125,7 +125,7 @@ async def test_a_schema_newer_than_the_code_is_refused(
 ) -> None:
     await migrate(database, _with_next_revision(tmp_path))
 
-    with pytest.raises(OperatorError, match="0002") as refused:
+    with pytest.raises(OperatorError, match="9999") as refused:
         async with Journal.open(url, clock=clock):
             pass
 
@@ -138,7 +138,7 @@ async def test_an_upgrade_that_fails_leaves_the_schema_as_it_was(
     await migrate(database)
     before = await _schema_of(database)
     later = _with_next_revision(tmp_path)
-    broken = later / "versions" / "v0002_next.py"
+    broken = later / "versions" / "v9999_next.py"
     broken.write_text(NEXT_REVISION + "    raise RuntimeError('broken')\n")
 
     with pytest.raises(RuntimeError, match="broken"):

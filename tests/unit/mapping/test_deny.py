@@ -76,4 +76,13 @@ def test_a_file_can_only_add_to_the_list(faults_of: Faults) -> None:
 
 def test_a_preset_carries_the_list_it_was_loaded_with(load: Callable[..., Preset]) -> None:
     preset = load('deny = ["*iban*"]\n' + PREFIX + 'columns = { k = "id" }', deny=["*x*"])
-    assert preset.deny == ("*x*", "*iban*")
+    assert preset.deny == (*DEFAULT_DENY, "*x*", "*iban*")
+
+
+def test_what_the_settings_deny_comes_on_top_of_what_is_always_denied(
+    faults_of: Faults,
+) -> None:
+    """The settings' own list is empty, unless somebody fills it."""
+    columns = 'columns = { k = "id", x = "Portal_Token", y = "Passport_Number" }'
+    assert len(faults_of(PREFIX + columns, deny=())) == 1
+    assert len(faults_of(PREFIX + columns, deny=("Passport_*",))) == 2

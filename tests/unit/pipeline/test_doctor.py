@@ -167,7 +167,7 @@ async def test_a_wrong_moodle_token(world: World) -> None:
     world.site.token = "another"
     state, detail, fix = await line(world, "moodle token")
     assert state == "failed" and detail.startswith("invalidtoken")
-    assert "MOODLE_TOKEN" in fix
+    assert "Make a new token" in fix
 
 
 async def test_a_plugin_of_another_contract(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ async def test_a_function_that_the_service_lacks(world: World) -> None:
     )
     state, detail, fix = await line(world, "functions")
     assert (state, detail) == ("failed", "the service lacks local_mzi_upsert_grades")
-    assert "setup_bridge.php" in fix
+    assert "Check and mend" in fix
 
 
 async def test_a_plugin_that_takes_no_photos(tmp_path: Path) -> None:

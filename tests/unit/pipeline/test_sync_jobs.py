@@ -16,7 +16,8 @@ from mzi_bridge.journal.runs import RunState
 from mzi_bridge.mapping import Preset, load_preset
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import LOCK_SECONDS, Mode, Progress
-from mzi_bridge.pipeline.sync_jobs import HEARTBEAT_SECONDS, PICK_UP_SECONDS, SyncJobs
+from mzi_bridge.pipeline.sync_carry import HEARTBEAT_SECONDS
+from mzi_bridge.pipeline.sync_jobs import PICK_UP_SECONDS, SyncJobs
 from tests.support.clock import ManualClock
 from tests.support.databases import fresh_database
 
@@ -52,6 +53,12 @@ class Syncing:
         return Progress(module, 2, {"inserted": 3}, done=True)
 
 
+async def five_hundred(module: str, number: int, *, fields: list[str]) -> Any:
+    """Pages of a module with 500 records."""
+    rows = [{"id": str(i)} for i in range(500)][(number - 1) * 200 : number * 200]
+    return SimpleNamespace(records=rows, more=number < 3)
+
+
 @dataclass
 class Stage:
     links: Links
@@ -67,7 +74,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         fresh_database("sqlite", tmp_path) as url,
         Journal.open(url, clock=clock) as journal,
     ):
-        links = SimpleNamespace(journal=journal, preset=preset, clock=clock)
+        zoho = SimpleNamespace(records=SimpleNamespace(page=five_hundred))
+        links = SimpleNamespace(journal=journal, preset=preset, clock=clock, zoho=zoho)
+        links.in_background = lambda: links
         yield Stage(cast(Links, links), clock, preset)
 
 
@@ -206,7 +215,7 @@ async def test_what_passes_is_waited_for_and_the_job_goes_on(
                     stage.clock.advance(HEARTBEAT_SECONDS)
                 await anyio.wait_all_tasks_blocked()
             while (seen := await jobs.status(job.id)) and seen.state is RunState.RUNNING:
-                stage.clock.advance(HEARTBEAT_SECONDS)
+                stage.clock.advance(12 * HEARTBEAT_SECONDS)
                 await anyio.wait_all_tasks_blocked()
     assert seen is not None and (seen.state, seen.reason) == (RunState.DONE, "")
     assert len(syncing.calls) == 3
@@ -303,6 +312,98 @@ async def test_a_job_whose_lock_passed_to_another_process_is_left_to_it(stage: S
             assert await other.runs.get(job.id) == before
     assert before is not None
     assert (before.state, before.owner) == (RunState.RUNNING, "elsewhere:1")
+
+
+async def test_a_paused_job_stops_at_once_and_goes_on_where_it_was(stage: Stage) -> None:
+    syncing = Syncing(halt_at="BTEC_Teachers")
+    syncing.go_on.set()
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        job = await jobs.start(None, Mode.FULL)
+        with anyio.fail_after(10):
+            await syncing.halted.wait()
+        paused = await jobs.pause(job.id)
+        assert paused.state is RunState.PAUSED and paused.finished
+        assert "BTEC_Teachers" not in paused.finished
+        calls = len(syncing.calls)
+        with pytest.raises(OperatorError) as refused:
+            await jobs.start("grades", Mode.FULL)
+        assert refused.value.reason == "sync_paused"
+        with pytest.raises(OperatorError) as refused:
+            await jobs.pause(job.id)
+        assert refused.value.reason == "sync_not_running"
+
+        syncing.halt_at = ""
+        assert (await jobs.resume(job.id)).state is RunState.RUNNING
+        done = await ended(jobs, job.id)
+    assert done.state is RunState.DONE
+    assert not {call[0] for call in syncing.calls[calls:]} & set(paused.finished)
+    assert set(done.finished) == set(stage.preset.modules)
+
+
+async def test_a_job_in_another_process_is_paused_within_a_heartbeat(stage: Stage) -> None:
+    syncing = Syncing()
+    async with anyio.create_task_group() as tasks:
+        job = await jobs_on(stage, tasks, syncing).start("students", Mode.FULL)
+        await syncing.entered.wait()
+        other = SyncJobs(stage.links, tasks, Syncing())
+        assert (await other.pause(job.id)).state is RunState.PAUSED
+        with anyio.fail_after(10):
+            while not syncing.stopped:
+                stage.clock.advance(HEARTBEAT_SECONDS)
+                await anyio.wait_all_tasks_blocked()
+
+
+async def test_a_cancelled_job_ends_and_the_next_begins_anew(stage: Stage) -> None:
+    syncing = Syncing()
+    runs = stage.links.journal.runs
+    half_way = await runs.start("full", "BTEC_Students")
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        job = await jobs.start("students", Mode.FULL)
+        await syncing.entered.wait()
+        ended_now = await jobs.cancel(job.id)
+        assert ended_now.state is RunState.CANCELLED and ended_now.finished_at is not None
+        assert syncing.stopped
+        assert await runs.unfinished("full", "BTEC_Students") is None
+        left = await runs.get(half_way.id)
+        assert left is not None and left.state is RunState.CANCELLED
+        with pytest.raises(OperatorError) as refused:
+            await jobs.cancel(job.id)
+        assert refused.value.reason == "sync_not_running"
+        syncing.go_on.set()
+        await ended(jobs, (await jobs.start("students", Mode.FULL)).id)
+
+
+async def test_a_paused_job_can_be_cancelled(stage: Stage) -> None:
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, Syncing())
+        job = await jobs.start("students", Mode.FULL)
+        await jobs.pause(job.id)
+        assert (await jobs.cancel(job.id)).state is RunState.CANCELLED
+        with pytest.raises(OperatorError) as refused:
+            await jobs.resume(job.id)
+        assert refused.value.reason == "sync_not_paused"
+        with pytest.raises(OperatorError) as refused:
+            await jobs.pause(job.id + 99)
+        assert refused.value.reason == "no_such_sync"
+
+
+async def test_who_watches_sees_how_much_there_is(stage: Stage) -> None:
+    syncing = Syncing()
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        job = await jobs.start("students", Mode.FULL)
+        await syncing.entered.wait()
+        with anyio.fail_after(10):
+            while not (seen := await jobs.status(job.id)) or not seen.sizes or not seen.modules:
+                stage.clock.advance(HEARTBEAT_SECONDS)
+                await anyio.wait_all_tasks_blocked()
+        assert seen.sizes == {"BTEC_Students": 500}
+        assert seen.done == pytest.approx(2 / 500)
+        syncing.go_on.set()
+        done = await ended(jobs, job.id)
+    assert (done.done, done.seconds_left) == (1.0, None)
 
 
 async def test_a_name_that_is_not_mapped_starts_nothing(stage: Stage) -> None:

@@ -47,6 +47,7 @@ def _inbox() -> None:
         sa.Column("first_noticed_at", sa.Double, nullable=False),
         sa.Column("last_noticed_at", sa.Double, nullable=False),
         sa.Column("priority", sa.SmallInteger, nullable=False),
+        sa.Column("source", NAME, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("crashes", sa.Integer, nullable=False),
         sa.Column("ready_at", sa.Double, nullable=False),

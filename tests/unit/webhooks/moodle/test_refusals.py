@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from mzi_bridge.sandbox.moodle.events import envelope, signed_headers
+from tests.support.problems import PLAIN, refusal
 from tests.unit.webhooks.moodle.post import (
     EVENT_ID,
     EVENTS,
@@ -41,8 +42,9 @@ async def refused(
 ) -> None:
     """The status, the word in the log, the word shown, one shape, and an empty journal."""
     body = answer.json()
-    assert (answer.status_code, body["error"]) == (status, shown or word)
-    assert body.keys() == {"success", "message", "error", "event_id", "timestamp"}
+    assert refusal(answer) == (status, shown or word)
+    assert body.keys() == {*PLAIN, "success", "message", "event_id", "timestamp"}
+    assert body["message"] == body["error"]
     assert body["success"] is False and body["event_id"] is None
     assert [getattr(record, "reason", None) for record in caplog.records] == [word]
     assert await doors.stored() == (0, 0)

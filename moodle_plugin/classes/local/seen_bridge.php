@@ -1,0 +1,43 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_mzi\local;
+
+/**
+ * How the bridge stood when it was asked last.
+ *
+ * @package    local_mzi
+ * @copyright  2026 MZI bridge contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+final class seen_bridge {
+    /**
+     * Constructor.
+     *
+     * @param int $at epoch seconds
+     * @param bridge_state|null $state null if it could not be asked
+     * @param bridge_fault|null $fault why not
+     */
+    public function __construct(
+        /** @var int when it was asked, epoch seconds */
+        public readonly int $at,
+        /** @var bridge_state|null null if it could not be asked */
+        public readonly ?bridge_state $state,
+        /** @var bridge_fault|null why not */
+        public readonly ?bridge_fault $fault,
+    ) {
+    }
+}

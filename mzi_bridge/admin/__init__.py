@@ -1,0 +1,1 @@
+"""The console: server-made pages below /admin/, by which an office runs the bridge."""

@@ -1,0 +1,113 @@
+"""What one bridge answers: the doors of Zoho and Moodle, and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from anyio.abc import TaskGroup
+from pydantic import SecretStr
+from starlette.routing import BaseRoute
+
+from mzi_bridge.api.ports import Operations
+from mzi_bridge.api.routes import api_routes
+from mzi_bridge.app.doors import Doors
+from mzi_bridge.app.links import Bridge
+from mzi_bridge.journal.activity_points import Word
+from mzi_bridge.pipeline.accept import accept_into
+from mzi_bridge.pipeline.channel_terms import ChannelOutcome
+from mzi_bridge.pipeline.channels import setup
+from mzi_bridge.pipeline.gaps import NoticeGap
+from mzi_bridge.pipeline.held import HeldDesk
+from mzi_bridge.pipeline.intents import Terms as IntentTerms
+from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.profile import student_profile
+from mzi_bridge.pipeline.supervise import supervised
+from mzi_bridge.pipeline.sync_jobs import SyncJobs
+from mzi_bridge.pipeline.take_events import take_into
+from mzi_bridge.settings import Settings
+from mzi_bridge.webhooks.moodle.ports import EventGuards, EventPorts
+from mzi_bridge.webhooks.moodle.routes import moodle_routes
+from mzi_bridge.webhooks.ports import Guards, Ports
+from mzi_bridge.webhooks.routes import webhook_routes
+
+
+def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -> list[BaseRoute]:
+    """What a bridge answers; `tasks` runs as long as it does."""
+    links, settings = bridge.links, bridge.settings
+    gap = NoticeGap(links)
+    tasks.start_soon(supervised, "watch of the journal", links.clock, gap.watch)
+    note = links.journal.activity.note
+    accept = accept_into(links.journal.inbox, links.preset.modules.keys(), note=note)
+    ports = Ports(
+        accept=gap.guarded(accept),
+        channel=gap.guarded(links.journal.channels.get),
+        module_of=lambda entity: _module_of(links, entity),
+        refused=lambda: note(Word.REFUSED, 1),
+    )
+    guards = Guards(
+        tokens=_in_clear(settings.webhook_secrets),
+        signature_keys=_in_clear(settings.signature_secrets),
+        require_signature=settings.require_signature,
+        allowed_ips=settings.webhook_allowed_ips,
+        trusted_proxies=settings.trusted_proxies,
+        body_limit=settings.body_limit,
+        clock=links.clock,
+        failures=doors.failures,
+    )
+    take = take_into(
+        links.journal, links.preset, links.clock, _terms(settings), linger=settings.push_linger
+    )
+    event_guards = EventGuards(
+        keys=_in_clear(settings.event_secrets),
+        tokens=_in_clear(settings.event_tokens),
+        tenant=settings.tenant,
+        allowed_ips=settings.webhook_allowed_ips,
+        trusted_proxies=settings.trusted_proxies,
+        body_limit=settings.body_limit,
+        clock=links.clock,
+        failures=doors.failures,
+    )
+    operations = Operations(
+        syncs=syncs,
+        set_up_channels=lambda: _set_up_channels(bridge),
+        readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
+        alarms=links.journal.alarms.list,
+        held=HeldDesk(links.journal),
+        profile=partial(student_profile, links),
+        audit=doors.audit,
+    )
+    return [
+        *webhook_routes(ports, guards),
+        *moodle_routes(EventPorts(take, refused=partial(note, Word.EVENTS_REFUSED)), event_guards),
+        *api_routes(operations, doors.api),
+    ]
+
+
+def _terms(settings: Settings) -> IntentTerms:
+    return IntentTerms(
+        bands=settings.grade_bands,
+        way=settings.grade_scale,
+        iv_roles=frozenset(settings.iv_roles),
+        profile_fields=frozenset(settings.profile_fields),
+    )
+
+
+def _module_of(links: Links, entity: str) -> str | None:
+    mapping = links.preset.module_for(entity)
+    return mapping.module if mapping else None
+
+
+def _in_clear(secrets: Sequence[SecretStr]) -> tuple[str, ...]:
+    return tuple(secret.get_secret_value() for secret in secrets)
+
+
+async def _ask_moodle(links: Links) -> None:
+    await links.moodle.status()
+
+
+async def _set_up_channels(bridge: Bridge) -> Sequence[ChannelOutcome]:
+    bridge.settings.require("webhooks")
+    return await setup(
+        bridge.links, str(bridge.settings.webhook_base_url), bridge.settings.channel_hours
+    )

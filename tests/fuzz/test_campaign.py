@@ -1,0 +1,21 @@
+"""A short campaign of schemathesis; `scripts/fuzz_api` is the long one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.campaign import fuzz
+
+SECONDS = 25
+FEWEST = 30
+
+
+@pytest.mark.timeout(300)
+async def test_schemathesis_finds_nothing(tmp_path: Path, tell: Callable[[str], None]) -> None:
+    found = await fuzz(tmp_path, seconds=SECONDS, seed=20261122)
+    assert found.clean, found.words[-20_000:]
+    assert found.cases >= FEWEST, "the campaign did nothing"
+    tell(f"schemathesis: {found.cases} requests judged in {SECONDS} s, nothing found")
