@@ -109,6 +109,7 @@ def test_staff_opens_the_tab_of_any_student(people: People, site: Site, tab: str
 def test_the_way_from_the_login_to_the_studies(people: People, site: Site) -> None:
     page = people.browser.new_context(base_url=site.base_url).new_page()
     page.goto("/login/index.php")
+    settle(page)
     page.fill("#username", site.school.username(LAYLA))
     page.fill("#password", site.password)
     page.click("#loginbtn")

@@ -1,4 +1,4 @@
-"""The console in a real browser, before emulators: no Moodle site is needed."""
+"""The bridge's own pages in a real browser, before emulators: no Moodle site is needed."""
 
 from __future__ import annotations
 
