@@ -11,54 +11,21 @@ import sys
 import typer
 from rich.console import Console
 
-from mzi_bridge.cli import (
-    cassette,
-    channels,
-    dead,
-    deliveries,
-    demo,
-    doctor,
-    faults,
-    held,
-    init,
-    keys,
-    mappings,
-    photos,
-    preview,
-    pushes,
-    reconcile,
-    sandbox,
-    serve,
-    sync,
-)
+from mzi_bridge.cli.subcommands import Subcommands
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 
 app = typer.Typer(
     name="mzi",
-    help="Joins Zoho CRM and Moodle.",
+    cls=Subcommands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("init")(init.init)
-app.command("serve")(serve.serve)
-app.command("work")(serve.work)
-app.command("sandbox")(sandbox.sandbox)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-app.add_typer(sync.app, name="sync")
-app.command("reconcile")(reconcile.reconcile)
-app.command("photos")(photos.photos)
-app.command("preview")(preview.preview)
-app.add_typer(channels.app, name="channels")
-app.add_typer(mappings.app, name="mappings")
-app.add_typer(dead.app, name="dead")
-app.add_typer(pushes.app, name="pushes")
-app.add_typer(held.app, name="held")
-app.add_typer(keys.app, name="keys")
-app.command("faults")(faults.faults)
-app.command("deliveries")(deliveries.deliveries)
-app.add_typer(cassette.app, name="cassette")
+
+
+@app.callback()
+def mzi() -> None:
+    """Joins Zoho CRM and Moodle."""
 
 
 def main() -> None:

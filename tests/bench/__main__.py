@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tests.bench import events, observers, pages
+from tests.bench import backfill, events, observers, pages
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="WHAT")
+    backfill.add_to(commands)
     pages.add_to(commands)
     observers.add_to(commands)
     events.add_to(commands)

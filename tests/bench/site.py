@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class DisposableSite:
+    """`facts` are what `scripts/moodle_site up --json` told."""
+
+    db: str
+    facts: dict[str, Any]
+
+    def reset(self) -> None:
+        """Empties the plugin's tables; the users stay."""
+        self.facts.update(json.loads(moodle_site(self.db, "reset", "--json")))
+
+
+@contextmanager
+def disposable_site(db: str, *, students: int) -> Iterator[DisposableSite]:
+    """A site that knows the sample's students as its users, from the last time if there is one;
+    it is stopped at the end, and stays on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        users = str(Path(folder, "users.csv"))
+        said([".venv/bin/mzi", "sandbox", "--students", str(students), "--users", users])
+        facts = json.loads(moodle_site(db, "up", "--json", "--users", users))
+    try:
+        yield DisposableSite(db, facts)
+    finally:
+        moodle_site(db, "stop")
 
 
 def moodle_site(db: str, command: str, *options: str) -> str:

@@ -1,0 +1,33 @@
+"""Each subcommand is found and imported alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from mzi_bridge.cli.main import app
+from mzi_bridge.cli.subcommands import COMMANDS
+
+FOR_OTHERS = ("vcr", "mzi_bridge.sandbox", "mzi_bridge.demo", "mzi_bridge.cassettes")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_subcommand_answers_for_itself(name: str) -> None:
+    told = CliRunner().invoke(app, [name, "--help"])
+    assert told.exit_code == 0, told.output
+    assert f"mzi {name}" in told.output
+
+
+def test_an_unknown_one_is_named() -> None:
+    told = CliRunner().invoke(app, ["nosuch"])
+    assert told.exit_code == 2
+    assert "nosuch" in told.output
+
+
+def test_serving_imports_nothing_that_only_others_want() -> None:
+    code = "import sys, mzi_bridge.cli.main, mzi_bridge.cli.serve; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(FOR_OTHERS) & set(loaded.stdout.split())
