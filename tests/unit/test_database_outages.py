@@ -151,9 +151,10 @@ async def test_a_worker_met_by_trouble_goes_on_by_itself(world: World, name: str
     async def arrived() -> bool:
         return world.stands(STUDENTS, student) and await world.dirty() == 0
 
-    async with serving(world, with_worker=True) as (_, links):
+    async with serving(world, with_worker=True) as (http, links):
         async with TROUBLES[name](links.journal):
             with anyio.move_on_after(1):
                 await until(arrived, world)
-        await world.notice(STUDENTS, student)
+        accepted = await http.post(WEBHOOK_PATH, json=notice(world, student))
+        assert accepted.status_code == 202
         await until(arrived, world)
