@@ -15,6 +15,7 @@ from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.tokens import TokenRow, Tokens, account_of
 from mzi_bridge.moodle.client import MoodleClient
 from mzi_bridge.moodle.functions import MoodleFunctions
+from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.settings import Need, Settings
 from mzi_bridge.zoho.apis import ApiVersions
@@ -103,7 +104,7 @@ async def bridge_on(
             moodle=MoodleFunctions(moodle),
             preset=preset,
             clock=clock,
-            batch_size=now.settings.batch_size,
+            batches=BatchSize(now.settings.batch_size),
         )
         yield Bridge(now.settings, links, now.generation)
 

@@ -20,6 +20,7 @@ from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.mapping import Preset
 from mzi_bridge.moodle.functions import MoodleFunctions
+from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.pipeline.diagnosis import Check
 from mzi_bridge.pipeline.doctor_moodle import examine_moodle
 from mzi_bridge.pipeline.doctor_zoho import examine_zoho
@@ -36,7 +37,7 @@ class _OneSide:
 
     preset: Preset
     clock: Clock
-    batch_size: int
+    batches: BatchSize
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,8 @@ class SetUpDesk:
             if views[name].editable or (value is not None and views[name].value != value)
         }
 
-    def _common(self, now: Configured) -> tuple[Preset, Clock, int]:
-        return now.preset(), self._clock, now.settings.batch_size
+    def _common(self, now: Configured) -> tuple[Preset, Clock, BatchSize]:
+        return now.preset(), self._clock, BatchSize(now.settings.batch_size)
 
     @asynccontextmanager
     async def _grants(self, settings: Settings, centre: str | None) -> AsyncIterator[ZohoGrants]:

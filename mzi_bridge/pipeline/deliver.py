@@ -79,17 +79,47 @@ async def deliver(
     Raises RetryLater, PauseLink or ContractError when Moodle as a whole did not take a batch:
     what was written before stays, and writing it again answers `unchanged`.
     """
-    delivered: dict[str, Delivered] = {}
+    return await write(links, mapping, projected(mapping, records), refusals, rewrite=rewrite)
+
+
+@dataclass(frozen=True)
+class Projected:
+    """Records made ready: `rows` to write, with the fields left out of them, and those refused.
+
+    All by record id; a record is either in `rows` or in `rejected`.
+    """
+
+    rows: Mapping[str, Mapping[str, Any]]
+    faults: Mapping[str, tuple[FieldFault, ...]]
+    rejected: Mapping[str, Delivered]
+
+
+def projected(mapping: ModuleMapping, records: Mapping[str, ReadRecord]) -> Projected:
+    """The first half of `deliver`, which needs nobody else."""
     rows: dict[str, Mapping[str, Any]] = {}
     faults: dict[str, tuple[FieldFault, ...]] = {}
+    rejected: dict[str, Delivered] = {}
     for record_id, read in records.items():
         projection = project(mapping, read.record, read.read_time)
         _log_faults(mapping, record_id, projection.faults)
         if projection.row is None:
-            delivered[record_id] = _rejected("projection", projection.faults)
+            rejected[record_id] = _rejected("projection", projection.faults)
         else:
             rows[record_id] = projection.row
             faults[record_id] = projection.faults
+    return Projected(rows, faults, rejected)
+
+
+async def write(
+    links: Links,
+    mapping: ModuleMapping,
+    ready: Projected,
+    refusals: Refusals = REFUSALS,
+    *,
+    rewrite: bool = False,
+) -> dict[str, Delivered]:
+    """The second half of `deliver`; raises as it does."""
+    delivered, rows, faults = dict(ready.rejected), ready.rows, ready.faults
     brake = await brake_of(links, mapping, HeldKind.CLOSING, versions_of(mapping, rows))
     for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
         closed = closes(mapping, rows[record_id])
@@ -98,7 +128,7 @@ async def deliver(
         delivered[record_id] = replace(outcome, version=version)
     await links.journal.faults.replace(
         mapping.module,
-        {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in records},
+        {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in delivered},
     )
     return delivered
 
@@ -164,11 +194,23 @@ async def _in_batches(
 ) -> list[Answered]:
     answered: list[Answered] = []
     for options, ids in calls:
-        for start in range(0, len(ids), links.batch_size):
-            batch = ids[start : start + links.batch_size]
-            answers = await isolate(batch, partial(call, options=options), refusals)
+        left = list(ids)
+        while left:
+            size = links.batches.now
+            batch, left = left[:size], left[size:]
+            asked = partial(_timed, links, call, options=options)
+            answers = await isolate(batch, asked, refusals)
             answered += zip(batch, answers, strict=True)
     return answered
+
+
+async def _timed(
+    links: Links, call: Call, batch: Sequence[str], *, options: WriteOptions
+) -> tuple[RowAnswer, ...]:
+    began = links.clock.now()
+    answers = await call(batch, options=options)
+    links.batches.answered(len(batch), links.clock.now() - began)
+    return answers
 
 
 def _of_answer(

@@ -113,11 +113,11 @@ def _input_vars(status: PluginStatus) -> Check:
 
 def _batch_size(links: MoodleSide, status: PluginStatus) -> Check:
     name = "batch size"
-    if links.batch_size > status.max_records:
+    if links.batches.most > status.max_records:
         return Check(
             name,
             "failed",
-            f"{links.batch_size} records, the plugin takes {status.max_records} a call",
+            f"{links.batches.most} records, the plugin takes {status.max_records} a call",
             f"Set MZI_BATCH_SIZE to {status.max_records} or less.",
         )
-    return Check(name, "ok", f"{links.batch_size} of {status.max_records} records a call")
+    return Check(name, "ok", f"{links.batches.most} of {status.max_records} records a call")

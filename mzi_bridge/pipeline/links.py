@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.mapping import Preset
 from mzi_bridge.moodle.functions import MoodleFunctions
+from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.zoho.apis import ZohoApis
 
 
@@ -19,7 +20,7 @@ class Links:
     moodle: MoodleFunctions
     preset: Preset
     clock: Clock
-    batch_size: int = 200
+    batches: BatchSize = field(default_factory=lambda: BatchSize(200))
 
     def in_background(self) -> Self:
         """For backfill, poll and reconcile: calls of the CRM give way to live work."""
@@ -47,4 +48,4 @@ class MoodleSide(Protocol):
     @property
     def clock(self) -> Clock: ...
     @property
-    def batch_size(self) -> int: ...
+    def batches(self) -> BatchSize: ...

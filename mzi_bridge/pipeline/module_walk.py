@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.records import HeldKind, Notice, Operation, Source
@@ -21,10 +22,11 @@ from mzi_bridge.pipeline.deleted_list import (
     follow_deletions,
     mark_deleted,
 )
-from mzi_bridge.pipeline.deliver import Delivered, deliver
+from mzi_bridge.pipeline.deliver import Delivered, Projected, projected, write
 from mzi_bridge.pipeline.dry_run import DryRun, FirstDifferences
 from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.one_ahead import one_ahead
 from mzi_bridge.pipeline.photos import want_photos
 from mzi_bridge.pipeline.record_keeping import keep_changes, note_actions
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
@@ -70,6 +72,23 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+
+
+class Load:
+    """Pages that are written together: what was read, then what is to be written of it."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.records: dict[str, ReadRecord] = {}
+        self.projected = Projected({}, {}, {})
+
+    def add(self, step: Step, records: Mapping[str, ReadRecord]) -> None:
+        self.steps.append(step)
+        self.records.update(records)
+
+    def ready(self, mapping: ModuleMapping) -> Self:
+        self.projected = projected(mapping, self.records)
+        return self
 
 
 class ModuleWalk:
@@ -171,15 +190,12 @@ class ModuleWalk:
         return not listed.is_whole or any(at >= self._started for at in new.values())
 
     async def _walk(self, run: Run, cursor: int | None, pages_done: int) -> None:
-        """Carries the pages after `pages_done`."""
-        since = self._since(cursor)
-        async for step in walk(
-            self._links, self._mapping.module, since=since, first_page=pages_done + 1
-        ):
-            self._started = self._started or step.page.read_time
-            self._last_page = step.number
-            await self._carry(step)
-            self._told()
+        """Carries the pages after `pages_done`; while Moodle writes one load the next is read."""
+
+        async def carry(load: Load) -> None:
+            await self._carry(load)
+            self._told(len(load.steps))
+            step = load.steps[-1]
             position = {
                 "page": step.number,
                 "cursor": cursor,
@@ -189,6 +205,29 @@ class ModuleWalk:
                 LAST_PAGE: not step.page.more,
             }
             await self._links.journal.runs.checkpoint(run.id, position, dict(self._counts))
+
+        await one_ahead(self._loads(self._since(cursor), pages_done + 1), carry)
+
+    async def _loads(self, since: int | None, first_page: int) -> AsyncGenerator[Load, None]:
+        """What a call of Moodle has room for of whole pages, and one page at the least."""
+        load = Load()
+        pages = walk(self._links, self._mapping.module, since=since, first_page=first_page)
+        try:
+            async with aclosing(pages):
+                async for step in pages:
+                    self._started = self._started or step.page.read_time
+                    self._last_page = step.number
+                    records = await self._to_write(step)
+                    if load.steps and len(load.records) + len(records) > self._links.batches.now:
+                        yield load.ready(self._mapping)
+                        load = Load()
+                    load.add(step, records)
+        except MziError:
+            if load.steps:
+                yield load.ready(self._mapping)
+            raise
+        if load.steps:
+            yield load.ready(self._mapping)
 
     async def _cursor(self) -> int | None:
         if self._mode is Mode.FULL:
@@ -200,34 +239,39 @@ class ModuleWalk:
         """A module without a modification time cannot be asked for changes: read it whole."""
         return cursor if self._mapping.modified_time_field else None
 
-    async def _carry(self, step: Step) -> None:
+    async def _to_write(self, step: Step) -> Mapping[str, ReadRecord]:
+        """The records of a page, read in full, that may differ from what stands in Moodle."""
         listed = self._sound(step)
         if self._compared is not None:
             found = listed
             listed = await self._compared.to_carry(found)
             self._count("unchanged", len(found) - len(listed))
             await self._release_held([i for i in found if i not in listed], step)
-        records = await self._full_records(step, listed)
+        return await self._full_records(step, listed)
+
+    async def _carry(self, load: Load) -> None:
         if self._untold is not None:
-            await self._untold.before(records)
-        delivered = await deliver(self._links, self._mapping, records)
+            await self._untold.before(load.records)
+        delivered = await write(self._links, self._mapping, load.projected)
         await want_photos(self._links, self._mapping, delivered, noticed=False)
         if self._untold is not None:
-            self._untold.after(records, [i for i, d in delivered.items() if d.action in CHANGES])
-        await self._account(step, delivered)
+            changed = [i for i, d in delivered.items() if d.action in CHANGES]
+            self._untold.after(load.records, changed)
+        await self._account(load, delivered)
 
     def _sound(self, step: Step) -> dict[str, ReadRecord]:
         records = records_of(step)
         self._count("rejected", len(step.page.records) - len(records))
         return records
 
-    async def _account(self, step: Step, delivered: Mapping[str, Delivered]) -> None:
+    async def _account(self, load: Load, delivered: Mapping[str, Delivered]) -> None:
         actions = [outcome.action for outcome in delivered.values()]
         # Walking again, only what is new counts: the rest was counted before.
         self._counts.update(a for a in actions if not self._again or a in CHANGES)
         await self._remember(delivered)
-        await self._settle_held(delivered, step)
-        await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], step)
+        last = load.steps[-1]
+        await self._settle_held(delivered, last)
+        await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], last)
 
     async def _remember(self, delivered: Mapping[str, Delivered]) -> None:
         """What the worker will not settle: the rows that this walk itself has changed."""
@@ -276,8 +320,8 @@ class ModuleWalk:
         if number and not self._again:
             self._counts[word] += number
 
-    def _told(self) -> None:
-        self._pages += 1
+    def _told(self, pages: int = 1) -> None:
+        self._pages += pages
         self._report(self._progress())
 
     def _progress(self, done: bool = False) -> Progress:

@@ -102,7 +102,7 @@ class Worker:
         def limit(module: str) -> int:
             if probing or module in due:
                 return 1
-            most = self._links.batch_size
+            most = self._links.batches.most
             return min(most, PHOTO_BATCH) if is_photo_key(module) else most
 
         return await self._links.journal.inbox.claim(

@@ -479,8 +479,9 @@ class Settings(BaseSettings):
     batch_size: int = _setting(
         "MZI_BATCH_SIZE",
         "Work",
-        "Records that travel together, at most 500 (the plugin's own limit).",
-        default=100,
+        "Most records that travel together, at most 500 (the plugin's own limit); fewer while "
+        "Moodle answers slowly.",
+        default=500,
         ge=1,
         le=500,
         editable=True,

@@ -112,7 +112,7 @@ def _judged(done: Backfill, sql: float, rows: int) -> Iterator[Figure]:
     carried = f"{done.records} records in {done.first:.1f} s"
     against = f"{carried}; {rows} rows by direct SQL in {sql:.1f} s"
     yield Figure("backfill", done.first / sql, "× direct SQL", against, MOST_TIMES_SQL)
-    calls = f"{done.calls} calls of the CRM for {done.records} records"
-    yield Figure("CRM calls of a backfill", done.calls / done.records, "a record", calls, MOST_CALLS)
+    told = f"{done.calls} calls of the CRM for {done.records} records"
+    yield Figure("calls of the CRM", done.calls / done.records, "a record", told, MOST_CALLS)
     twice = f"again, nothing changed: {done.again:.1f} s; first: {done.first:.1f} s"
     yield Figure("backfill again", done.again / done.first, "× the first", twice, MOST_AGAIN)

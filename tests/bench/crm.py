@@ -1,11 +1,12 @@
 """The emulated CRM of the measurements, as a program: `python -m tests.bench.crm --students N`.
 
-It prints one line of JSON, {"url"}, and serves until SIGTERM. A page that was asked for before is answered from memory while no
-record changes, so that what is measured is the bridge and not the emulator.
+It prints one line of JSON, {"url"}, and serves until SIGTERM. A page that was asked for before is
+answered from memory while no record changes, so that what is measured is the bridge and not the
+emulator.
 
     GET /_bench/counts   {"calls": of the API so far, "records": by module}
-    POST /_bench/touch   {"module", "count"}: edits so many records, one after the other, in silence;
-                         answers {"ids"}
+    POST /_bench/touch   {"module", "count", "record"}: edits so many records in silence; answers
+                         {"ids"}
 """
 
 from __future__ import annotations
@@ -126,7 +127,9 @@ class Remembering:
 async def serve(students: int, children: int) -> None:
     crm = Crm(schema("btec"), SystemClock())
     crm.insert_all(school(students, children))
-    app = Remembering(create_zoho_app(crm, refresh_token=REFRESH_TOKEN, switches=None, **CLIENT), crm)
+    app = Remembering(
+        create_zoho_app(crm, refresh_token=REFRESH_TOKEN, switches=None, **CLIENT), crm
+    )
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with listening(app) as url:
             print(json.dumps({"url": url}), flush=True)

@@ -1,4 +1,4 @@
-"""The yardstick of a backfill: the same rows by `INSERT … ON CONFLICT`, straight into PostgreSQL."""
+"""The yardstick of a backfill: the same rows by `INSERT … ON CONFLICT`, straight to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def _statement(table: str, key: str, columns: Sequence[str]) -> sql.Composed:
         sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in columns
     )
     return sql.SQL(
-        "INSERT INTO {table} ({columns}) VALUES {{values}} ON CONFLICT ({key}) DO UPDATE SET {renew}"
+        "INSERT INTO {table} ({columns}) VALUES {{values}}"
+        " ON CONFLICT ({key}) DO UPDATE SET {renew}"
     ).format(
         table=sql.Identifier(table),
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),

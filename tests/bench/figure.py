@@ -52,7 +52,7 @@ def tell(figures: Sequence[Figure], json_file: str | None) -> int:
         word = "" if figure.bar is None else ("ok" if figure.holds else "MISSED")
         shown = f"{figure.value:.4g} {figure.unit}"
         table.add_row(figure.what, shown, figure.bar_text(), word, figure.of)
-    console.print(table)
+    console.print(table, soft_wrap=True)
     if json_file:
         _write(json_file, [asdict(figure) | {"holds": figure.holds} for figure in figures])
     return 0 if all(figure.holds for figure in figures) else 1

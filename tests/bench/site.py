@@ -29,13 +29,17 @@ class DisposableSite:
 
 
 @contextmanager
-def disposable_site(db: str, *, students: int) -> Iterator[DisposableSite]:
-    """A site that knows the sample's students as its users, from the last time if there is one;
-    it is stopped at the end, and stays on disk."""
+def disposable_site(db: str, *, students: int = 0) -> Iterator[DisposableSite]:
+    """A site, from the last time if there is one; it is stopped at the end, and stays on disk.
+
+    `students`: how many of the sample's it knows as its users when it is made."""
     with tempfile.TemporaryDirectory() as folder:
         users = str(Path(folder, "users.csv"))
-        said([".venv/bin/mzi", "sandbox", "--students", str(students), "--users", users])
-        facts = json.loads(moodle_site(db, "up", "--json", "--users", users))
+        if students:
+            said([".venv/bin/mzi", "sandbox", "--students", str(students), "--users", users])
+        facts = json.loads(
+            moodle_site(db, "up", "--json", *(["--users", users] if students else []))
+        )
     try:
         yield DisposableSite(db, facts)
     finally:

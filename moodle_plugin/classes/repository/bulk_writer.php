@@ -20,118 +20,33 @@ namespace local_mzi\repository;
  * Writes many rows of a table by one statement.
  *
  * Moodle's own insert_records() takes a statement per 50 rows on MariaDB, and there is no update_records().
- * Only a batch of unusual size is split: PostgreSQL takes 65,535 parameters, MariaDB 16 MB by default.
  *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-final class bulk_writer {
-    /** Most parameters of a statement. */
-    private const MAX_PARAMETERS = 60000;
-
-    /** Most bytes of values in a statement. */
-    private const MAX_BYTES = 4_000_000;
+final class bulk_writer implements bulk_statements {
+    /** @var bulk_statements of the site's database */
+    private readonly bulk_statements $statements;
 
     /**
      * Constructor.
      *
      * @param \moodle_database $db
      */
-    public function __construct(
-        /** @var \moodle_database the site's database */
-        private readonly \moodle_database $db,
-    ) {
+    public function __construct(\moodle_database $db) {
+        $this->statements = $db->get_dbfamily() === 'postgres'
+            ? new json_statements($db)
+            : new parameter_statements($db);
     }
 
-    /**
-     * Inserts rows.
-     *
-     * @param string $table without prefix
-     * @param array[] $rows columns and values, the same columns in each
-     */
+    #[\Override]
     public function insert(string $table, array $rows): void {
-        foreach ($this->portions($rows) as $portion) {
-            $columns = array_keys(reset($portion));
-            $row = '(' . implode(',', array_fill(0, count($columns), '?')) . ')';
-            $values = implode(',', array_fill(0, count($portion), $row));
-            $this->db->execute(
-                "INSERT INTO {{$table}} (" . implode(',', $columns) . ") VALUES $values",
-                array_merge(...array_map('array_values', $portion))
-            );
-        }
+        $this->statements->insert($table, $rows);
     }
 
-    /**
-     * Updates rows, each with columns of its own.
-     *
-     * @param string $table without prefix
-     * @param array<int, array> $changes columns and values by local id
-     * @param array<string, int|null> $common columns set alike in all
-     */
+    #[\Override]
     public function update(string $table, array $changes, array $common = []): void {
-        foreach ($this->portions($changes) as $portion) {
-            [$assignments, $parameters] = $this->assignments($portion);
-            foreach ($common as $column => $value) {
-                $assignments[] = "$column = ?";
-                $parameters[] = $value;
-            }
-            $this->db->execute(
-                "UPDATE {{$table}} SET " . implode(', ', $assignments) .
-                    ' WHERE id IN (' . implode(',', array_keys($portion)) . ')',
-                $parameters
-            );
-        }
-    }
-
-    /**
-     * One assignment a column: the rows that do not have it keep what they hold.
-     *
-     * @param array<int, array> $changes
-     * @return array{0: string[], 1: array}
-     */
-    private function assignments(array $changes): array {
-        $whens = [];
-        $parameters = [];
-        foreach ($changes as $id => $values) {
-            foreach ($values as $column => $value) {
-                $whens[$column][] = "WHEN $id THEN ?";
-                $parameters[$column][] = $value;
-            }
-        }
-        $assignments = array_map(
-            fn(string $column, array $cases) => "$column = CASE id " . implode(' ', $cases) . " ELSE $column END",
-            array_keys($whens),
-            $whens
-        );
-        return [$assignments, array_merge(...array_values($parameters))];
-    }
-
-    /**
-     * The rows in portions that one statement can carry; the whole batch, but for unusual sizes.
-     *
-     * @param array[] $rows
-     * @return \Generator<array[]>
-     */
-    private function portions(array $rows): \Generator {
-        $portion = [];
-        $parameters = 0;
-        $bytes = 0;
-        foreach ($rows as $key => $row) {
-            $size = array_sum(array_map(fn($value) => strlen((string) $value), $row));
-            $full = $parameters + count($row) > self::MAX_PARAMETERS || $bytes + $size > self::MAX_BYTES;
-            if ($portion && $full) {
-                yield $portion;
-                $portion = [];
-                $parameters = 0;
-                $bytes = 0;
-            }
-            $portion[$key] = $row;
-            $parameters += count($row);
-            $bytes += $size;
-        }
-        if ($portion) {
-            yield $portion;
-        }
+        $this->statements->update($table, $changes, $common);
     }
 }

@@ -44,7 +44,7 @@ async def test_each_setting_is_told_with_its_value_and_where_it_is_from(operator
     assert "set by the environment" in part_of(page, "WEBHOOK_BASE_URL")
     assert "https://bridge.test" in part_of(page, "WEBHOOK_BASE_URL")
     assert "default" in part_of(page, "MZI_BATCH_SIZE")
-    assert 'value="100"' in part_of(page, "MZI_BATCH_SIZE")
+    assert 'value="500"' in part_of(page, "MZI_BATCH_SIZE")
     assert "<input" not in part_of(page, "DATABASE_URL")
 
 

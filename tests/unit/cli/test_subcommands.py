@@ -29,5 +29,7 @@ def test_an_unknown_one_is_named() -> None:
 
 def test_serving_imports_nothing_that_only_others_want() -> None:
     code = "import sys, mzi_bridge.cli.main, mzi_bridge.cli.serve; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert not set(FOR_OTHERS) & set(loaded.stdout.split())

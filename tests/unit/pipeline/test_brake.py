@@ -15,6 +15,7 @@ from mzi_bridge.journal.held import HeldChange, HeldState
 from mzi_bridge.journal.polls import REST_SECONDS
 from mzi_bridge.journal.records import HeldKind, Operation
 from mzi_bridge.pipeline import backoff, brake, duties, process
+from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.pipeline.deleted_list import mark_deleted
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.manifest import whole_manifest
@@ -539,7 +540,7 @@ async def test_a_mass_suspension_is_stopped_and_taking_it_back_clears_it(
 
 async def test_two_workers_at_once_stay_within_one_cap(world: World, students: list[str]) -> None:
     links = world.links
-    object.__setattr__(links, "batch_size", 3)
+    object.__setattr__(links, "batches", BatchSize(3))
     remove(world, students[:12])
     set_status(world, students[12:24], "Withdrawn")
     await world.notice(STUDENTS, *students[:12], operation=Operation.DELETE)

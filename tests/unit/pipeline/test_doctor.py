@@ -8,6 +8,7 @@ import pytest
 
 from mzi_bridge.journal.channels import ChannelRow
 from mzi_bridge.pipeline import doctor_moodle
+from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.doctor import Check, PublicProbe, examine
 from tests.support.world import BRIDGE_URL, MODULES, World, open_world
@@ -196,7 +197,7 @@ async def test_a_plugin_that_takes_no_photos(tmp_path: Path) -> None:
 
 
 async def test_a_batch_larger_than_the_plugin_takes(world: World) -> None:
-    object.__setattr__(world.links, "batch_size", 501)
+    object.__setattr__(world.links, "batches", BatchSize(501))
     state, _, fix = await line(world, "batch size")
     assert state == "failed" and "MZI_BATCH_SIZE" in fix
 

@@ -561,7 +561,7 @@ async def test_an_alarm_of_a_bug_holds_no_word_of_a_record(
     async def spilling(*given: object, **more: object) -> None:
         raise ValueError("could not convert string to float: 'Jane Doe'")
 
-    monkeypatch.setattr(module_walk, "deliver", spilling)
+    monkeypatch.setattr(module_walk, "write", spilling)
     for _ in range(2):
         assert is_failure((await sync(world.links, [TEACHERS], Mode.FULL))[TEACHERS])
     (alarm,) = await world.links.journal.alarms.list("sync_stuck")

@@ -112,7 +112,7 @@ def test_secrets_do_not_show_in_the_settings_own_text(monkeypatch: pytest.Monkey
 
 def test_a_wrong_setting_comes_with_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MZI_BATCH_SIZE", "501")
-    with pytest.raises(SettingsError, match=r"MZI_BATCH_SIZE is wrong: .*500.* \(example: 100\)"):
+    with pytest.raises(SettingsError, match=r"MZI_BATCH_SIZE is wrong: .*500.* \(example: 500\)"):
         load_settings()
 
 
