@@ -27,6 +27,7 @@ from mzi_bridge.rate_limit import RateLimit
 log = logging.getLogger(__name__)
 ADMIN = "admin"
 """What only the administrator's token opens."""
+_HANDED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -113,6 +114,17 @@ class Door:
             self._trusted,
         )
         return str(address)
+
+    def is_local(self, request: HTTPConnection) -> bool:
+        """Whether a program of this machine asks by itself.
+
+        What a proxy hands on is not, whatever address it names: a proxy that only appends to
+        what came would let anyone write an address of this machine there.
+        """
+        if any(name in request.headers for name in _HANDED_ON):
+            return False
+        address = client_address(request.client.host if request.client else None, (), ())
+        return address is not None and address.is_loopback
 
     async def _proven(self, request: HTTPConnection) -> Caller:
         given, client = given_by(request.headers), self.client(request)

@@ -11,6 +11,7 @@ from mzi_bridge.api import (
     held_routes,
     key_routes,
     mapping_routes,
+    metrics_routes,
     profile_routes,
     settings_routes,
     state_routes,
@@ -28,6 +29,7 @@ from mzi_bridge.openapi.operation import Operation
 
 API_OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,
+    metrics_routes.METRICS,
     alarms.HEALTH,
     *sync_routes.OPERATIONS,
     *held_routes.OPERATIONS,
@@ -63,6 +65,12 @@ def api_routes(operations: Operations, door: Door) -> list[Route]:
 def alive_route() -> Route:
     """Answers whatever else is out of reach."""
     return open_route(health.ALIVE.path, health.alive)
+
+
+def metrics_route(text: metrics_routes.ScrapeText, door: Door) -> Route:
+    """Answers with or without a bridge at work."""
+    endpoint = metrics_routes.MetricsEndpoint(text, door)
+    return open_route(metrics_routes.METRICS.path, endpoint.scrape)
 
 
 def key_routes_of(keys: Desk, clock: Clock, audit: Audit, door: Door) -> list[Route]:

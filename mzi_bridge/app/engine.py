@@ -18,7 +18,7 @@ from anyio.abc import TaskGroup, TaskStatus
 from starlette.routing import BaseRoute, Router
 
 from mzi_bridge.app.doors import Doors
-from mzi_bridge.app.links import Bridge, bridge_on, check_start, open_bridge
+from mzi_bridge.app.links import Bridge, Observers, bridge_on, check_start, open_bridge
 from mzi_bridge.app.routes import routes_of
 from mzi_bridge.app.working import working
 from mzi_bridge.clock import Clock
@@ -69,11 +69,12 @@ class Generation:
 class Way:
     """How generations are made. `doors`: those by which they answer calls, None for none;
     `with_worker`: they work; `may_wait`: without a configuration that makes a bridge the process
-    waits for one."""
+    waits for one; `observers` hear the calls of all of them."""
 
     doors: Doors | None = None
     with_worker: bool = True
     may_wait: bool = False
+    observers: Observers = field(default_factory=Observers)
     watch_seconds: float = WATCH_SECONDS
 
 
@@ -156,7 +157,13 @@ class Engine:
 
     async def _generation(self, *, task_status: TaskStatus[Generation]) -> None:
         async with (
-            bridge_on(self.journal, self._settings, self._clock, self._transport) as bridge,
+            bridge_on(
+                self.journal,
+                self._settings,
+                self._clock,
+                self._transport,
+                observers=self._way.observers,
+            ) as bridge,
             anyio.create_task_group() as tasks,
         ):
             enabled = bridge.settings.moodle_enabled

@@ -13,7 +13,7 @@ from mzi_bridge.app.configured import configured
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.tokens import TokenRow, Tokens, account_of
-from mzi_bridge.moodle.client import MoodleClient
+from mzi_bridge.moodle.client import CallObserver, MoodleClient
 from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.pipeline.links import Links
@@ -25,8 +25,24 @@ from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
 from mzi_bridge.zoho.reserve import CreditReserve
 from mzi_bridge.zoho.spending import count
+from mzi_bridge.zoho.transport import CallReport, Observer, ignore_report
 
 NEEDED: tuple[Need, ...] = ("zoho", "moodle")
+
+
+def _ignore_call(function: str, outcome: str) -> None:
+    """For a bridge that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Observers:
+    """Who hears of each call of the CRM and of Moodle, besides the bridge itself."""
+
+    zoho: Observer = ignore_report
+    moodle: CallObserver = _ignore_call
+
+
+NOBODY = Observers()
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,7 @@ async def bridge_on(
     clock: Clock,
     transport: httpx2.AsyncBaseTransport | None = None,
     needs: Sequence[Need] = (),
+    observers: Observers = NOBODY,
 ) -> AsyncIterator[Bridge]:
     """A bridge by the configuration as it is now.
 
@@ -96,8 +113,12 @@ async def bridge_on(
     now.settings.require("secret_key", *NEEDED, *needs)
     preset = now.preset() if now.settings.photos else now.preset().without_photos()
     async with AsyncExitStack() as stack:
-        zoho = await stack.enter_async_context(zoho_client(now.settings, journal, clock, transport))
-        moodle = await stack.enter_async_context(moodle_client(now.settings, transport))
+        zoho = await stack.enter_async_context(
+            zoho_client(now.settings, journal, clock, transport, observers.zoho)
+        )
+        moodle = await stack.enter_async_context(
+            moodle_client(now.settings, transport, observers.moodle)
+        )
         links = Links(
             journal=journal,
             zoho=zoho,
@@ -136,12 +157,18 @@ async def zoho_client(
     journal: Journal,
     clock: Clock,
     transport: httpx2.AsyncBaseTransport | None,
+    observer: Observer = ignore_report,
 ) -> AsyncIterator[ZohoClient]:
     centre = region(settings.zoho_region)
     versions = settings.zoho_versions()
     versions["channels"] = versions.pop("notifications")
     assert settings.zoho_client_id and settings.zoho_client_secret and settings.zoho_refresh_token
     accounts_url = settings.zoho_accounts_url or centre.accounts_url
+
+    def heard(report: CallReport) -> None:
+        count(report)
+        observer(report)
+
     account = account_of(settings.zoho_client_id, settings.zoho_refresh_token, accounts_url)
     async with ZohoClient(
         api_url=settings.zoho_api_url or centre.api_url(settings.zoho_environment),
@@ -152,7 +179,7 @@ async def zoho_client(
         store=_TokenStore(journal.tokens, account),
         clock=clock,
         versions=ApiVersions(**versions),
-        observer=count,
+        observer=heard,
         timeout=settings.zoho_timeout,
         concurrency=settings.zoho_parallel or EDITIONS[settings.zoho_edition].parallel,
         credits=_credits(settings, journal),
@@ -177,7 +204,9 @@ def _credits(settings: Settings, journal: Journal) -> CreditReserve:
 
 @asynccontextmanager
 async def moodle_client(
-    settings: Settings, transport: httpx2.AsyncBaseTransport | None
+    settings: Settings,
+    transport: httpx2.AsyncBaseTransport | None,
+    observer: CallObserver = _ignore_call,
 ) -> AsyncIterator[MoodleClient]:
     assert settings.moodle_base_url and settings.moodle_token
     async with MoodleClient(
@@ -186,5 +215,6 @@ async def moodle_client(
         parallel=settings.moodle_parallel,
         timeout=settings.moodle_timeout,
         transport=transport,
+        observer=observer,
     ) as moodle:
         yield moodle

@@ -43,7 +43,7 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
         accept=gap.guarded(accept),
         channel=gap.guarded(links.journal.channels.get),
         module_of=lambda entity: _module_of(links, entity),
-        refused=lambda: note(Word.REFUSED, 1),
+        refused=lambda reason: note(Word.REFUSED, of=reason.value),
     )
     guards = Guards(
         tokens=_in_clear(settings.webhook_secrets),

@@ -15,16 +15,26 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mzi_bridge.admin.routes import admin_routes
 from mzi_bridge.api.cors import cors_of
 from mzi_bridge.api.document_routes import document_routes
-from mzi_bridge.api.routes import alive_route, extension_routes, key_routes_of
+from mzi_bridge.api.routes import alive_route, extension_routes, key_routes_of, metrics_route
 from mzi_bridge.app.console import admin_ports
 from mzi_bridge.app.doors import doors_of
-from mzi_bridge.app.engine import WATCH_SECONDS, Generation, Way, may_wait, not_connected, running
+from mzi_bridge.app.engine import (
+    WATCH_SECONDS,
+    Engine,
+    Generation,
+    Way,
+    may_wait,
+    not_connected,
+    running,
+)
 from mzi_bridge.app.extension import extension_of
 from mzi_bridge.app.interface import all_problems, openapi_document
-from mzi_bridge.app.links import check_start, open_journal
+from mzi_bridge.app.links import Observers, check_start, daily_credits, open_journal
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.problems import NOT_CONNECTED, PROBLEM_HANDLERS
 from mzi_bridge.settings import Settings
+from mzi_bridge.sight.metrics import Metrics
+from mzi_bridge.sight.scrape import Scrape
 
 RETRY_AFTER_SECONDS = 60
 GENERATION = "mzi_bridge.generation"
@@ -49,11 +59,13 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         check_start(settings)
         async with open_journal(settings, clock) as journal:
-            doors = doors_of(settings, journal, clock)
+            doors, metrics = doors_of(settings, journal, clock), Metrics()
+            journal.activity.listen(metrics)
             way = Way(
                 doors=doors,
                 with_worker=with_worker,
                 may_wait=may_wait(settings),
+                observers=Observers(metrics.zoho_called, metrics.moodle_called),
                 watch_seconds=watch_seconds,
             )
             async with running(settings, clock, journal, way, transport) as engine:
@@ -62,6 +74,7 @@ def create_app(
                     [
                         *admin_routes(admin_ports(engine, settings, clock, transport)),
                         *key_routes_of(journal.api_keys, clock, doors.audit, doors.api),
+                        metrics_route(_scrape(metrics, engine, settings, clock).text, doors.api),
                         *extension_routes(extension_of(engine, settings, clock), doors.api),
                         Mount("", app=_front),
                     ]
@@ -74,6 +87,14 @@ def create_app(
         exception_handlers=PROBLEM_HANDLERS,
         middleware=[*cors_of(settings.cors_origins), Middleware(_Counted)],
     )
+
+
+def _scrape(metrics: Metrics, engine: Engine, settings: Settings, clock: Clock) -> Scrape:
+    def credits_daily() -> int:
+        now = engine.generation.bridge.settings if engine.generation else settings
+        return daily_credits(now)
+
+    return Scrape(metrics, engine.journal, clock, credits_daily)
 
 
 class _Counted:

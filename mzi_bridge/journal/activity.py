@@ -11,8 +11,9 @@ import asyncio
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Protocol
 
 from sqlalchemy import Executable, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,7 +38,6 @@ WRITE_SECONDS = 5.0
 """How long what was noted may stay in memory only."""
 AHEAD_SECONDS = 7200.0
 
-Note = Callable[[Word, int], None]
 _Key = tuple[int, str]
 _OF_TENANT = activity.c.tenant == bindparam("of_tenant")
 _READ = select(activity.c.bucket, activity.c.word, activity.c.number).where(
@@ -48,6 +48,21 @@ _PRUNE = pruning(
     _OF_TENANT,
     or_(activity.c.bucket < bindparam("first"), activity.c.bucket > bindparam("last")),
 )
+
+
+class Note(Protocol):
+    """`number` of these have just happened; `of` is what the journal does not keep of them: the
+    reason of a request, the entity of a record. Machine words, both."""
+
+    def __call__(self, word: Word, number: int = 1, of: str = "") -> None: ...
+
+
+class Listener(Protocol):
+    """Who else hears what is noted, at once. It must neither wait nor fail."""
+
+    def noted(self, word: Word, number: int, of: str) -> None: ...
+
+    def lagged(self, seconds: float) -> None: ...
 
 
 class Activity:
@@ -63,19 +78,25 @@ class Activity:
         self._writing: asyncio.Task[None] | None = None
         self._closed = False
         self._lock = asyncio.Lock()
+        self._listeners: list[Listener] = []
 
-    def note(self, word: Word, number: int = 1) -> None:
-        """`number` of these have just happened."""
+    def listen(self, listener: Listener) -> None:
+        """It hears all that is noted in this process from now on."""
+        self._listeners.append(listener)
+
+    def note(self, word: Word, number: int = 1, of: str = "") -> None:
+        """As Note says."""
         if number <= 0:
             return
-        self._noted[int(self._clock.now() // BUCKET_SECONDS), word.value] += number
-        if self._planned is None and not self._closed:
-            loop = asyncio.get_running_loop()
-            self._planned = loop.call_later(WRITE_SECONDS, self._begin_writing)
+        for listener in self._listeners:
+            listener.noted(word, number, of)
+        self._count(word, number)
 
     def note_lag(self, seconds: float) -> None:
         """A change has reached Moodle so long after its first notice."""
-        self.note(lag_word(seconds))
+        for listener in self._listeners:
+            listener.lagged(seconds)
+        self._count(lag_word(seconds), 1)
 
     async def series(self, hours: int) -> Sequence[ActivityPoint]:
         """The last `hours` in points of one length (five minutes to two hours), the oldest
@@ -119,6 +140,12 @@ class Activity:
         if self._writing is not None:
             await self._writing
         await self._write_quietly()
+
+    def _count(self, word: Word, number: int) -> None:
+        self._noted[int(self._clock.now() // BUCKET_SECONDS), word.value] += number
+        if self._planned is None and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._planned = loop.call_later(WRITE_SECONDS, self._begin_writing)
 
     def _begin_writing(self) -> None:
         self._planned = None

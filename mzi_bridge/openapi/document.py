@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from mzi_bridge.openapi.operation import JSON, Operation, ProblemDetails
+from mzi_bridge.openapi.operation import Operation, ProblemDetails
 from mzi_bridge.problems import MEDIA_TYPE
 
 SECURITY: Mapping[str, Mapping[str, str]] = {
@@ -164,7 +164,7 @@ def _responses(operation: Operation, shapes: _Shapes) -> dict[str, dict[str, Any
     made: dict[str, dict[str, Any]] = {
         str(status): {
             "description": answer.description,
-            "content": {JSON: {"schema": shapes[(answer.model, "serialization")]}},
+            "content": {answer.media: {"schema": shapes[(answer.model, "serialization")]}},
         }
         for status, answer in operation.answers.items()
     }

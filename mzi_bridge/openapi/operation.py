@@ -47,6 +47,7 @@ class Answer:
 
     description: str
     model: type[BaseModel]
+    media: str = JSON
 
 
 @dataclass(frozen=True, kw_only=True)

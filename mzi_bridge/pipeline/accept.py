@@ -30,9 +30,10 @@ Accept = Callable[[Sequence[Notice], Sequence[Delivery]], Awaitable[int]]
 
 ACCEPTED = "accepted"
 IGNORED = "ignored"
+NOT_MAPPED = "module_not_mapped"
 
 
-def not_noted(word: Word, number: int) -> None:
+def not_noted(word: Word, number: int = 1, of: str = "") -> None:
     """For whoever keeps no account of what happens."""
 
 
@@ -48,7 +49,7 @@ def accept_into(inbox: Inbox, mapped_modules: Collection[str], *, note: Note = n
         audited = [_judged(delivery, mapped_modules) for delivery in deliveries]
         marked = await inbox.mark(wanted, deliveries=audited)
         ignored = sum(delivery.result == IGNORED for delivery in audited)
-        note(Word.IGNORED, ignored)
+        note(Word.IGNORED, ignored, NOT_MAPPED)
         note(Word.ACCEPTED, len(audited) - ignored)
         return marked
 
@@ -58,4 +59,4 @@ def accept_into(inbox: Inbox, mapped_modules: Collection[str], *, note: Note = n
 def _judged(delivery: Delivery, mapped_modules: Collection[str]) -> Delivery:
     if delivery.module in mapped_modules:
         return delivery
-    return replace(delivery, result=IGNORED, reason="module_not_mapped")
+    return replace(delivery, result=IGNORED, reason=NOT_MAPPED)

@@ -275,7 +275,7 @@ class ModuleWalk:
 
     async def _remember(self, delivered: Mapping[str, Delivered]) -> None:
         """What the worker will not settle: the rows that this walk itself has changed."""
-        note_actions(self._links, (one.action for one in delivered.values()))
+        note_actions(self._links, self._mapping.entity, (one.action for one in delivered.values()))
         source = Source.BACKFILL if self._mode is Mode.FULL else Source.DELTA
         await keep_changes(self._links, self._mapping.module, delivered, source.turn)
 

@@ -25,7 +25,7 @@ PROBE_SECONDS = 120.0
 LINKS = ("zoho", "moodle")
 LINK_ALARM = "link_paused"
 MODULE_ALARM = "module_paused"
-_MODULE = "module:"
+MODULE_LINK = "module:"
 
 
 class LinkPaused(PauseLink):
@@ -88,9 +88,9 @@ async def pauses(links: Links) -> Pauses:
         links.clock.now(),
         {side: states[side] for side in LINKS if side in states},
         {
-            key.removeprefix(_MODULE): state
+            key.removeprefix(MODULE_LINK): state
             for key, state in states.items()
-            if key.startswith(_MODULE)
+            if key.startswith(MODULE_LINK)
         },
     )
 
@@ -180,7 +180,7 @@ async def resume_module(links: Links, module: str) -> None:
 
 def module_key(module: str) -> str:
     """The name under which the journal keeps a module's pause."""
-    return f"{_MODULE}{module}"
+    return f"{MODULE_LINK}{module}"
 
 
 async def _pause(links: Links, key: str, error: MziError) -> None:

@@ -37,7 +37,7 @@ def note_settled(links: Links, claim: Claim, outcomes: Sequence[Outcome]) -> Non
     words = {outcome.record_id: _word(outcome) for outcome in outcomes}
     for word, number in Counter(words.values()).items():
         if word is not None:
-            note(word, number)
+            note(word, number, _entity(links, claim.module))
     if is_photo_key(claim.module):
         return
     for item in claim.items:
@@ -45,11 +45,11 @@ def note_settled(links: Links, claim: Claim, outcomes: Sequence[Outcome]) -> Non
             links.journal.activity.note_lag(now - item.first_noticed_at)
 
 
-def note_actions(links: Links, actions: Iterable[str]) -> None:
-    """Rows that a sync or a repair has handed to Moodle, in its words."""
+def note_actions(links: Links, entity: str, actions: Iterable[str]) -> None:
+    """Rows of an entity that a sync or a repair has handed to Moodle, in its words."""
     for action, number in Counter(actions).items():
         if action in _ACTIONS:
-            links.journal.activity.note(_ACTIONS[action], number)
+            links.journal.activity.note(_ACTIONS[action], number, entity)
 
 
 async def keep_changes(
@@ -77,6 +77,13 @@ def note_pushes(links: Links, counts: Mapping[str, int]) -> None:
     for word, number in counts.items():
         if word in _PUSHES:
             links.journal.activity.note(_PUSHES[word], number)
+
+
+def _entity(links: Links, module: str) -> str:
+    if is_photo_key(module):
+        return "photos"
+    mapping = links.preset.modules.get(module)
+    return mapping.entity if mapping is not None else "not_mapped"
 
 
 def _word(outcome: Outcome) -> Word | None:

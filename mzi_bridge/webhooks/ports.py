@@ -9,6 +9,7 @@ from mzi_bridge.client_address import Network
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.pipeline.accept import Accept, ChannelRow
 from mzi_bridge.rate_limit import RateLimit
+from mzi_bridge.webhooks.reasons import RefusalReason
 
 ChannelLookup = Callable[[str], Awaitable[ChannelRow | None]]
 """The registered channel of an id. Raises RetryLater while the journal is out of reach."""
@@ -17,18 +18,18 @@ ModuleOf = Callable[[str], str | None]
 """The CRM module that the mapping reads for a plugin entity, or None."""
 
 
-def not_told() -> None:
+def not_told(reason: RefusalReason) -> None:
     """For whoever keeps no account of refusals."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """`refused` is told of each request that was turned away."""
+    """`refused` is told of each request that was turned away, and why."""
 
     accept: Accept
     channel: ChannelLookup
     module_of: ModuleOf
-    refused: Callable[[], None] = not_told
+    refused: Callable[[RefusalReason], None] = not_told
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,12 @@ class _Webhook(ABC):
             check_sender(request, self.guards)
             accepted = await self.take(request)
         except Refused as refused:
-            self.ports.refused()
+            self.ports.refused(refused.reason)
             wait = failed_too_often(request, self.guards, refused.reason)
             response = TOO_MANY_FAILURES.come_again(wait) if wait else _refusal(refused.reason)
         except RetryLater as error:
             log.error("webhook not stored: %s", error.reason, extra={"reason": error.reason})
-            self.ports.refused()
+            self.ports.refused(RefusalReason.JOURNAL_UNAVAILABLE)
             response = _refusal(RefusalReason.JOURNAL_UNAVAILABLE)
         except ClientDisconnect:
             return

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mzi_bridge.pipeline.accept import ACCEPTED, IGNORED, Delivery, Notice, Operation, Source
+from mzi_bridge.pipeline.accept import (
+    ACCEPTED,
+    IGNORED,
+    NOT_MAPPED,
+    Delivery,
+    Notice,
+    Operation,
+    Source,
+)
 from mzi_bridge.webhooks.body import Fields
 from mzi_bridge.webhooks.ids import read_ids
 from mzi_bridge.webhooks.reasons import RefusalReason, Refused
@@ -79,5 +87,5 @@ def delivery_of(event: Event, module: str | None, ids: tuple[str, ...]) -> Deliv
         server_time_ms=None,
         source=Source.WORKFLOW,
         result=ACCEPTED if module else IGNORED,
-        reason="" if module else "module_not_mapped",
+        reason="" if module else NOT_MAPPED,
     )

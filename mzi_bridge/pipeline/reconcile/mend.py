@@ -33,7 +33,7 @@ async def mend(
         return {}
     delivered = await deliver(links, mapping, records, rewrite=rewrite)
     await want_photos(links, mapping, delivered, noticed=False)
-    note_actions(links, (result.action for result in delivered.values()))
+    note_actions(links, mapping.entity, (result.action for result in delivered.values()))
     await keep_changes(links, mapping.module, delivered, RECONCILE)
     notices = [
         Notice(mapping.module, i, Operation.UPDATE, records[i].read_time * 1000, Source.OPERATOR)
