@@ -38,7 +38,9 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
     gap = NoticeGap(links)
     tasks.start_soon(supervised, "watch of the journal", links.clock, gap.watch)
     note = links.journal.activity.note
-    accept = accept_into(links.journal.inbox, links.preset.modules.keys(), note=note)
+    accept = accept_into(
+        links.journal.inbox, links.preset.modules.keys(), note=note, trail=links.trail
+    )
     ports = Ports(
         accept=gap.guarded(accept),
         channel=gap.guarded(links.journal.channels.get),

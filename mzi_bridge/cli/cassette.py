@@ -11,7 +11,8 @@ import typer
 from mzi_bridge.cassettes.replay import Replayed
 from mzi_bridge.cassettes.replay import replay as play
 from mzi_bridge.cassettes.sandbox_set import record_sandbox_set
-from mzi_bridge.cli.console import err, out, start_logging
+from mzi_bridge.cli.console import err, out
+from mzi_bridge.sight.logs import start_logging
 
 app = typer.Typer(help="Recorded chains, scrubbed of secrets and names.", no_args_is_help=True)
 DEFAULT_FOLDER = Path("tests/cassettes")

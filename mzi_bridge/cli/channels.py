@@ -18,12 +18,12 @@ from mzi_bridge.cli.console import (
     err,
     print_json,
     print_table,
-    start_logging,
 )
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import delete_channels, list_channels, renew_due, setup
 from mzi_bridge.settings import load_settings
+from mzi_bridge.sight.logs import start_logging
 
 app = typer.Typer(help="Notification channels at Zoho.", no_args_is_help=True)
 Module = Annotated[list[str] | None, typer.Option("--module", help="Only this CRM module.")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,12 +37,3 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
         table.add_row(*(escape(str(cell)) for cell in row))
     console = out if out.is_terminal else Console(highlight=False, width=UNFOLDED)
     console.print(table)
-
-
-def start_logging(level: str) -> None:
-    """Log lines on standard error; the HTTP libraries are heard from warnings on."""
-    logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    for noisy in ("httpx2", "httpcore2", "alembic", "uvicorn.access"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -12,11 +12,12 @@ import anyio
 import typer
 
 from mzi_bridge.app import open_bridge
-from mzi_bridge.cli.console import out, start_logging
+from mzi_bridge.cli.console import out
 from mzi_bridge.demo import stage
 from mzi_bridge.demo.play import Outcome, compare, play
 from mzi_bridge.sandbox.moodle.events import EventSender
 from mzi_bridge.settings import Settings
+from mzi_bridge.sight.logs import start_logging
 
 
 def demo(

@@ -16,12 +16,12 @@ from mzi_bridge.cli.console import (
     EnvFile,
     out,
     print_json,
-    start_logging,
 )
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.pipeline.doctor import Check, PublicProbe, examine
 from mzi_bridge.pipeline.doctor_events import event_keys
 from mzi_bridge.settings import Settings, SettingsError, load_settings
+from mzi_bridge.sight.logs import start_logging
 
 Tell = Callable[[Check], None]
 MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "failed": "[red]failed[/] "}

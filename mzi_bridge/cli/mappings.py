@@ -16,13 +16,13 @@ from mzi_bridge.cli.console import (
     out,
     print_json,
     print_table,
-    start_logging,
 )
 from mzi_bridge.cli.journal import preset_in_force
 from mzi_bridge.mapping import Finding, PhotoSource
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.sync import mapped_modules
 from mzi_bridge.settings import load_settings
+from mzi_bridge.sight.logs import start_logging
 
 app = typer.Typer(help="What goes where, and does it fit.", no_args_is_help=True)
 

@@ -16,13 +16,13 @@ from mzi_bridge.cli.console import (
     out,
     print_json,
     print_table,
-    start_logging,
 )
 from mzi_bridge.mapping import load_preset
 from mzi_bridge.pipeline.preview import ABSENT, Field, Preview
 from mzi_bridge.pipeline.preview import preview as preview_record
 from mzi_bridge.pipeline.sync import mapped_modules
 from mzi_bridge.settings import load_settings
+from mzi_bridge.sight.logs import start_logging
 
 NOTHING_TO_CARRY = (ABSENT, "rejected")
 

@@ -20,7 +20,6 @@ from mzi_bridge.cli.console import (
     out,
     print_json,
     print_table,
-    start_logging,
 )
 from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.reconcile import Finding, Kind, ModuleReport, Reconciliation, Report, Step
@@ -29,6 +28,7 @@ from mzi_bridge.pipeline.reconcile.module import DISCARDED, UNPROVEN
 from mzi_bridge.pipeline.sync import modules_for, moodle_disabled
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
+from mzi_bridge.sight.logs import start_logging
 
 SHOWN = 20
 

@@ -10,10 +10,11 @@ import typer
 import uvicorn
 
 from mzi_bridge.app import Way, create_app, may_wait, open_journal, ready_to_start, running
-from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, start_logging
+from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.pipeline.sync import moodle_disabled
-from mzi_bridge.settings import load_settings
+from mzi_bridge.settings import Settings, load_settings
+from mzi_bridge.sight.logs import secrets_of, start_logging
 
 GRACE_SECONDS = 30
 
@@ -26,13 +27,12 @@ def serve(
 ) -> None:
     """Accept notifications, carry changes to Moodle, keep the channels alive."""
     settings = load_settings(env_file)
-    start_logging(settings.log_level)
+    _start_logging(settings)
     anyio.run(ready_to_start, settings)
     uvicorn.run(
         create_app(settings, with_worker=not no_worker),
         host=settings.host,
         port=settings.port,
-        log_level=settings.log_level,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -44,7 +44,7 @@ def serve(
 def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     """Carry changes to Moodle without accepting any; several such processes share the work."""
     settings = load_settings(env_file)
-    start_logging(settings.log_level)
+    _start_logging(settings)
     anyio.run(ready_to_start, settings)
     if not settings.moodle_enabled:
         raise moodle_disabled()
@@ -61,3 +61,7 @@ def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
                     return
 
     anyio.run(run)
+
+
+def _start_logging(settings: Settings) -> None:
+    start_logging(settings.log_level, settings.log_format, secrets=secrets_of(settings))

@@ -27,7 +27,6 @@ from mzi_bridge.cli.console import (
     out,
     print_json,
     print_table,
-    start_logging,
 )
 from mzi_bridge.cli.held import confirmation, say_what_is_held
 from mzi_bridge.errors import PauseLink, RetryLater
@@ -36,6 +35,7 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import Mode, Progress, is_failure, modules_for, moodle_disabled, sync
 from mzi_bridge.pipeline.worker import drain
 from mzi_bridge.settings import load_settings
+from mzi_bridge.sight.logs import start_logging
 
 app = typer.Typer(help="Carry records from the CRM to Moodle now.", no_args_is_help=True)
 Module = Annotated[

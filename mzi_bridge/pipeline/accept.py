@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from mzi_bridge.journal.channels import ChannelRow, hash_token
 from mzi_bridge.journal.deliveries import Delivery
 from mzi_bridge.journal.inbox import Inbox
 from mzi_bridge.journal.records import Notice, Operation, Source
+from mzi_bridge.pipeline.trail import Trail
 
 __all__ = [
     "ACCEPTED",
@@ -31,13 +33,21 @@ Accept = Callable[[Sequence[Notice], Sequence[Delivery]], Awaitable[int]]
 ACCEPTED = "accepted"
 IGNORED = "ignored"
 NOT_MAPPED = "module_not_mapped"
+log = logging.getLogger(__name__)
+_UNTRACED = Trail()
 
 
 def not_noted(word: Word, number: int = 1, of: str = "") -> None:
     """For whoever keeps no account of what happens."""
 
 
-def accept_into(inbox: Inbox, mapped_modules: Collection[str], *, note: Note = not_noted) -> Accept:
+def accept_into(
+    inbox: Inbox,
+    mapped_modules: Collection[str],
+    *,
+    note: Note = not_noted,
+    trail: Trail = _UNTRACED,
+) -> Accept:
     """The use case over an inbox. Raises JournalUnavailable: then nothing is stored.
 
     Notices of a module that the mapping does not know mark nothing; their delivery is kept
@@ -47,7 +57,12 @@ def accept_into(inbox: Inbox, mapped_modules: Collection[str], *, note: Note = n
     async def accept(notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> int:
         wanted = [notice for notice in notices if notice.module in mapped_modules]
         audited = [_judged(delivery, mapped_modules) for delivery in deliveries]
-        marked = await inbox.mark(wanted, deliveries=audited)
+        events = [notice.event_id for notice in wanted]
+        modules = sorted({notice.module for notice in wanted})
+        with trail.follow("notice", events, module=" ".join(modules)):
+            marked = await inbox.mark(wanted, deliveries=audited)
+            if wanted:
+                log.info("accepted", extra={"records": marked})
         ignored = sum(delivery.result == IGNORED for delivery in audited)
         note(Word.IGNORED, ignored, NOT_MAPPED)
         note(Word.ACCEPTED, len(audited) - ignored)

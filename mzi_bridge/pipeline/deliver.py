@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -126,6 +127,7 @@ async def write(
         outcome = _of_answer(record_id, answer, faults[record_id], closed, brake)
         version = rows[record_id]["modified_time"]
         delivered[record_id] = replace(outcome, version=version)
+    _log_actions(mapping, delivered.values())
     await links.journal.faults.replace(
         mapping.module,
         {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in delivered},
@@ -160,10 +162,12 @@ async def delete(
     if mapping.photo is not None:
         # One that comes back is looked at anew.
         await links.journal.photos.forget(mapping.module, list(versions))
-    return {
+    delivered = {
         record_id: _of_answer(record_id, answer, (), HeldKind.DELETE, brake)
         for record_id, answer in answers
     }
+    _log_actions(mapping, delivered.values())
+    return delivered
 
 
 def failed(fault: RetryLater) -> Delivered:
@@ -244,6 +248,11 @@ def _rejected(reason: str, faults: tuple[FieldFault, ...]) -> Delivered:
 
 def _fault_pairs(faults: tuple[FieldFault, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((fault.column, fault.code) for fault in faults)
+
+
+def _log_actions(mapping: ModuleMapping, delivered: Iterable[Delivered]) -> None:
+    actions = Counter(one.action for one in delivered)
+    log.info("delivered", extra={"entity": mapping.entity, "actions": dict(actions)})
 
 
 def _log_faults(mapping: ModuleMapping, record_id: str, faults: tuple[FieldFault, ...]) -> None:

@@ -10,6 +10,7 @@ from mzi_bridge.journal.journal import Journal
 from mzi_bridge.mapping import Preset
 from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.batch_size import BatchSize
+from mzi_bridge.pipeline.trail import Trail
 from mzi_bridge.zoho.apis import ZohoApis
 
 
@@ -21,6 +22,7 @@ class Links:
     preset: Preset
     clock: Clock
     batches: BatchSize = field(default_factory=lambda: BatchSize(200))
+    trail: Trail = field(default_factory=Trail)
 
     def in_background(self) -> Self:
         """For backfill, poll and reconcile: calls of the CRM give way to live work."""

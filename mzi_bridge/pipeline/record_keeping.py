@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,6 +13,7 @@ from mzi_bridge.pipeline.deliver import Delivered
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.photos import is_photo_key
 
+log = logging.getLogger(__name__)
 LIVE = (Source.NOTIFICATION, Source.WORKFLOW)
 """What Zoho told at once: only of these it is told how long they took."""
 
@@ -33,6 +35,9 @@ _PUSHES: Mapping[str, Word] = {"written": Word.PUSHED, "refused": Word.PUSHES_RE
 
 def note_settled(links: Links, claim: Claim, outcomes: Sequence[Outcome]) -> None:
     """After the settlement: a batch that could not be settled comes again."""
+    events = claim.events
+    ends = {events[outcome.record_id]: outcome.reason for outcome in outcomes}
+    log.info("settled", extra={"outcomes": ends})
     note, now = links.journal.activity.note, links.clock.now()
     words = {outcome.record_id: _word(outcome) for outcome in outcomes}
     for word, number in Counter(words.values()).items():

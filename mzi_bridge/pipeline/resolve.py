@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from mzi_bridge.zoho.apis import ZohoApis
 from mzi_bridge.zoho.errors import BadAnswer, BadArgument, ServerFault, Unreachable
 from mzi_bridge.zoho.records import ROW_LIMIT
 
+log = logging.getLogger(__name__)
 SINGLE_READS_AT_ONCE = 4
 LONE_FAILURES = 4
 UNREADABLE = (RejectRecord, BadArgument)
@@ -74,6 +76,7 @@ async def resolve(
             group = ids[start : start + ROW_LIMIT]
             answers = await _read_group(zoho, mapping.module, group, perhaps)
             resolution.take(group, answers)
+    log.info("read", extra={"found": len(resolution.found), "absent": len(resolution.absent)})
     return resolution
 
 

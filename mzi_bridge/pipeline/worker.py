@@ -85,7 +85,10 @@ class Worker:
         if claim.module in standing.due() and not await take_module(self._links, claim.module):
             await self._links.journal.inbox.release(claim)
             return True
-        processed = await self._process(claim)
+        events = list(claim.events.values())
+        with self._links.trail.follow("claim", events, module=claim.module):
+            log.info("claimed", extra={"owner": self._owner})
+            processed = await self._process(claim)
         if processed is not None:
             await self._judge(processed, probed, standing)
             self._on_processed(processed)

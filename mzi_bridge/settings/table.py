@@ -601,6 +601,13 @@ class Settings(BaseSettings):
         "Least severe message that is logged: debug, info, warning or error.",
         default="info",
     )
+    log_format: Literal["auto", "json", "console"] = _setting(
+        "MZI_LOG_FORMAT",
+        "Network",
+        "How log lines are written: json, console (for people), or auto: console where standard "
+        "error is a terminal, else json.",
+        default="auto",
+    )
 
     def zoho_versions(self) -> dict[str, str]:
         """API family (`records`, `notifications`, …) to its version."""
