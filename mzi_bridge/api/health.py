@@ -50,7 +50,12 @@ READY = Operation(
     path="/readyz",
     tag="Health",
     summary="Whether the bridge can do its work",
-    description="A refusal has `checks`, too: each part with `ok` or a reason word.",
+    description=(
+        "The journal (`database`), the CRM's token and link (`zoho`) and Moodle are asked, within "
+        "five seconds and once in five at most. A refusal has `checks`, too: each part with `ok` "
+        "or a reason word. A bridge that is not ready still takes in notices while its journal "
+        "answers: let no load balancer judge by this."
+    ),
     answers={200: Answer("Every part can.", ReadyShown)},
     problems=(NOT_READY, NOT_CONNECTED, BUG),
 )

@@ -22,6 +22,7 @@ from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.intents import Terms as IntentTerms
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.profile import student_profile
+from mzi_bridge.pipeline.readiness import moodle_ready, zoho_ready
 from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.pipeline.take_events import take_into
@@ -73,7 +74,11 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
     operations = Operations(
         syncs=syncs,
         set_up_channels=lambda: _set_up_channels(bridge),
-        readiness={"database": links.journal.ping, "moodle": lambda: _ask_moodle(links)},
+        readiness={
+            "database": links.journal.ping,
+            "zoho": partial(zoho_ready, links, tasks),
+            "moodle": partial(moodle_ready, links),
+        },
         alarms=links.journal.alarms.list,
         held=HeldDesk(links.journal),
         profile=partial(student_profile, links),
@@ -102,10 +107,6 @@ def _module_of(links: Links, entity: str) -> str | None:
 
 def _in_clear(secrets: Sequence[SecretStr]) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets)
-
-
-async def _ask_moodle(links: Links) -> None:
-    await links.moodle.status()
 
 
 async def _set_up_channels(bridge: Bridge) -> Sequence[ChannelOutcome]:

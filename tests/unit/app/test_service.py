@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
 import httpx2
 import pytest
 from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from mzi_bridge.api.health import HealthEndpoints
 from mzi_bridge.app import create_app, open_bridge
+from mzi_bridge.pipeline.readiness import zoho_ready
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings, SettingsError
 from mzi_bridge.zoho.errors import TokenRefused
@@ -188,11 +193,77 @@ async def test_no_stranger_administers(world: World, method: str, path: str) -> 
 async def test_health_tells_a_living_process_and_readiness_both_sides(world: World) -> None:
     async with world.serving() as http:
         assert (await http.get("/health")).status_code == 200
-        assert (await http.get("/readyz")).status_code == 200
+        ready = await http.get("/readyz")
+        assert (ready.status_code, set(ready.json()["checks"])) == (
+            200,
+            {"database", "zoho", "moodle"},
+        )
     await world.disturb("moodle", {"kind": "maintenance"})
     async with world.serving() as http:
         assert (await http.get("/health")).status_code == 200
-        assert (await http.get("/readyz")).status_code == 503
+        assert (await http.get("/readyz")).json()["checks"]["moodle"] == "maintenance"
+
+
+async def test_a_crm_that_gives_no_token_or_is_paused_is_not_ready(world: World) -> None:
+    unknown = SecretStr("1000.unknown")
+    async with world.serving(with_worker=False, zoho_refresh_token=unknown) as http:
+        answer = await http.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["checks"] == {
+            "database": "ok",
+            "zoho": "token_refused",
+            "moodle": "ok",
+        }
+    await world.links.journal.links.pause("zoho", "credits_spent", world.clock.now() + 60)
+    async with world.serving(with_worker=False) as http:
+        assert (await http.get("/readyz")).json()["checks"]["zoho"] == "credits_spent"
+
+
+async def test_health_asks_nobody_and_readiness_costs_no_credit(world: World) -> None:
+    async with world.serving(with_worker=False) as http:
+        await world.forget_calls("crm")
+        await world.forget_calls("moodle")
+        assert (await http.get("/health")).status_code == 200
+        assert await world.calls("crm") == await world.calls("moodle") == []
+        for _ in range(5):
+            assert (await http.get("/readyz")).status_code == 200
+        assert len(await world.calls("moodle")) == 1
+        assert [call["path"] for call in await world.calls("crm")] in ([], ["/oauth/v2/token"])
+    assert (await world.links.journal.credits.standing()).spent == 0
+
+
+async def test_a_token_that_comes_late_is_made_once_however_often_one_asks(world: World) -> None:
+    release = anyio.Event()
+
+    async def late(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response:
+        if request.url.path == "/oauth/v2/token":
+            await release.wait()
+        return response
+
+    world.wires.rewrite = late
+    async with anyio.create_task_group() as tasks:
+        health = HealthEndpoints(
+            {"zoho": partial(zoho_ready, world.links, tasks)}, seconds=0.02, stopwatch=Tick()
+        )
+        app = Starlette(routes=[Route("/readyz", health.ready)])
+        wire = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=wire, base_url="http://bridge.test") as http:
+            for _ in range(3):
+                assert (await http.get("/readyz")).json()["checks"] == {"zoho": "timeout"}
+        release.set()
+    made = [call for call in await world.calls("crm") if call["path"] == "/oauth/v2/token"]
+    assert len(made) == 1
+
+
+class Tick:
+    """A stopwatch by which no answer is kept."""
+
+    def __init__(self) -> None:
+        self._at = 0.0
+
+    def __call__(self) -> float:
+        self._at += 1000.0
+        return self._at
 
 
 async def test_an_unknown_path_is_not_found(world: World) -> None:
