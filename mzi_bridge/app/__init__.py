@@ -4,6 +4,7 @@ from mzi_bridge.app.configured import Configured, configured
 from mzi_bridge.app.engine import Engine, Way, may_wait, ready_to_start, running
 from mzi_bridge.app.links import Bridge, bridge_on, open_bridge, open_journal
 from mzi_bridge.app.service import create_app
+from mzi_bridge.app.sight import sight_of
 
 __all__ = [
     "Bridge",
@@ -18,4 +19,5 @@ __all__ = [
     "open_journal",
     "ready_to_start",
     "running",
+    "sight_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx2
 
@@ -17,6 +17,7 @@ from mzi_bridge.moodle.client import CallObserver, MoodleClient
 from mzi_bridge.moodle.functions import MoodleFunctions
 from mzi_bridge.pipeline.batch_size import BatchSize
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.trail import Trail
 from mzi_bridge.settings import Need, Settings
 from mzi_bridge.zoho.apis import ApiVersions
 from mzi_bridge.zoho.client import ZohoClient
@@ -25,21 +26,18 @@ from mzi_bridge.zoho.oauth import StoredToken
 from mzi_bridge.zoho.regions import region
 from mzi_bridge.zoho.reserve import CreditReserve
 from mzi_bridge.zoho.spending import count
-from mzi_bridge.zoho.transport import CallReport, Observer, ignore_report
+from mzi_bridge.zoho.transport import CallReport, Observer
 
 NEEDED: tuple[Need, ...] = ("zoho", "moodle")
 
 
-def _ignore_call(function: str, outcome: str) -> None:
-    """For a bridge that nobody watches."""
-
-
 @dataclass(frozen=True)
 class Observers:
-    """Who hears of each call of the CRM and of Moodle, besides the bridge itself."""
+    """Who hears of each call of the CRM and of Moodle, and who follows the changes."""
 
-    zoho: Observer = ignore_report
-    moodle: CallObserver = _ignore_call
+    zoho: tuple[Observer, ...] = ()
+    moodle: tuple[CallObserver, ...] = ()
+    trail: Trail = field(default_factory=Trail)
 
 
 NOBODY = Observers()
@@ -126,6 +124,7 @@ async def bridge_on(
             preset=preset,
             clock=clock,
             batches=BatchSize(now.settings.batch_size),
+            trail=observers.trail,
         )
         yield Bridge(now.settings, links, now.generation)
 
@@ -157,7 +156,7 @@ async def zoho_client(
     journal: Journal,
     clock: Clock,
     transport: httpx2.AsyncBaseTransport | None,
-    observer: Observer = ignore_report,
+    observers: Sequence[Observer] = (),
 ) -> AsyncIterator[ZohoClient]:
     centre = region(settings.zoho_region)
     versions = settings.zoho_versions()
@@ -166,8 +165,8 @@ async def zoho_client(
     accounts_url = settings.zoho_accounts_url or centre.accounts_url
 
     def heard(report: CallReport) -> None:
-        count(report)
-        observer(report)
+        for observer in (count, *observers):
+            observer(report)
 
     account = account_of(settings.zoho_client_id, settings.zoho_refresh_token, accounts_url)
     async with ZohoClient(
@@ -206,8 +205,12 @@ def _credits(settings: Settings, journal: Journal) -> CreditReserve:
 async def moodle_client(
     settings: Settings,
     transport: httpx2.AsyncBaseTransport | None,
-    observer: CallObserver = _ignore_call,
+    observers: Sequence[CallObserver] = (),
 ) -> AsyncIterator[MoodleClient]:
+    def heard(function: str, outcome: str, seconds: float) -> None:
+        for observer in observers:
+            observer(function, outcome, seconds)
+
     assert settings.moodle_base_url and settings.moodle_token
     async with MoodleClient(
         settings.moodle_base_url,
@@ -215,6 +218,6 @@ async def moodle_client(
         parallel=settings.moodle_parallel,
         timeout=settings.moodle_timeout,
         transport=transport,
-        observer=observer,
+        observer=heard,
     ) as moodle:
         yield moodle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx2
 from starlette.applications import Starlette
@@ -29,7 +29,8 @@ from mzi_bridge.app.engine import (
 )
 from mzi_bridge.app.extension import extension_of
 from mzi_bridge.app.interface import all_problems, openapi_document
-from mzi_bridge.app.links import Observers, check_start, daily_credits, open_journal
+from mzi_bridge.app.links import check_start, daily_credits, open_journal
+from mzi_bridge.app.sight import sight_of
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.problems import NOT_CONNECTED, PROBLEM_HANDLERS
 from mzi_bridge.settings import Settings
@@ -58,14 +59,15 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         check_start(settings)
-        async with open_journal(settings, clock) as journal:
-            doors, metrics = doors_of(settings, journal, clock), Metrics()
-            journal.activity.listen(metrics)
+        async with AsyncExitStack() as stack:
+            journal = await stack.enter_async_context(open_journal(settings, clock))
+            sight = stack.enter_context(sight_of(settings, journal))
+            doors = doors_of(settings, journal, clock)
             way = Way(
                 doors=doors,
                 with_worker=with_worker,
                 may_wait=may_wait(settings),
-                observers=Observers(metrics.zoho_called, metrics.moodle_called),
+                observers=sight.observers,
                 watch_seconds=watch_seconds,
             )
             async with running(settings, clock, journal, way, transport) as engine:
@@ -74,7 +76,9 @@ def create_app(
                     [
                         *admin_routes(admin_ports(engine, settings, clock, transport)),
                         *key_routes_of(journal.api_keys, clock, doors.audit, doors.api),
-                        metrics_route(_scrape(metrics, engine, settings, clock).text, doors.api),
+                        metrics_route(
+                            _scrape(sight.metrics, engine, settings, clock).text, doors.api
+                        ),
                         *extension_routes(extension_of(engine, settings, clock), doors.api),
                         Mount("", app=_front),
                     ]

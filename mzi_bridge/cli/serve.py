@@ -9,7 +9,15 @@ import anyio
 import typer
 import uvicorn
 
-from mzi_bridge.app import Way, create_app, may_wait, open_journal, ready_to_start, running
+from mzi_bridge.app import (
+    Way,
+    create_app,
+    may_wait,
+    open_journal,
+    ready_to_start,
+    running,
+    sight_of,
+)
 from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.pipeline.sync import moodle_disabled
@@ -49,18 +57,21 @@ def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     if not settings.moodle_enabled:
         raise moodle_disabled()
     clock = SystemClock()
-    way = Way(may_wait=may_wait(settings))
 
     async def run() -> None:
-        async with (
-            open_journal(settings, clock) as journal,
-            running(settings, clock, journal, way),
-        ):
-            with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-                async for _ in signals:
-                    return
+        async with open_journal(settings, clock) as journal:
+            with sight_of(settings, journal) as sight:
+                way = Way(may_wait=may_wait(settings), observers=sight.observers)
+                async with running(settings, clock, journal, way):
+                    await _until_told_to_stop()
 
     anyio.run(run)
+
+
+async def _until_told_to_stop() -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for _ in signals:
+            return
 
 
 def _start_logging(settings: Settings) -> None:

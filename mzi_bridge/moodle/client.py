@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -24,14 +25,15 @@ from mzi_bridge.moodle.errors import (
 )
 
 REST_PATH = "/webservice/rest/server.php"
-CallObserver = Callable[[str, str], None]
+CallObserver = Callable[[str, str, float], None]
 
 
 class MoodleClient:
     """Posts form-encoded calls and returns decoded JSON.
 
     `parallel` is the gate: at most so many calls in flight from this process.
-    `observer(function, outcome)` is told of every call; outcome is `ok` or an error's reason.
+    `observer(function, outcome, seconds)` is told of every call; outcome is `ok`, an error's
+    reason, or `cut_off`; the time is that of the call without its wait for a place.
     Raises the errors of `moodle.errors`, nothing else; they carry no cause, for httpx2's
     keep the request with the token and the rows in it.
     """
@@ -44,7 +46,7 @@ class MoodleClient:
         parallel: int = 2,
         timeout: float = 60.0,
         transport: httpx2.AsyncBaseTransport | None = None,
-        observer: CallObserver = lambda function, outcome: None,
+        observer: CallObserver = lambda function, outcome, seconds: None,
     ) -> None:
         self._token = token
         self._gate = anyio.Semaphore(parallel)
@@ -69,14 +71,16 @@ class MoodleClient:
         await self._http.__aexit__(kind, error, trace)
 
     async def call(self, function: str, arguments: Mapping[str, str | int]) -> Any:
-        try:
-            async with self._gate:
-                response = await self._post(function, arguments)
-            result = read_answer(function, response)
-        except MziError as error:
-            self._observer(function, error.reason)
-            raise
-        self._observer(function, "ok")
+        async with self._gate:
+            begun, outcome = time.monotonic(), "cut_off"
+            try:
+                result = read_answer(function, await self._post(function, arguments))
+                outcome = "ok"
+            except MziError as error:
+                outcome = error.reason
+                raise
+            finally:
+                self._observer(function, outcome, time.monotonic() - begun)
         return result
 
     async def _post(self, function: str, arguments: Mapping[str, str | int]) -> httpx2.Response:

@@ -601,6 +601,14 @@ class Settings(BaseSettings):
         "Least severe message that is logged: debug, info, warning or error.",
         default="info",
     )
+    trace_endpoint: Url | None = _setting(
+        "MZI_TRACE_ENDPOINT",
+        "Network",
+        "Address of an OpenTelemetry collector (OTLP over HTTP) that spans are sent to; needs "
+        "mzi-bridge[traces]. Empty: none.",
+        default=None,
+        example="http://127.0.0.1:4318/v1/traces",
+    )
     log_format: Literal["auto", "json", "console"] = _setting(
         "MZI_LOG_FORMAT",
         "Network",

@@ -62,7 +62,7 @@ class Metrics:
         status = str(report.status) if report.status else "none"
         self._count(families.ZOHO_REQUESTS, 1, report.operation, status)
 
-    def moodle_called(self, function: str, outcome: str) -> None:
+    def moodle_called(self, function: str, outcome: str, seconds: float) -> None:
         """The Moodle client's observer."""
         self._count(families.MOODLE_CALLS, 1, function, outcome)
 

@@ -84,7 +84,7 @@ async def test_every_bad_answer_has_its_error(
 ) -> None:
     told: list[tuple[str, str]] = []
     async with client(
-        lambda request: response, observer=lambda f, o: told.append((f, o))
+        lambda request: response, observer=lambda f, o, seconds: told.append((f, o))
     ) as moodle:
         with pytest.raises(kind) as caught:
             await moodle.call("local_mzi_get_status", {})

@@ -217,7 +217,7 @@ def test_a_label_takes_words_only_and_not_without_end() -> None:
     metrics.noted(Word.REFUSED, 1, "Layla Haddad <layla@example.org>")
     for number in range(MOST_WORDS + 50):
         metrics.zoho_called(CallReport("records.page", number + 100, 1, 0.1, None))
-        metrics.moodle_called("local_mzi_get_status", f"word_{number}")
+        metrics.moodle_called("local_mzi_get_status", f"word_{number}", 0.1)
     seen = Scraped(generate_latest(metrics.registry).decode())
     assert seen.value(NOTIFICATIONS, result="refused", reason="other") == 1
     assert len(seen.by("mzi_moodle_calls_total", "outcome")) == MOST_WORDS + 1

@@ -1,0 +1,56 @@
+"""Who watches a bridge at work: metrics always, traces where an endpoint is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mzi_bridge.app.links import Observers
+from mzi_bridge.journal.journal import Journal
+from mzi_bridge.pipeline.trail import Trail
+from mzi_bridge.settings import SettingFault, Settings, SettingsError
+from mzi_bridge.sight.metrics import Metrics
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Lives as long as the process, whatever generations of the bridge it watches."""
+
+    metrics: Metrics
+    observers: Observers
+
+
+@contextmanager
+def sight_of(settings: Settings, journal: Journal) -> Iterator[Sight]:
+    """Raises SettingsError if traces are wanted and what they need is not installed."""
+    metrics = Metrics()
+    journal.activity.listen(metrics)
+    with _traced(settings) as traced:
+        observers = Observers(
+            (metrics.zoho_called, *traced.zoho),
+            (metrics.moodle_called, *traced.moodle),
+            traced.trail,
+        )
+        yield Sight(metrics, observers)
+
+
+@contextmanager
+def _traced(settings: Settings) -> Iterator[Observers]:
+    endpoint = settings.trace_endpoint
+    if endpoint is None:
+        yield Observers()
+        return
+    try:
+        from mzi_bridge.sight.traces import Traces, provider_to
+    except ImportError:
+        fault = SettingFault(
+            "MZI_TRACE_ENDPOINT", "needs what is not installed", "pip install mzi-bridge[traces]"
+        )
+        raise SettingsError([fault]) from None
+    provider = provider_to(endpoint)
+    traces = Traces(provider)
+    try:
+        yield Observers((traces.zoho_called,), (traces.moodle_called,), Trail(traces.span))
+    finally:
+        provider.shutdown()
