@@ -11,12 +11,14 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Collection, Iterator
-from typing import Literal, TextIO
+from collections.abc import Collection, Iterator, MutableMapping
+from datetime import UTC, datetime
+from typing import Any, Literal, TextIO
 
-import structlog
 from pydantic import SecretStr
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.contextvars import get_contextvars
+from structlog.dev import ConsoleRenderer
+from structlog.typing import Processor
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.settings import Settings
@@ -37,7 +39,7 @@ def start_logging(
     stream = to or sys.stderr
     people = shape == "console" or (shape == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(people, stream.isatty(), secrets))
+    handler.setFormatter(_Formatter(people, stream.isatty(), secrets))
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
@@ -59,29 +61,40 @@ def secrets_of(settings: Settings) -> frozenset[str]:
     return frozenset(found)
 
 
-def _formatter(people: bool, colours: bool, secrets: Collection[str]) -> logging.Formatter:
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _tell_exception,
-    ]
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=colours)
-        if people
-        else structlog.processors.JSONRenderer(serializer=_json)
-    )
-    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    hide = _Hide(secrets)
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared, processors=[remove, renderer, hide]
-    )
+class _Formatter(logging.Formatter):
+    """A line of a record: what it says, what came with it, what is bound to the context."""
+
+    def __init__(self, people: bool, colours: bool, secrets: Collection[str]) -> None:
+        super().__init__()
+        self._render: Processor = ConsoleRenderer(colors=colours) if people else _json
+        self._hide = _Hide(secrets)
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+        event: dict[str, Any] = {
+            "timestamp": _time(record.created),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **get_contextvars(),
+            **said,
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            event["exception"] = told_of(record.exc_info[1])
+        return self._hide(str(self._render(None, record.levelname.lower(), event)))
 
 
-def _json(value: object, **options: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+_OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def _json(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    return _ENCODER.encode(event)
+
+
+def _time(epoch: float) -> str:
+    at = datetime.fromtimestamp(epoch, UTC)
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 class _Hide:
@@ -93,24 +106,17 @@ class _Hide:
         # The longest first: one may be a part of another.
         self._secrets = sorted(long | written, key=len, reverse=True)
 
-    def __call__(self, logger: WrappedLogger, method: str, line: EventDict | str) -> str:
-        text = str(line)
+    def __call__(self, text: str) -> str:
         for secret in self._secrets:
             if secret in text:
                 text = text.replace(secret, HIDDEN)
         return text
 
 
-def _tell_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def told_of(error: BaseException) -> str:
     """Where it went wrong and by what kind of exception; what an exception says is told of our
     own only, for others quote the value that they met."""
-    given = event.pop("exc_info", None)
-    error = given[1] if isinstance(given, tuple) else given
-    if given is True:
-        error = sys.exc_info()[1]
-    if isinstance(error, BaseException):
-        event["exception"] = "".join(_lines(error, set())).rstrip()
-    return event
+    return "".join(_lines(error, set())).rstrip()
 
 
 def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:

@@ -94,7 +94,7 @@ def test_a_span_that_fails_tells_the_kind_of_the_exception_only(
 
 def test_nothing_of_it_is_imported_unless_an_endpoint_is_set() -> None:
     code = (
-        "import sys, json, mzi_bridge.cli.main\n"
+        "import sys, json, mzi_bridge.cli.serve\n"
         "print(json.dumps([m for m in sys.modules if m.startswith('opentelemetry')]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
