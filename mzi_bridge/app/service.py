@@ -20,7 +20,6 @@ from mzi_bridge.app.console import admin_ports
 from mzi_bridge.app.doors import doors_of
 from mzi_bridge.app.engine import (
     WATCH_SECONDS,
-    Engine,
     Generation,
     Way,
     may_wait,
@@ -29,13 +28,11 @@ from mzi_bridge.app.engine import (
 )
 from mzi_bridge.app.extension import extension_of
 from mzi_bridge.app.interface import all_problems, openapi_document
-from mzi_bridge.app.links import check_start, daily_credits, open_journal
-from mzi_bridge.app.sight import sight_of
+from mzi_bridge.app.links import check_start, open_journal
+from mzi_bridge.app.sight import scrape_of, sight_of
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.problems import NOT_CONNECTED, PROBLEM_HANDLERS
 from mzi_bridge.settings import Settings
-from mzi_bridge.sight.metrics import Metrics
-from mzi_bridge.sight.scrape import Scrape
 
 RETRY_AFTER_SECONDS = 60
 GENERATION = "mzi_bridge.generation"
@@ -76,9 +73,7 @@ def create_app(
                     [
                         *admin_routes(admin_ports(engine, settings, clock, transport)),
                         *key_routes_of(journal.api_keys, clock, doors.audit, doors.api),
-                        metrics_route(
-                            _scrape(sight.metrics, engine, settings, clock).text, doors.api
-                        ),
+                        metrics_route(scrape_of(sight, engine, settings, clock).text, doors.api),
                         *extension_routes(extension_of(engine, settings, clock), doors.api),
                         Mount("", app=_front),
                     ]
@@ -91,14 +86,6 @@ def create_app(
         exception_handlers=PROBLEM_HANDLERS,
         middleware=[*cors_of(settings.cors_origins), Middleware(_Counted)],
     )
-
-
-def _scrape(metrics: Metrics, engine: Engine, settings: Settings, clock: Clock) -> Scrape:
-    def credits_daily() -> int:
-        now = engine.generation.bridge.settings if engine.generation else settings
-        return daily_credits(now)
-
-    return Scrape(metrics, engine.journal, clock, credits_daily)
 
 
 class _Counted:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mzi_bridge.app.links import Observers
+from mzi_bridge.app.engine import Engine
+from mzi_bridge.app.links import Observers, daily_credits
+from mzi_bridge.clock import Clock
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.pipeline.trail import Trail
 from mzi_bridge.settings import SettingFault, Settings, SettingsError
 from mzi_bridge.sight.metrics import Metrics
+from mzi_bridge.sight.scrape import Scrape
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,16 @@ def sight_of(settings: Settings, journal: Journal) -> Iterator[Sight]:
             traced.trail,
         )
         yield Sight(metrics, observers)
+
+
+def scrape_of(sight: Sight, engine: Engine, settings: Settings, clock: Clock) -> Scrape:
+    """`settings` count for as long as no bridge is at work."""
+
+    def credits_daily() -> int:
+        now = engine.generation.bridge.settings if engine.generation else settings
+        return daily_credits(now)
+
+    return Scrape(sight.metrics, engine.journal, clock, credits_daily)
 
 
 @contextmanager

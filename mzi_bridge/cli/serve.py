@@ -8,18 +8,10 @@ from typing import Annotated
 import anyio
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
-from mzi_bridge.app import (
-    Way,
-    create_app,
-    may_wait,
-    open_journal,
-    ready_to_start,
-    running,
-    sight_of,
-)
+from mzi_bridge.app import create_app, create_work_app, ready_to_start
 from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile
-from mzi_bridge.clock import SystemClock
 from mzi_bridge.pipeline.sync import moodle_disabled
 from mzi_bridge.settings import Settings, load_settings
 from mzi_bridge.sight.logs import secrets_of, start_logging
@@ -37,16 +29,7 @@ def serve(
     settings = load_settings(env_file)
     _start_logging(settings)
     anyio.run(ready_to_start, settings)
-    uvicorn.run(
-        create_app(settings, with_worker=not no_worker),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=False,
-    )
+    _listen(create_app(settings, with_worker=not no_worker), settings.host, settings.port)
 
 
 def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
@@ -56,22 +39,33 @@ def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     anyio.run(ready_to_start, settings)
     if not settings.moodle_enabled:
         raise moodle_disabled()
-    clock = SystemClock()
-
-    async def run() -> None:
-        async with open_journal(settings, clock) as journal:
-            with sight_of(settings, journal) as sight:
-                way = Way(may_wait=may_wait(settings), observers=sight.observers)
-                async with running(settings, clock, journal, way):
-                    await _until_told_to_stop()
-
-    anyio.run(run)
+    app = create_work_app(settings)
+    if settings.work_port is not None:
+        _listen(app, settings.host, settings.work_port)
+    else:
+        anyio.run(_run, app)
 
 
-async def _until_told_to_stop() -> None:
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        async for _ in signals:
-            return
+async def _run(app: Starlette) -> None:
+    """Until a signal comes."""
+    async with app.router.lifespan_context(app):
+        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            async for _ in signals:
+                return
+
+
+def _listen(app: Starlette, host: str, port: int) -> None:
+    """No line is written for a request: an address may hold a token."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=False,
+    )
 
 
 def _start_logging(settings: Settings) -> None:

@@ -601,6 +601,16 @@ class Settings(BaseSettings):
         "Least severe message that is logged: debug, info, warning or error.",
         default="info",
     )
+    work_port: int | None = _setting(
+        "MZI_WORK_PORT",
+        "Network",
+        "Port on which `mzi work` answers /health and /metrics. Empty: none; each process on a "
+        "machine needs its own.",
+        default=None,
+        ge=1,
+        le=65_535,
+        example="8001",
+    )
     trace_endpoint: Url | None = _setting(
         "MZI_TRACE_ENDPOINT",
         "Network",

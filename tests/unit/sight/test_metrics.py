@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from prometheus_client import generate_latest
 
+from mzi_bridge.app import create_work_app
 from mzi_bridge.journal.activity_points import Word
 from mzi_bridge.journal.errors import JournalUnavailable
 from mzi_bridge.journal.journal import Journal
@@ -177,6 +178,26 @@ async def test_a_journal_that_hangs_does_not_hold_up_the_scrape(world: World) ->
     journal: Journal = hanging  # type: ignore[assignment]
     text = await Scrape(Metrics(), journal, world.clock, lambda: 1, seconds=0.05).text()
     assert Scraped(text.decode()).value("mzi_journal_up") == 0
+
+
+async def test_a_process_that_only_works_tells_what_it_did(world: World) -> None:
+    app = create_work_app(world.settings, clock=world.clock, transport=world.wires)
+    student = world.some(STUDENTS)
+    await world.notice(STUDENTS, student)
+    wire = httpx2.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(base_url=BRIDGE_URL, transport=wire) as http,
+    ):
+
+        async def carried() -> bool:
+            return (await scrape(http)).value("mzi_lag_seconds_count") == 1
+
+        await until(carried)
+        seen = await scrape(http)
+        assert seen.value(RECORDS, entity="students", outcome="inserted") == 1
+        assert (await http.get("/health")).status_code == 200
+        assert (await http.post("/api/v1/webhooks/zoho", json={})).status_code == 404
 
 
 async def test_a_scrape_needs_no_bridge_at_work(world: World) -> None:
