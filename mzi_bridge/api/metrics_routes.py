@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from mzi_bridge.api.answers import ADMIN_NOT_CONFIGURED, SCOPE_MISSING
 from mzi_bridge.api.door import ADMIN, Door, Refused
-from mzi_bridge.openapi.operation import Answer, Operation
+from mzi_bridge.openapi.operation import NO_PROOF, Answer, Operation
 from mzi_bridge.problems import BUG, TOO_MANY_FAILURES, TOO_MANY_REQUESTS, UNAUTHORIZED
 
 MEDIA = "text/plain"
@@ -41,7 +41,7 @@ METRICS = Operation(
         ADMIN_NOT_CONFIGURED,
         BUG,
     ),
-    security=("adminToken",),
+    security=("adminToken", NO_PROOF),
 )
 
 

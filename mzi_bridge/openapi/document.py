@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from mzi_bridge.openapi.operation import Operation, ProblemDetails
+from mzi_bridge.openapi.operation import NO_PROOF, Operation, ProblemDetails
 from mzi_bridge.problems import MEDIA_TYPE
 
 SECURITY: Mapping[str, Mapping[str, str]] = {
@@ -117,7 +117,10 @@ def _operation(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
         }
     made["responses"] = _responses(operation, shapes)
     scopes = [operation.scope] if operation.scope else []
-    made["security"] = [{name: scopes if name == "apiKey" else []} for name in operation.security]
+    made["security"] = [
+        {} if name == NO_PROOF else {name: scopes if name == "apiKey" else []}
+        for name in operation.security
+    ]
     return made
 
 

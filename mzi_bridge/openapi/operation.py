@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mzi_bridge.problems import Problem
 
 JSON = "application/json"
+NO_PROOF = ""
 _NAMES = re.compile(r"\{(\w+)\}")
 
 
@@ -53,7 +54,8 @@ class Answer:
 @dataclass(frozen=True, kw_only=True)
 class Operation:
     """`scope` is what an API key needs; `security` lists the proofs of which one is enough, by
-    the names of `document.SECURITY`; empty: open to everyone. `problems` are the refusals that
+    the names of `document.SECURITY`, `NO_PROOF` where some callers need none; empty: open to
+    everyone. `problems` are the refusals that
     are the bridge's own words."""
 
     id: str
