@@ -84,4 +84,6 @@ async def test_only_a_comparison_has_such_a_page(visitor: Visitor, world: World)
     await visitor.sign_in()
     other = await world.links.journal.runs.start("job", None)
     for number in (other.id, 4711, "x"):
-        assert "There is no such comparison." in (await visitor.get(f"/drift/{number}")).text
+        answer = await visitor.get(f"/drift/{number}")
+        assert answer.status_code == 404
+        assert "There is no such comparison." in answer.text
