@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from mzi_bridge.journal.errors import JournalUnavailable
 from mzi_bridge.problems import MEDIA_TYPE
 from tests.support.console import Visitor
 from tests.support.world import World
@@ -48,9 +49,15 @@ async def test_an_address_that_names_nothing_says_404_too(visitor: Visitor, path
     assert answer.status_code == 404 and MENU in answer.text
 
 
-async def test_the_page_is_there_while_the_journal_is_not(visitor: Visitor, world: World) -> None:
+async def test_the_page_is_there_while_the_journal_is_not(
+    visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await visitor.sign_in()
-    await world.engine.journal.database.close()
+
+    async def lost(token: str) -> None:
+        raise JournalUnavailable("down", reason="database_unreachable")
+
+    monkeypatch.setattr(world.engine.journal.sessions, "find", lost)
     answer = await visitor.get("/nowhere")
     assert answer.status_code == 404 and "There is no such page." in answer.text
 
