@@ -55,7 +55,8 @@ class Language:
 
     def time(self, at: float) -> str:
         """A moment (epoch seconds): day and time."""
-        return format_datetime(self._there(at), "d MMM y, HH:mm", locale=self.locale)
+        comma = "،" if self.direction == "rtl" else ","
+        return format_datetime(self._there(at), f"d MMM y{comma} HH:mm", locale=self.locale)
 
     def hour(self, at: float) -> str:
         """The time of a moment, without its day."""

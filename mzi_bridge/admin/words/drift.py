@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mzi_bridge.admin.text import N_
+from mzi_bridge.admin.text import N_, Text
 from mzi_bridge.admin.words.reason import Reason
+from mzi_bridge.admin.words.states import word_text
+from mzi_bridge.pipeline.reconcile import Kind
 
 CORRECT = N_("Mending cannot help: correct the record in the CRM.")
 DRIFT: Mapping[str, Reason] = MappingProxyType(
@@ -39,6 +41,15 @@ DRIFT: Mapping[str, Reason] = MappingProxyType(
         "repaired": Reason(N_("These were mended by this comparison.")),
     }
 )
+
+
+OLDER = N_("Older in Moodle")
+"""Of a sync's outcomes `stale` says the contrary: what came was older."""
+
+
+def drift_text(kind: str) -> Text:
+    """The name of a kind, or of another count of a comparison."""
+    return Text(OLDER) if kind == Kind.STALE else word_text(kind)
 
 
 def drift_of(kind: str) -> Reason:

@@ -45,6 +45,14 @@ async def test_each_record_that_differs_leads_to_its_story(visitor: Visitor, wor
     assert "A text is longer than its column." in page
 
 
+async def test_an_older_row_is_not_called_newer(visitor: Visitor, world: World) -> None:
+    """As the same word says of a sync."""
+    await visitor.sign_in()
+    await compared(world, ModuleReport(STUDENTS, found=(Finding(Kind.STALE, "71"),)))
+    page = (await visitor.get("/drift")).text
+    assert "Older in Moodle" in page and "Newer in Moodle" not in page
+
+
 async def test_the_page_shows_the_first_and_leads_to_all_that_were_kept(
     visitor: Visitor, world: World
 ) -> None:
