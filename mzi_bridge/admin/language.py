@@ -32,6 +32,7 @@ class Language:
         self.code = code
         self.locale = Locale(code)
         self.direction = "rtl" if self.locale.text_direction == "rtl" else "ltr"
+        self.arrow = "←" if self.direction == "rtl" else "→"
         self.name = LANGUAGE_NAMES[code]
         self.catalogue = catalogue
         self._zone = zone
