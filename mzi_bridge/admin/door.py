@@ -53,6 +53,17 @@ def guarded(console: Console, route: AdminRoute) -> Endpoint:
     return endpoint
 
 
+async def visit_of(console: Console, request: Request) -> Visit | None:
+    """Whoever is signed in, at an address behind which there is no page; None for a stranger, and
+    while nobody can be looked up."""
+    try:
+        session = await _session(console, request)
+    except MziError:
+        return None
+    # A message that waits belongs to the next page.
+    return replace(_visit(console, request, session), told=()) if session else None
+
+
 async def _session(console: Console, request: Request) -> Session | None:
     token = console.cookies(request).get(SESSION)
     session = await console.ports.journal.sessions.find(token) if token else None

@@ -32,6 +32,7 @@ class Language:
         self.code = code
         self.locale = Locale(code)
         self.direction = "rtl" if self.locale.text_direction == "rtl" else "ltr"
+        self.arrow = "←" if self.direction == "rtl" else "→"
         self.name = LANGUAGE_NAMES[code]
         self.catalogue = catalogue
         self._zone = zone
@@ -55,7 +56,8 @@ class Language:
 
     def time(self, at: float) -> str:
         """A moment (epoch seconds): day and time."""
-        return format_datetime(self._there(at), "d MMM y, HH:mm", locale=self.locale)
+        comma = "،" if self.direction == "rtl" else ","
+        return format_datetime(self._there(at), f"d MMM y{comma} HH:mm", locale=self.locale)
 
     def hour(self, at: float) -> str:
         """The time of a moment, without its day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Literal, Protocol
+from typing import Protocol
 
 import httpx2
 from pydantic import SecretStr
@@ -21,6 +21,7 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.mapping_desk import MappingDesk
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_standing import Job
+from mzi_bridge.settings.desk import SettingsDesk
 
 
 class Syncs(Protocol):
@@ -81,40 +82,6 @@ class SetUpStanding:
     has_moodle_token: bool
     public_url: str
     fixed: frozenset[str]
-
-
-class SettingView(Protocol):
-    """One setting as it counts now; `app.settings_desk.SettingView` is one. A secret has no
-    `value`."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def group(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def secret(self) -> bool: ...
-    @property
-    def is_set(self) -> bool: ...
-    @property
-    def source(self) -> Literal["environment", "stored", "default"]: ...
-    @property
-    def editable(self) -> bool: ...
-    @property
-    def changed_at(self) -> float | None: ...
-    @property
-    def changed_by(self) -> str: ...
-
-
-class SettingsDesk(Protocol):
-    """`app.settings_desk.SettingsDesk`, as far as the console needs it."""
-
-    async def list(self) -> tuple[SettingView, ...]: ...
-
-    async def change(self, values: Mapping[str, str | None], actor: str) -> None: ...
 
 
 @dataclass(frozen=True)

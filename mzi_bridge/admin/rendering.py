@@ -43,7 +43,7 @@ def _environment(language: Language, globals: Mapping[str, Any]) -> Environment:
     # Typed by the extension at run time only.
     install: Any = made
     install.install_gettext_callables(language.gettext, partial(_plural, language), newstyle=True)
-    made.globals.update(globals, language=language, static=static_url)
+    made.globals.update(globals, language=language, static=static_url, arrow=language.arrow)
     made.filters.update(
         say=language.say,
         number=language.number,

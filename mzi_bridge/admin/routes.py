@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from mzi_bridge.admin.console import Console
-from mzi_bridge.admin.door import guarded
+from mzi_bridge.admin.door import guarded, visit_of
 from mzi_bridge.admin.faults import fault_page, not_found
 from mzi_bridge.admin.headers import ConsoleHeaders
 from mzi_bridge.admin.navigation import NAVIGATION, Entry
@@ -84,10 +84,11 @@ def admin_routes(
 
     async def missing(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
+        visit = await visit_of(console, request)
         if status == 404:
-            return not_found(console, request)
+            return not_found(console, request, visit)
         fault = OperatorError("The request could not be read.", reason="bad_request")
-        return fault_page(console, request, fault, status)
+        return fault_page(console, request, fault, status, visit)
 
     app = Starlette(
         routes=[*_open_routes(console), *(_route(console, page) for page in pages)],

@@ -14,6 +14,7 @@ from mzi_bridge.mapping.contract import ContractEntity
 from mzi_bridge.pipeline.bridge_state import BridgeState
 from mzi_bridge.pipeline.ping import Pinged
 from mzi_bridge.pipeline.sync_standing import Job
+from mzi_bridge.settings.desk import SettingsDesk
 from mzi_bridge.zoho.metadata import FieldInfo, ModuleInfo
 
 
@@ -26,35 +27,6 @@ class Standing:
     connected: bool
     trouble: MziError | None
     credits_daily: int
-
-
-class SettingView(Protocol):
-    """`app.settings_desk.SettingView`, as far as the API needs it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def group(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def secret(self) -> bool: ...
-    @property
-    def is_set(self) -> bool: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def editable(self) -> bool: ...
-
-
-class SettingsDesk(Protocol):
-    """`app.settings_desk.SettingsDesk`, as far as the API needs it."""
-
-    async def list(self) -> Sequence[SettingView]: ...
-
-    async def change(self, values: Mapping[str, str | None], actor: str) -> None: ...
 
 
 class ModuleView(Protocol):

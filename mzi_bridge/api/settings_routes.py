@@ -11,10 +11,10 @@ from mzi_bridge.api.answers import SETTINGS_INVALID, error_answer
 from mzi_bridge.api.audit import Audited
 from mzi_bridge.api.declare import declared
 from mzi_bridge.api.endpoint import Call, Endpoint
-from mzi_bridge.api.extension_ports import SettingsDesk
 from mzi_bridge.api.shapes import Given, Shown
 from mzi_bridge.api.state_routes import PREFIX, TAG
 from mzi_bridge.errors import OperatorError
+from mzi_bridge.settings.desk import SettingsDesk
 
 LONGEST_VALUE = 20_000
 Value = Annotated[str, Field(max_length=LONGEST_VALUE)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -19,31 +18,13 @@ from mzi_bridge.settings import (
     setting_name,
     with_stored,
 )
+from mzi_bridge.settings.desk import SettingView
 
-Source = Literal["environment", "stored", "default"]
 BELONG_TO: Mapping[str, tuple[str, ...]] = {
     "MOODLE_BASE_URL": ("MOODLE_TOKEN",),
     "ZOHO_CLIENT_ID": ("ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN"),
 }
 """A secret goes only to where it was given for: with the address or the client it is new, too."""
-
-
-@dataclass(frozen=True)
-class SettingView:
-    """One setting. `value` is its text, None for a secret and for what is not set; `is_set`
-    whether it has one; `editable` whether it can be changed here, which the environment rules
-    out. `changed_at` is epoch seconds."""
-
-    name: str
-    group: str
-    description: str
-    value: str | None
-    secret: bool
-    is_set: bool
-    source: Source
-    editable: bool
-    changed_at: float | None = None
-    changed_by: str = ""
 
 
 class SettingsDesk:

@@ -10,6 +10,8 @@ from mzi_bridge.mapping.preset import Column, ModuleMapping
 
 LINK = "moodle_user_id"
 """The plugin finds a person's Moodle user by itself, so the column may hold more than was sent."""
+BY_HAND = "link_by_hand"
+"""A person decided who the student is in Moodle, or that nobody is: no record changes it."""
 
 
 def stands_as_written(
@@ -34,6 +36,11 @@ def stands_as_written(
 def is_person(stored: Mapping[str, Any]) -> bool:
     """Students and teachers have a Moodle user; a request only carries a number."""
     return LINK in stored and "academic_email" in stored
+
+
+def lacks_user(stored: Mapping[str, Any]) -> bool:
+    """Whether a person is without a Moodle user, and nobody has decided that it be so."""
+    return is_person(stored) and stored[LINK] is None and not stored.get(BY_HAND)
 
 
 def _as_sent(

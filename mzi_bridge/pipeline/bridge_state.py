@@ -15,6 +15,7 @@ from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.pause import LINKS
 from mzi_bridge.pipeline.reconcile.drift import Kind
 from mzi_bridge.pipeline.reconcile.kept import KIND as RECONCILE
+from mzi_bridge.pipeline.reconcile.standing import comparison_of
 from mzi_bridge.pipeline.sync import Mode
 
 DRIFT = frozenset(kind.value for kind in Kind if kind.is_drift) | {"unchecked"}
@@ -112,9 +113,7 @@ async def _drift(journal: Journal) -> Drift | None:
 
 
 def _drift_of(run: Run) -> Drift:
-    modules: dict[str, dict[str, int]] = {
-        module: _only_drift(counts) for module, counts in (run.position or {}).items()
-    }
+    modules = {m: _only_drift(counts) for m, counts in comparison_of(run).modules.items()}
     counts = _only_drift(run.counts)
     return Drift(
         run.finished_at or run.updated_at,

@@ -25,7 +25,7 @@ from mzi_bridge.mapping.contract import ContractEntity, read_contract
 from mzi_bridge.mapping.crm_fields import ROWS
 from mzi_bridge.mapping.difference import unified
 from mzi_bridge.pipeline.check_mappings import check_module, fields_of
-from mzi_bridge.pipeline.find_records import Found, find_records
+from mzi_bridge.pipeline.find_records import Hit, find_records
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.preview import Preview, preview
 from mzi_bridge.zoho.metadata import FieldInfo
@@ -187,15 +187,18 @@ class MappingDesk:
             raise not_mapped(module, preset.modules)
         return await preview(links, preset.modules[module], record_id)
 
-    async def find(self, module: str, words: str) -> tuple[Found, ...]:
+    async def find(self, module: str, words: str) -> tuple[Hit, ...]:
         """Records of the module by CRM id, or by a word that stands in them. Raises OperatorError
-        module_not_mapped, and what links raise."""
+        module_not_mapped, search_too_short, and what links raise."""
         links = self._reached()
         _, text = await self.in_force()
         preset = self._preset(text)
         if module not in preset.modules:
             raise not_mapped(module, preset.modules)
-        return await find_records(links, preset.modules[module], words)
+        found = await find_records(links, words, preset.modules[module])
+        if found.troubles:
+            raise found.troubles[0]
+        return found.hits
 
     async def _save(self, text: str, base: int | None, author: str, note: str) -> int:
         self._preset(text)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.record_search import students_of
 from mzi_bridge.pipeline.records_where import only_field, records_where
+from mzi_bridge.pipeline.students import students_of
 
 
 @dataclass(frozen=True)

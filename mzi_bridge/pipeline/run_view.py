@@ -8,6 +8,7 @@ from typing import Any
 
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.reconcile.kept import KIND as RECONCILE
+from mzi_bridge.pipeline.reconcile.standing import comparison_of
 from mzi_bridge.pipeline.sync import Mode
 from mzi_bridge.pipeline.sync_jobs import KIND as JOB
 from mzi_bridge.pipeline.sync_standing import job_of
@@ -62,7 +63,10 @@ def view_of(run: Run) -> RunView:
 def _modules(run: Run, position: Mapping[str, Any]) -> tuple[str, ...]:
     if run.module is not None:
         return (run.module,)
-    return tuple(position if run.kind == RECONCILE else position.get("wanted", ()))
+    if run.kind == RECONCILE:
+        found = comparison_of(run)
+        return found.progress.wanted if found.progress else tuple(found.modules)
+    return tuple(position.get("wanted", ()))
 
 
 def _total(run: Run, position: Mapping[str, Any]) -> int | None:

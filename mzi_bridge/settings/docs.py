@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from mzi_bridge.settings.table import NEEDED, Settings, setting_example, setting_name
+from mzi_bridge.settings.table import EDITABLE, NEEDED, Settings, setting_example, setting_name
 
 GROUPS = (
     "Database",
@@ -25,6 +25,7 @@ GROUPS = (
 )
 ENV_EXAMPLE = Path("config/env.example")
 SETTINGS_PAGE = Path("docs/settings.md")
+HEADING = "| name | default | meaning | example | console |\n|---|---|---|---|:-:|\n"
 
 
 def env_example() -> str:
@@ -41,10 +42,13 @@ def settings_page() -> str:
     parts = [
         "# Settings\n\n"
         "Set them in the environment or in a `.env` file in the directory you start `mzi` from; "
-        "the environment wins.\nAn empty value counts as unset. `mzi doctor` checks them.\n"
+        "the environment wins.\nAn empty value counts as unset. `mzi doctor` checks them.\n\n"
+        "Those with a ✓ can be changed on the console's page *Settings*, too, while neither the "
+        "environment nor\n`.env` sets them; they count at once. Stored values are encrypted, and "
+        "secrets never shown again.\n"
     ]
     for group in GROUPS:
-        parts.append(f"\n## {group}\n\n| name | default | meaning | example |\n|---|---|---|---|\n")
+        parts.append(f"\n## {group}\n\n{HEADING}")
         parts.extend(_page_row(field, info) for field, info in _fields(group))
     return "".join(parts)
 
@@ -83,7 +87,9 @@ def _env_entry(field: str, info: FieldInfo) -> str:
 def _page_row(field: str, info: FieldInfo) -> str:
     default = f"`{_default(info)}`" if _default(info) else "–"
     meaning = (info.description or "").replace("|", "\\|")
-    return f"| `{setting_name(field)}` | {default} | {meaning} | `{setting_example(field)}` |\n"
+    console = "✓" if field in EDITABLE else "–"
+    cells = (f"`{setting_name(field)}`", default, meaning, f"`{setting_example(field)}`", console)
+    return f"| {' | '.join(cells)} |\n"
 
 
 def write_pages(root: Path) -> None:

@@ -19,6 +19,7 @@ namespace local_mzi\external;
 use core_external\external_api;
 use local_mzi\entity\registry;
 use local_mzi\service\contract;
+use local_mzi\service\hand_link;
 
 /**
  * The external functions as Moodle calls them.
@@ -313,6 +314,27 @@ final class functions_test extends \advanced_testcase {
         $linked = fn(string $entity) => array_column(self::data('get_manifest', ['entity' => $entity])['rows'], 'linked');
         $this->assertSame([true, false], $linked('students'));
         $this->assertSame([null], $linked('requests'));
+    }
+
+    public function test_the_rows_tell_of_whom_a_person_decided(): void {
+        $ids = [];
+        foreach (['unlinked', 'released', 'left'] as $name) {
+            $student = $this->generator->student();
+            $ids[$name] = $student->zohoid;
+            if ($name !== 'left') {
+                \core\di::get(hand_link::class)->unlink($student->id);
+            }
+            if ($name === 'released') {
+                \core\di::get(hand_link::class)->release($student->id);
+            }
+        }
+
+        $rows = self::data('get_rows', ['entity' => 'students', 'ids' => json_encode(array_values($ids))])['rows'];
+        $byhand = array_column(json_decode($rows, true), 'link_by_hand', 'zoho_student_id');
+        $this->assertSame(
+            ['unlinked' => 1, 'released' => 0, 'left' => null],
+            array_map(fn(string $id) => $byhand[$id], $ids)
+        );
     }
 
     public function test_options_reach_the_batch(): void {

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
-from mzi_bridge.admin.asked import plain_name
+from mzi_bridge.admin.asked import number_of, plain_name
 from mzi_bridge.admin.live import stream
 from mzi_bridge.admin.routing import Acted, act, look
 from mzi_bridge.admin.text import N_, Text
 from mzi_bridge.admin.visit import Visit
 from mzi_bridge.errors import OperatorError
-from mzi_bridge.journal.runs import Run, RunState
+from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline.reconcile import Kind
 from mzi_bridge.pipeline.reconcile.kept import KIND
+from mzi_bridge.pipeline.reconcile.standing import REPAIRED, Comparison, comparison_of
 
 PAGE = "/admin/drift"
 ROWS = 20
-WORDS = (*(kind.value for kind in Kind), "repaired", "moving", "unchecked")
+FIRST = 10
+"""Records of each kind on the first page; that of the comparison shows all that were kept."""
+KINDS = (*(kind.value for kind in Kind), REPAIRED)
+WORDS = (*KINDS, "moving", "unchecked")
 WRONG = (*(kind.value for kind in Kind if kind.is_drift), "unchecked")
 
 
@@ -35,28 +38,40 @@ async def live(visit: Visit) -> Response:
     return await stream(visit, _part)
 
 
+async def one(visit: Visit) -> Response:
+    """GET /admin/drift/{id}: all that was kept of one comparison."""
+    number = number_of(visit.request.path_params["id"])
+    run = await visit.ports.journal.runs.get(number) if number is not None else None
+    if run is None or run.kind != KIND:
+        raise OperatorError("There is no such comparison.", reason="not_found")
+    return visit.page("drift_one.html", one=comparison_of(run), first=None, **_words(visit))
+
+
 async def _part(visit: Visit) -> str:
     return visit.fragment("drift_now.html", **await _now(visit))
 
 
 async def _now(visit: Visit) -> dict[str, Any]:
     runs = await visit.ports.journal.runs.recent(ROWS, kind=KIND)
-    ended = [run for run in runs if run.state is not RunState.RUNNING]
-    last = next((run for run in ended if run.state is RunState.DONE), None)
+    known = [comparison_of(run) for run in runs]
+    ended = [one for one in known if one.state is not RunState.RUNNING]
     return {
-        "running": [run for run in runs if run.state is RunState.RUNNING],
-        "last": last,
-        "agrees": last is not None and not any(last.counts.get(word) for word in WRONG),
-        "rows": _rows(last),
+        "running": [one for one in known if one.state is RunState.RUNNING],
+        "last": next((one for one in ended if one.state is RunState.DONE), None),
         "past": ended,
-        "words": WORDS,
+        "first": FIRST,
+        **_words(visit),
     }
 
 
-def _rows(last: Run | None) -> list[tuple[str, Mapping[str, int]]]:
-    """The counts of each module in which anything was found."""
-    position: Mapping[str, Mapping[str, int]] = (last.position if last else None) or {}
-    return [(module, counts) for module, counts in position.items() if counts]
+def _words(visit: Visit) -> dict[str, Any]:
+    links = visit.ports.links()
+    entities = {} if links is None else {m: one.entity for m, one in links.preset.modules.items()}
+    return {"agrees": _agrees, "entities": entities, "kinds": KINDS, "words": WORDS}
+
+
+def _agrees(one: Comparison) -> bool:
+    return not any(one.counts.get(word) for word in WRONG)
 
 
 async def compare(visit: Visit) -> Acted:
@@ -85,6 +100,7 @@ async def _start(visit: Visit, *, repair: bool) -> Acted:
 ROUTES = (
     look("/drift", show),
     look("/drift/live", live),
+    look("/drift/{id}", one),
     act("/drift/compare", compare, "start_reconcile", back=PAGE),
     act("/drift/repair", repair, "start_repair", back=PAGE),
 )

@@ -18,9 +18,9 @@ from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.preview import preview
-from mzi_bridge.pipeline.record_search import STUDENTS
 from mzi_bridge.pipeline.record_story import story_of
 from mzi_bridge.pipeline.resync_student import resync_student
+from mzi_bridge.pipeline.students import STUDENTS
 
 BACK = "/admin/records/{module}/{id}"
 

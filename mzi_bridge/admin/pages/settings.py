@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mzi_bridge.admin.ports import SettingView
 from mzi_bridge.admin.routing import Acted, act, look
 from mzi_bridge.admin.text import N_, Text
 from mzi_bridge.admin.told import told_of
@@ -15,6 +14,7 @@ from mzi_bridge.admin.visit import Visit
 from mzi_bridge.admin.words.settings import choices_of
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.settings import SettingsError
+from mzi_bridge.settings.desk import SettingView
 
 PAGE = "/admin/settings"
 LONGEST = 4000

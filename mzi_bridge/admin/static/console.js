@@ -13,6 +13,19 @@ if (live && "EventSource" in window) {
   source.addEventListener("end", () => source.close());
 }
 
+// What lies over the page is closed by leaving it or by Escape, so that it hides no focus.
+const over = document.querySelector("details.me");
+if (over) {
+  over.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !over.contains(event.relatedTarget)) over.open = false;
+  });
+  over.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !over.open) return;
+    over.open = false;
+    over.querySelector("summary").focus();
+  });
+}
+
 // A second press of a button would send its form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -8,6 +8,7 @@ from typing import Any
 
 from mzi_bridge.admin.words.actions import action_text, actor_text, outcome_text, role_text
 from mzi_bridge.admin.words.alarms import alarm_of
+from mzi_bridge.admin.words.drift import drift_of, drift_text, faults_in
 from mzi_bridge.admin.words.findings import finding_text, transform_text, type_text
 from mzi_bridge.admin.words.keys import scope_text
 from mzi_bridge.admin.words.reasons import reason_of
@@ -19,6 +20,9 @@ from mzi_bridge.admin.words.zoho import environment_text, region_text
 said_of: Mapping[str, Callable[..., Any]] = {
     "alarm_of": alarm_of,
     "action_text": action_text,
+    "drift_of": drift_of,
+    "drift_text": drift_text,
+    "faults_in": faults_in,
     "finding_text": finding_text,
     "source_text": source_text,
     "transform_text": transform_text,

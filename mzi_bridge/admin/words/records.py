@@ -45,6 +45,14 @@ RECORDS: Mapping[str, Reason] = {
         N_("The CRM neither shows the record nor calls it deleted."),
         N_("If it is gone for good, send a delete event for it."),
     ),
+    "not_shown_by_id": Reason(
+        N_("The CRM lists the record but does not show it by its id."),
+        N_("Look at the record in the CRM."),
+    ),
+    "parent_not_in_crm": Reason(
+        N_("The CRM does not have the record that is named."),
+        N_("Name another in the CRM, or restore that one."),
+    ),
     "deleted_in_crm": Reason(N_("The CRM lists the record as deleted.")),
     "file_gone": Reason(N_("The file is no longer where it was.")),
     "file_refused": Reason(

@@ -59,6 +59,9 @@ WORDS = MappingProxyType(
         "repaired": N_("Mended"),
         "moving": N_("Changing just now"),
         "unchecked": N_("Not looked at"),
+        "reading": N_("reading from the CRM"),
+        "comparing": N_("comparing with Moodle"),
+        "looking again": N_("looking again at what differs"),
     }
 )
 KINDS = MappingProxyType(

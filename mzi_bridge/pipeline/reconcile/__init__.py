@@ -5,7 +5,8 @@ budget.py   what to read for how many credits    seen.py    record against row
 crm.py      the first look at a module           moodle.py  what stands there
 module.py   first look, second look, repair      mend.py    writing again
 extras.py   rows the CRM does not show           orphans.py rows without a parent
-kept.py     the run in the journal               duty.py    by itself, once a day
+kept.py     the run in the journal               standing.py what its row tells
+duty.py     by itself, once a day                asked.py   for a person, in the background
 """
 
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS

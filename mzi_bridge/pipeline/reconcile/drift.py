@@ -16,8 +16,9 @@ class Kind(StrEnum):
     missing: in the CRM, no living row in Moodle. extra: a living row, not in the CRM. stale:
     Moodle's version is older. altered: the same version, other content. orphan: the row names a
     parent that is not in Moodle. unreadable: the mapping rejects the record, so that Moodle
-    cannot hold it. unlinked: a student or teacher without a Moodle user; nothing of the CRM's
-    is wrong or lacking there, so it is no drift, but told.
+    cannot hold it. unlinked: a student or teacher without a Moodle user, of whom nobody
+    in Moodle has decided that it be so; nothing of the CRM's is wrong or lacking there, so it is
+    no drift, but told.
     """
 
     MISSING = "missing"

@@ -1,4 +1,4 @@
-"""A reconciliation as a run in the journal: when it was, and what it found by kind."""
+"""A reconciliation as a run in the journal: how far it is, and what it found."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from mzi_bridge.pipeline.alongside import alongside
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.reconcile.budget import RUN_CREDITS
 from mzi_bridge.pipeline.reconcile.drift import Reconciliation
-from mzi_bridge.pipeline.reconcile.run import Report, reconcile
+from mzi_bridge.pipeline.reconcile.run import Report, Step, reconcile
+from mzi_bridge.pipeline.reconcile.standing import Progress, kept_progress, kept_result
 
 log = logging.getLogger(__name__)
 KIND = "reconcile"
 HEARTBEAT_SECONDS = 60.0
+TELL_SECONDS = 2.0
+"""How often a run tells how far it is, if it got any further."""
 SILENT_SECONDS = 5 * HEARTBEAT_SECONDS
 """A run without a sign of life for so long was left by a process that died."""
 
@@ -38,12 +41,13 @@ async def reconcile_and_keep(
     """As `reconcile`; `whole` says that `modules` are all there are, else it is one of them;
     `begun` is told the run.
 
-    The run's `position` holds the counts of each module, its `counts` the sums by kind with
-    `credits`; failed if any module could not be read."""
+    The run's `position` is that of `standing`, its `counts` the sums by kind with `credits`;
+    failed if any module could not be read."""
     runs = links.journal.runs
     module = None if whole else modules[0]
     run = await runs.start(KIND, module, dry_run=not repair, owner=owner)
     begun(run)
+    life = _Life(links, run.id, Progress(tuple(modules)), report)
     state, reason = RunState.CANCELLED, "stopped"
     try:
         result = await alongside(
@@ -54,11 +58,11 @@ async def reconcile_and_keep(
                 all_content=all_content,
                 credits=credits,
                 work=work,
-                report=report,
+                report=life.report,
             ),
-            lambda: _live(links, run.id),
+            life.tell,
         )
-        await runs.checkpoint(run.id, _by_module(result), _counts(result))
+        await runs.checkpoint(run.id, kept_result(result), _counts(result))
         reason = next((r.error.reason for r in result.modules.values() if r.error), "")
         state = RunState.FAILED if reason else RunState.DONE
     except MziError as error:
@@ -70,17 +74,33 @@ async def reconcile_and_keep(
     return result
 
 
-async def _live(links: Links, run_id: int) -> None:
-    while True:
-        await links.clock.sleep(HEARTBEAT_SECONDS)
-        try:
-            await links.journal.runs.touch(run_id)
-        except RetryLater as error:
-            log.warning("reconcile: no sign of life given: %s", error.reason)
+class _Life:
+    """Tells the run's row how far it is, and now and then at least that it lives."""
 
+    def __init__(self, links: Links, run_id: int, progress: Progress, report: Report) -> None:
+        self._links = links
+        self._run_id = run_id
+        self._progress = progress
+        self._report = report
 
-def _by_module(result: Reconciliation) -> dict[str, dict[str, int]]:
-    return {module: dict(report.counts()) for module, report in result.modules.items()}
+    def report(self, step: Step) -> None:
+        self._progress = self._progress.after(step)
+        self._report(step)
+
+    async def tell(self) -> None:
+        told: Progress | None = None
+        told_at = 0.0
+        while True:
+            await self._links.clock.sleep(TELL_SECONDS)
+            now, progress = self._links.clock.now(), self._progress
+            if progress == told and now - told_at < HEARTBEAT_SECONDS:
+                continue
+            try:
+                await self._links.journal.runs.checkpoint(self._run_id, kept_progress(progress), {})
+            except RetryLater as error:
+                log.warning("reconcile: no sign of life given: %s", error.reason)
+            else:
+                told, told_at = progress, now
 
 
 def _counts(result: Reconciliation) -> dict[str, int]:

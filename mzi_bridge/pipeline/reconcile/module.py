@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.mapping.standing import LINK, is_person
+from mzi_bridge.mapping.standing import lacks_user
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS, deleted_since, mark_deleted
 from mzi_bridge.pipeline.echo import on_their_way
 from mzi_bridge.pipeline.links import Links
@@ -94,7 +94,7 @@ class ModuleComparison:
     def _meet(self, record_id: str, stored: Stored, seen: Seen | None) -> None:
         self._standing += 1
         self._family.note(self._mapping.module, record_id, stored)
-        if is_person(stored) and stored[LINK] is None:
+        if lacks_user(stored):
             self._unlinked.append(record_id)
         if seen is None:
             self._extra[record_id] = stored
@@ -234,4 +234,4 @@ class ModuleComparison:
                 row = rows.get(record_id)
                 finding = Finding(Kind.UNLINKED, record_id)
                 if row is not None and is_living(row):
-                    (self._found if row[LINK] is None else self._repaired).append(finding)
+                    (self._found if lacks_user(row) else self._repaired).append(finding)

@@ -18,6 +18,7 @@ from mzi_bridge.pipeline.reconcile.orphans import Family, as_finding, bring_pare
 from mzi_bridge.zoho.spending import counted
 
 log = logging.getLogger(__name__)
+DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class _Run:
             )
             return ModuleReport(module, error=bug)
         finally:
-            self._report(Step(module, "done"))
+            self._report(Step(module, DONE))
 
     async def _look(self, module: str, planned: Plan) -> ModuleReport:
         mapping, read = self._preset.modules[module], 0

@@ -21,6 +21,7 @@ from mzi_bridge.sandbox.moodle.tables import EntityTable, Stored
 from mzi_bridge.sandbox.moodle.validation import RowError, ValidRow, validate_row
 
 LINK: Final = "moodle_user_id"
+BY_HAND: Final = "link_by_hand"
 
 
 def upsert(site: Site, entity: str, records: str, count: int, options: str) -> dict[str, Any]:
@@ -147,7 +148,11 @@ def _newly_linked(site: Site, stored: Stored, row: ValidRow) -> bool:
 
 
 def _link(site: Site, stored: Stored, row: ValidRow) -> int | None:
-    """The account now found, else the link that was there: it is never lowered to null."""
+    """The account now found, else the link that was there: it is never lowered to null, and
+    what a person decided stands."""
+    held: int | None = stored.row[LINK]
+    if stored.row.get(BY_HAND):
+        return held
     person = {**stored.row, **row.columns}
     found = site.users.resolve(person, explicit=row.columns.get(LINK))
-    return stored.row[LINK] if found is None else found
+    return held if found is None else found

@@ -186,12 +186,6 @@ def test_every_action_has_a_text() -> None:
     assert {route.action for route in ACTS} | {"sign_in"} == set(ACTIONS)
 
 
-async def test_a_page_that_is_not_there_says_so(visitor: Visitor) -> None:
-    answer = await visitor.get("/nothing")
-    assert answer.status_code == 404
-    assert "There is no such page." in answer.text
-
-
 async def test_a_form_that_is_too_large_is_refused(visitor: Visitor) -> None:
     await visitor.sign_in()
     answer = await visitor.post("/sessions/revoke", {"name": "x" * 1_100_000})

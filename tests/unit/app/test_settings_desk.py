@@ -9,8 +9,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from mzi_bridge.app import open_journal
-from mzi_bridge.app.settings_desk import SettingsDesk, SettingView
+from mzi_bridge.app.settings_desk import SettingsDesk
 from mzi_bridge.settings import EDITABLE, Settings, SettingsError, setting_name
+from mzi_bridge.settings.desk import SettingView
 from tests.support.clock import ManualClock
 
 TOKEN = "canary0123456789canary0123456789"

@@ -8,7 +8,6 @@ from mzi_bridge.journal.console_tables import activity, record_history
 from mzi_bridge.journal.deliveries import Delivery
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.pipeline.accept import accept_into
-from mzi_bridge.pipeline.record_search import find_by_id, find_by_student_number
 from mzi_bridge.pipeline.record_story import EventKind, RecordStory, story_of
 from mzi_bridge.pipeline.resync_student import resync_student
 from mzi_bridge.pipeline.sync import Mode, sync_module
@@ -81,29 +80,6 @@ async def test_a_sync_tells_what_it_changed_and_nothing_of_the_rest(world: World
     assert len(told(await story_of(world.links, other))) == 1
     totals = await world.links.journal.activity.totals(24)
     assert totals.unchanged > 0 and totals.p50 is None
-
-
-async def test_an_id_is_found_where_it_is_known(world: World) -> None:
-    await in_step(world)
-    record_id = world.some(PAYMENTS)
-    found = await find_by_id(world.links, record_id)
-    [one] = found.found
-    assert (one.module, one.in_moodle, one.deleted, found.trouble) == (PAYMENTS, True, False, None)
-    assert (await find_by_id(world.links, "999")).found == ()
-    await world.disturb("moodle", {"kind": "maintenance"})
-    unsure = await find_by_id(world.links, record_id)
-    assert unsure.trouble is not None
-    assert [one.in_journal for one in unsure.found] == [True]
-
-
-async def test_a_student_is_found_by_the_number_and_no_other(world: World) -> None:
-    record_id = world.some(STUDENTS)
-    number = world.crm.records(STUDENTS)[record_id].values["Name"]
-    await in_step(world, STUDENTS)
-    assert await find_by_student_number(world.links, f" {number} ") == (record_id,)
-    assert await queries(world) == 1
-    assert await find_by_student_number(world.links, number[:-1]) == ()
-    assert await find_by_student_number(world.links, "' or id is not null or Name = '") == ()
 
 
 async def test_a_resync_reads_the_student_and_every_record_that_names_them(world: World) -> None:

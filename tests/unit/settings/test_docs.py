@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mzi_bridge.settings import Settings, load_settings, setting_name
+from mzi_bridge.settings import EDITABLE, Settings, load_settings, setting_name
 from mzi_bridge.settings.docs import (
     ENV_EXAMPLE,
     GROUPS,
@@ -31,6 +31,11 @@ def test_each_setting_stands_once_in_both_and_nothing_else_does() -> None:
     in_example = re.findall(r"^#?([A-Z][A-Z0-9_]+)=", env_example(), re.MULTILINE)
     in_page = re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", settings_page(), re.MULTILINE)
     assert sorted(in_example) == sorted(in_page) == NAMES
+
+
+def test_the_page_marks_what_the_console_can_change() -> None:
+    marked = re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|.*\| ✓ \|$", settings_page(), re.MULTILINE)
+    assert sorted(marked) == sorted(setting_name(field) for field in EDITABLE)
 
 
 def test_each_setting_has_a_group_a_description_and_an_example() -> None:

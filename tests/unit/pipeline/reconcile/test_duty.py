@@ -23,6 +23,7 @@ from mzi_bridge.pipeline.reconcile.kept import (
     HEARTBEAT_SECONDS,
     KIND,
     SILENT_SECONDS,
+    TELL_SECONDS,
     reconcile_and_keep,
 )
 from tests.support.clock import ManualClock
@@ -31,7 +32,7 @@ from tests.support.passing_time import until
 from tests.support.world import MODULES, World
 
 RENEWAL_SECONDS = 200.0
-OF_A_RUN = (RENEWAL_SECONDS, HEARTBEAT_SECONDS)
+OF_A_RUN = (RENEWAL_SECONDS, TELL_SECONDS)
 
 
 @asynccontextmanager
@@ -51,7 +52,7 @@ async def pass_by(world: World, seconds: float) -> None:
 
 
 async def until_asleep(world: World) -> None:
-    """Not for the next renewal of the lock or heartbeat, but for the next look."""
+    """Not for the next renewal of the lock or word of a run, but for the next look."""
     with anyio.fail_after(60):
         while set(world.clock.wakings) <= {world.clock.now() + seconds for seconds in OF_A_RUN}:
             await anyio.lowlevel.checkpoint()
@@ -92,7 +93,7 @@ async def test_a_run_is_due_after_its_hours_mends_and_is_kept(world: World) -> N
     [run] = await runs(world)
     assert (run.state, run.module, run.dry_run) == (RunState.DONE, None, False)
     assert run.counts["repaired"] == 1 and run.counts["credits"] > 0
-    assert run.position[PAYMENTS] == {"repaired": 1}
+    assert run.position["modules"][PAYMENTS] == {"repaired": 1}
     row = world.row(PAYMENTS, record_id)
     assert row is not None and row["amount"] != "0.01"
 

@@ -143,6 +143,39 @@ async def test_a_person_is_linked_once_the_account_is_there(world: World) -> Non
     assert teacher not in report.ids(Kind.UNLINKED)
 
 
+async def test_a_student_unlinked_by_hand_is_neither_told_nor_linked_again(
+    world: World, sent: list[str]
+) -> None:
+    await in_step(world)
+    linked = [i for i in world.crm.records(STUDENTS) if user_of(world, i) is not None]
+    tamper(world, STUDENTS, linked[0], moodle_user_id=None, link_by_hand=1)
+    tamper(world, STUDENTS, linked[1], moodle_user_id=None)
+    sent.clear()
+    report = await look(world, STUDENTS, repair=True)
+    assert [f.record_id for f in report.repaired] == [linked[1]]
+    assert linked[0] not in {*sent, *report.ids(Kind.UNLINKED)}
+    await world.carry(STUDENTS, linked[0])
+    assert user_of(world, linked[0]) is None
+    assert (await look(world, STUDENTS)).agrees
+
+
+async def test_a_student_linked_by_hand_to_somebody_else_agrees(world: World) -> None:
+    await in_step(world)
+    student = world.some(STUDENTS)
+    tamper(world, STUDENTS, student, moodle_user_id=4711, link_by_hand=1)
+    assert (await look(world, STUDENTS)).agrees
+    world.edit(STUDENTS, student, Phone_Number="0")
+    await look(world, STUDENTS, repair=True)
+    assert user_of(world, student) == 4711
+
+
+def user_of(world: World, record_id: str) -> int | None:
+    row = world.row(STUDENTS, record_id)
+    assert row is not None
+    user: int | None = row["moodle_user_id"]
+    return user
+
+
 async def test_a_record_that_moodle_rejects_is_left_and_becomes_a_dead_letter(
     world: World,
 ) -> None:
