@@ -36,6 +36,9 @@ STUDENTS = "BTEC_Students"
 CHILDREN = ("BTEC_Enrollments", "BTEC_Payments")
 """Modules of many records without a subform, which a list of the CRM shows whole."""
 
+NUMBERED = 5 * 10**17
+"""The id of the first of the payments that `--numbered` asks for."""
+
 NEEDED = ("Products", "BTEC_Classes", "BTEC_Teachers", "BTEC")
 Record = dict[str, Any]
 
@@ -56,6 +59,12 @@ def school(students: int, children: int, seed: int = 1) -> Iterator[tuple[str, R
     for number, record in enumerate(itertools.islice(itertools.cycle(payments), left), start=1):
         again = {"id": str(last + 10**9 + number), "Name": f"PAY-X{number:06d}"}
         yield "BTEC_Payments", record | again
+
+
+def numbered(count: int) -> Iterator[tuple[str, Record]]:
+    """Payments of nobody, whose ids follow one another."""
+    for number in range(count):
+        yield "BTEC_Payments", {"id": str(NUMBERED + number), "Name": f"PAY-N{number:06d}"}
 
 
 class Remembering:
@@ -124,9 +133,9 @@ class Remembering:
         await JSONResponse(answer)(scope, receive, send)
 
 
-async def serve(students: int, children: int) -> None:
+async def serve(students: int, children: int, payments: int) -> None:
     crm = Crm(schema("btec"), SystemClock())
-    crm.insert_all(school(students, children))
+    crm.insert_all(itertools.chain(school(students, children), numbered(payments)))
     app = Remembering(
         create_zoho_app(crm, refresh_token=REFRESH_TOKEN, switches=None, **CLIENT), crm
     )
@@ -141,8 +150,9 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser("crm", description=__doc__)
     parser.add_argument("--students", type=int, required=True)
     parser.add_argument("--children", type=int, default=0)
+    parser.add_argument("--numbered", type=int, default=0)
     options = parser.parse_args(arguments)
-    anyio.run(serve, options.students, options.children)
+    anyio.run(serve, options.students, options.children, options.numbered)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from prometheus_client.parser import text_string_to_metric_families
 
 from scripts.disposable.process import free_port
 from tests.support.bridge_process import ROOT, BridgeProcess
 from tests.support.stream import environment, new_secret_key
+from tests.support.world import ADMIN_TOKEN
 
+_PROOF = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 PROGRAM = [sys.executable, "-c", "from mzi_bridge.cli import main; main()"]
 
 
@@ -44,17 +48,31 @@ class Crm:
 
 
 @contextmanager
-def crm(students: int, children: int = 0) -> Iterator[Crm]:
+def crm(students: int, children: int = 0, numbered: int = 0) -> Iterator[Crm]:
     """The emulated CRM while the block runs."""
-    words = ["--students", str(students), "--children", str(children)]
-    command = [sys.executable, "-m", "tests.bench.crm", *words]
+    sizes = {"--students": students, "--children": children, "--numbered": numbered}
+    words = [word for name, size in sizes.items() for word in (name, str(size))]
+    with _told([sys.executable, "-m", "tests.bench.crm", *words]) as told:
+        yield Crm(told["url"])
+
+
+@contextmanager
+def moodle() -> Iterator[dict[str, Any]]:
+    """The emulated Moodle while the block runs: its `base_url` and `token`."""
+    with _told([*PROGRAM, "sandbox", "--json", "--students", "1"]) as told:
+        yield told["moodle"]
+
+
+@contextmanager
+def _told(command: list[str]) -> Iterator[dict[str, Any]]:
+    """A program while the block runs, and the line of JSON that it begins with."""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
         try:
             assert program.stdout is not None
             line = program.stdout.readline()
             if not line:
-                sys.exit("bench: the CRM's emulator did not start")
-            yield Crm(json.loads(line)["url"])
+                sys.exit(f"bench: {' '.join(command[-4:])} did not start")
+            yield dict(json.loads(line))
         finally:
             program.terminate()
 
@@ -79,6 +97,30 @@ def settings(
 def bridge(values: Mapping[str, str], folder: Path) -> BridgeProcess:
     """`mzi serve` with these settings, not yet started."""
     return BridgeProcess(values, int(values["MZI_PORT"]), folder / "bridge.log")
+
+
+def metric(url: str, name: str, **labels: str) -> float:
+    """The sum of a bridge's metric over all labels that are not named."""
+    page = httpx2.get(f"{url}/metrics", headers=_PROOF, timeout=60).raise_for_status().text
+    total = 0.0
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            if sample.name == name and labels.items() <= sample.labels.items():
+                total += sample.value
+    return total
+
+
+def wait_for(url: str, seconds: float = 60.0) -> None:
+    """Until this address answers 200; ends the program if it never does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if httpx2.get(url, timeout=5).status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.01)
+    sys.exit(f"bench: {url} does not answer")
 
 
 def mzi(values: Mapping[str, str], *words: str) -> str:

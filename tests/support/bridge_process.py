@@ -51,6 +51,14 @@ class BridgeProcess:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def resident_mib(self) -> float:
+        """Its memory that is in use now (Linux)."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        return int(line.split()[1]) / 1024
+
     async def answers(self) -> None:
         """Returns once it serves."""
         with anyio.fail_after(SECONDS_TO_START):
