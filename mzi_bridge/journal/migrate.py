@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.engine import Database
@@ -17,6 +13,7 @@ from mzi_bridge.journal.locks import lock_number
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = lock_number("", "migrate")
+VERSION_TABLE = "alembic_version"
 
 
 async def migrate(database: Database, migrations: Path = MIGRATIONS) -> None:
@@ -25,43 +22,40 @@ async def migrate(database: Database, migrations: Path = MIGRATIONS) -> None:
     Raises OperatorError (schema_newer) for a database that a newer release has upgraded,
     JournalUnavailable.
     """
-    scripts = _scripts(migrations)
+    known = revisions(migrations)
     async with database.read() as connection:
-        if await connection.run_sync(_is_current, scripts):
+        if await connection.run_sync(_is_current, known):
             return
     async with database.write() as connection:
         # On SQLite the write transaction itself is the lock.
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
-        await connection.run_sync(_upgrade, _config(migrations), scripts)
+        await connection.run_sync(_upgrade, known, migrations)
 
 
-@cache
-def _scripts(migrations: Path) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(migrations))
+def revisions(migrations: Path = MIGRATIONS) -> tuple[str, ...]:
+    """The oldest first, as the names of their files tell: `v0001_journal.py` holds 0001."""
+    files = sorted((migrations / "versions").glob("v*_*.py"))
+    return tuple(file.name[1:].split("_")[0] for file in files)
 
 
-def _config(migrations: Path) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
+def _is_current(connection: Connection, known: Sequence[str]) -> bool:
+    revision = None
+    if inspect(connection).has_table(VERSION_TABLE):
+        revision = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
     if revision is not None and revision not in known:
         raise OperatorError(
             f"The journal's schema {revision!r} is newer than this release of the bridge.",
             reason="schema_newer",
             fix="Start the release that made it, or one after it.",
         )
-    return revision == scripts.get_current_head()
+    return revision == known[-1]
 
 
-def _upgrade(connection: Connection, config: Config, scripts: ScriptDirectory) -> None:
+def _upgrade(connection: Connection, known: Sequence[str], migrations: Path) -> None:
     # Asked again: while this process waited for the lock another may have done it.
-    if not _is_current(connection, scripts):
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    if not _is_current(connection, known):
+        # Alembic is a tenth of a small process's memory, and wanted only here.
+        from mzi_bridge.journal.upgrade import upgrade
+
+        upgrade(connection, migrations)

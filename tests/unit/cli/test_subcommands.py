@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from mzi_bridge.cli.main import app
 from mzi_bridge.cli.subcommands import COMMANDS
 
-FOR_OTHERS = ("vcr", "mzi_bridge.sandbox", "mzi_bridge.demo", "mzi_bridge.cassettes")
+FOR_OTHERS = ("vcr", "alembic", "mzi_bridge.sandbox", "mzi_bridge.demo", "mzi_bridge.cassettes")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

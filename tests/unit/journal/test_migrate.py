@@ -10,6 +10,7 @@ import anyio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from mzi_bridge.errors import OperatorError
@@ -17,7 +18,8 @@ from mzi_bridge.journal import Journal
 from mzi_bridge.journal.address import parse_address
 from mzi_bridge.journal.console_tables import metadata
 from mzi_bridge.journal.engine import Database
-from mzi_bridge.journal.migrate import MIGRATIONS, migrate
+from mzi_bridge.journal.migrate import MIGRATIONS, migrate, revisions
+from mzi_bridge.journal.upgrade import alembic_config
 from tests.support.clock import ManualClock
 from tests.support.databases import fresh_database
 from tests.support.notices import changed, ids
@@ -65,6 +67,13 @@ async def _schema_of(database: Database) -> dict[str, Any]:
     async with database.read() as connection:
         schema: dict[str, Any] = await connection.run_sync(_schema)
     return schema
+
+
+def test_the_names_of_the_files_tell_the_revisions_and_their_order() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config(MIGRATIONS))
+    told = [script.revision for script in scripts.walk_revisions()]
+    assert revisions() == tuple(reversed(told))
+    assert scripts.get_heads() == [revisions()[-1]]
 
 
 async def test_the_upgraded_schema_equals_a_fresh_one(database: Database, tmp_path: Path) -> None:
