@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import anyio
@@ -11,6 +11,7 @@ import pytest
 
 from mzi_bridge.app import engine
 from mzi_bridge.mapping import mapping_text
+from tests.support.eventually import until
 from tests.support.world import (
     ADMIN_TOKEN,
     CLIENT,
@@ -36,15 +37,6 @@ CONNECTIONS = {
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(tmp_path) as world:
         yield world
-
-
-async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
-    with anyio.fail_after(60):
-        while True:
-            answer = true()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await anyio.sleep(0.005)
 
 
 async def store(world: World, values: Mapping[str, str | None]) -> None:

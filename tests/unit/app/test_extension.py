@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import pytest
 from pydantic import SecretStr
 
 from mzi_bridge.journal.api_keys import Scope
 from mzi_bridge.journal.audit import AuditFilter
+from tests.support.eventually import until
 from tests.support.problems import refusal
 from tests.support.world import ADMIN_TOKEN, MODULES, MOODLE_URL, World, open_world
 
@@ -33,14 +33,6 @@ CONNECTIONS = (
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(tmp_path) as world:
         yield world
-
-
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    with anyio.fail_after(60):
-        while True:
-            if await true():
-                return
-            await anyio.sleep(0.005)
 
 
 async def get(http: httpx2.AsyncClient, path: str, **params: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from mzi_bridge.pipeline.readiness import zoho_ready
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings, SettingsError
 from mzi_bridge.zoho.errors import TokenRefused
+from tests.support.eventually import until
 from tests.support.world import ADMIN_TOKEN, MODULES, World, open_world
 
 ADMIN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -29,15 +30,6 @@ STUDENTS = "BTEC_Students"
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(tmp_path) as world:
         yield world
-
-
-async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
-    with anyio.fail_after(60):
-        while True:
-            answer = true()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await anyio.sleep(0.005)
 
 
 async def set_up(http: httpx2.AsyncClient) -> None:

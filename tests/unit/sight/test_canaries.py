@@ -10,11 +10,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import pytest
 from pydantic import SecretStr
@@ -23,6 +22,7 @@ from mzi_bridge.sandbox.moodle.events import EventSender, envelope
 from mzi_bridge.settings import Settings
 from mzi_bridge.sight.logs import secrets_of
 from tests.support.console import COOKIE, OWN
+from tests.support.eventually import until
 from tests.support.log_lines import logged
 from tests.support.scrapes import scrape
 from tests.support.told import graded, outcome, pushed
@@ -51,14 +51,6 @@ MOODLE_BREAKS = {"exception": CANARY, "errorcode": f"{CANARY} {CANARY}", "messag
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(tmp_path, students=4) as world:
         yield world
-
-
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    with anyio.fail_after(60):
-        while True:
-            if await true():
-                return
-            await anyio.sleep(0.005)
 
 
 def planted(value: Any, *, everywhere: bool) -> Any:

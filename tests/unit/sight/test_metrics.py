@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
@@ -19,6 +19,7 @@ from mzi_bridge.sight.families import COUNTED, FAMILIES, READ
 from mzi_bridge.sight.metrics import MOST_WORDS, Metrics
 from mzi_bridge.sight.scrape import Scrape
 from mzi_bridge.zoho.transport import CallReport
+from tests.support.eventually import until
 from tests.support.scrapes import Scraped, scrape
 from tests.support.world import ADMIN_TOKEN, BRIDGE_URL, World, open_world
 
@@ -32,14 +33,6 @@ NOTIFICATIONS = "mzi_notifications_total"
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_world(tmp_path) as world:
         yield world
-
-
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    with anyio.fail_after(60):
-        while True:
-            if await true():
-                return
-            await anyio.sleep(0.005)
 
 
 async def edited(world: World, http: httpx2.AsyncClient, record_id: str, **fields: str) -> None:
