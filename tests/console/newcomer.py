@@ -4,6 +4,7 @@ nothing, beside a CRM and a Moodle site that know nothing of it."""
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def school_mapping(folder: Path) -> Path:
 
 
 def spoil_fees(keys: Mapping[str, str]) -> str:
-    """Writes fees that cannot be read into one registration, as the office might; its id."""
+    """Enters a registration with fees that cannot be read, as the office might; its id, which no
+    other run has: a real site keeps what earlier ones left there."""
     with httpx2.Client(base_url=keys["ZOHO_API_URL"]) as crm:
         token = crm.post(
             "/oauth/v2/token",
@@ -74,16 +76,23 @@ def spoil_fees(keys: Mapping[str, str]) -> str:
         ).json()["access_token"]
         crm.headers["Authorization"] = f"Zoho-oauthtoken {token}"
         found = crm.get(f"/crm/v2/{REGISTRATIONS}", params={"per_page": 1}).json()["data"][0]
-        record = {"id": found["id"], "Program_Price": UNCLEAR}
-        written = crm.put(f"/crm/v2/{REGISTRATIONS}", json={"data": [record]}).json()
-        assert written["data"][0]["code"] == "SUCCESS", written
-        return str(found["id"])
+        record = {
+            "id": str(8 * 10**18 + time.time_ns() // 1000),
+            "Student_ID": found["Student_ID"]["id"],
+            "Program": found["Program"]["id"],
+            "Currency": found["Currency"],
+            "Program_Price": UNCLEAR,
+        }
+        wanted = {"module": REGISTRATIONS, "operation": "insert", "record": record}
+        written = crm.post("/_control/edit", json=wanted)
+        assert written.status_code == 200, written.text
+        return str(written.json()["id"])
 
 
 @asynccontextmanager
-async def _open(folder: Path) -> AsyncIterator[Newcomer]:
+async def _open(folder: Path, site: Mapping[str, str]) -> AsyncIterator[Newcomer]:
     async with stage.sandbox(students=12, seed=7) as sandbox:
-        values = stage.bridge_settings(sandbox["env"], folder)
+        values = stage.bridge_settings({**sandbox["env"], **site}, folder)
         values["MZI_MAPPING"] = str(school_mapping(folder))
         unclear = await anyio.to_thread.run_sync(spoil_fees, values)
         async with stage.bridge(values, unset=UNSET) as url:
@@ -91,9 +100,10 @@ async def _open(folder: Path) -> AsyncIterator[Newcomer]:
 
 
 @contextmanager
-def newcomer(folder: Path) -> Iterator[Newcomer]:
+def newcomer(folder: Path, site: Mapping[str, str]) -> Iterator[Newcomer]:
+    """`site`: the address and token of a real Moodle; empty for the emulated one."""
     with (
         anyio.from_thread.start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(_open(folder)) as found,
+        portal.wrap_async_context_manager(_open(folder, site)) as found,
     ):
         yield found

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.console.newcomer import REGISTRATIONS, Newcomer, newcomer
+from tests.support.real_moodle import sites_from_environment
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "admin-guide.md"
@@ -23,9 +24,21 @@ TALL = 1600
 """Pixels of a page of which a picture shows only what the screen does."""
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
-    with newcomer(Path(tmp_path_factory.mktemp("newcomer"))) as found:
+def _sites() -> dict[str, dict[str, str]]:
+    """The emulated Moodle, and each real one that the environment names."""
+    real = sites_from_environment()
+    return {"emulated": {}} | {
+        name: {"MOODLE_BASE_URL": site.base_url, "MOODLE_TOKEN": site.token}
+        for name, site in real.items()
+    }
+
+
+@pytest.fixture(scope="module", params=_sites())
+def found(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Newcomer]:
+    folder = Path(tmp_path_factory.mktemp("newcomer"))
+    with newcomer(folder, _sites()[request.param]) as found:
         yield found
 
 
