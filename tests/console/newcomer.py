@@ -4,7 +4,7 @@ nothing, beside a CRM and a Moodle site that know nothing of it."""
 from __future__ import annotations
 
 import json
-import time
+import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -29,11 +29,12 @@ UNCLEAR = "1,250"
 class Newcomer:
     """`url` is the bridge's; `keys` what the office has in hand: the CRM's client, Moodle's
     address and token, the administrator's token. `unclear` is the id of a registration with fees
-    that cannot be read."""
+    that cannot be read, `fees` what they mean."""
 
     url: str
     keys: Mapping[str, str]
     unclear: str
+    fees: str
 
     def fees_in_moodle(self) -> str | None:
         """What Moodle holds as the fees of that registration; None if it does not have it."""
@@ -61,9 +62,8 @@ def school_mapping(folder: Path) -> Path:
     return file
 
 
-def spoil_fees(keys: Mapping[str, str]) -> str:
-    """Enters a registration with fees that cannot be read, as the office might; its id, which no
-    other run has: a real site keeps what earlier ones left there."""
+def spoil_fees(keys: Mapping[str, str], fees: str) -> str:
+    """Writes fees that cannot be read into one registration, as the office might; its id."""
     with httpx2.Client(base_url=keys["ZOHO_API_URL"]) as crm:
         token = crm.post(
             "/oauth/v2/token",
@@ -76,17 +76,10 @@ def spoil_fees(keys: Mapping[str, str]) -> str:
         ).json()["access_token"]
         crm.headers["Authorization"] = f"Zoho-oauthtoken {token}"
         found = crm.get(f"/crm/v2/{REGISTRATIONS}", params={"per_page": 1}).json()["data"][0]
-        record = {
-            "id": str(8 * 10**18 + time.time_ns() // 1000),
-            "Student_ID": found["Student_ID"]["id"],
-            "Program": found["Program"]["id"],
-            "Currency": found["Currency"],
-            "Program_Price": UNCLEAR,
-        }
-        wanted = {"module": REGISTRATIONS, "operation": "insert", "record": record}
-        written = crm.post("/_control/edit", json=wanted)
-        assert written.status_code == 200, written.text
-        return str(written.json()["id"])
+        record = {"id": found["id"], "Program_Price": fees}
+        written = crm.put(f"/crm/v2/{REGISTRATIONS}", json={"data": [record]}).json()
+        assert written["data"][0]["code"] == "SUCCESS", written
+        return str(found["id"])
 
 
 @asynccontextmanager
@@ -94,9 +87,15 @@ async def _open(folder: Path, site: Mapping[str, str]) -> AsyncIterator[Newcomer
     async with stage.sandbox(students=12, seed=7) as sandbox:
         values = stage.bridge_settings({**sandbox["env"], **site}, folder)
         values["MZI_MAPPING"] = str(school_mapping(folder))
-        unclear = await anyio.to_thread.run_sync(spoil_fees, values)
+        fees = _fees_of_no_other_run() if site else UNCLEAR
+        unclear = await anyio.to_thread.run_sync(spoil_fees, values, fees)
         async with stage.bridge(values, unset=UNSET) as url:
-            yield Newcomer(url, values, unclear)
+            yield Newcomer(url, values, unclear, fees.replace(",", "") + ".00")
+
+
+def _fees_of_no_other_run() -> str:
+    """A real site keeps what earlier runs left there."""
+    return f"{1 + secrets.randbelow(999)},{secrets.randbelow(1000):03}"
 
 
 @contextmanager
