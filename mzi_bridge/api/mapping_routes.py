@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 from starlette.responses import Response
 
 from mzi_bridge.api.answers import (
@@ -68,7 +68,9 @@ class TransformShown(Shown):
     """`takes` are the CRM's types that it reads, `options` the keys of a rule that it knows."""
 
     name: str
-    takes: list[str] = Field(serialization_alias="from")
+    takes: list[str] = Field(
+        validation_alias=AliasChoices("takes", "from"), serialization_alias="from"
+    )
     options: list[str]
 
 

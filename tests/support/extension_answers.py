@@ -154,6 +154,20 @@ PING: Json = {
 }
 
 
+def job(run: Json) -> Json:
+    """A run as it is told to whoever has started or steered it."""
+    same = ("id", "mode", "dry_run", "state", "reason", "started_at", "finished_at", "waiting")
+    return {name: run[name] for name in same} | {
+        "modules": dict.fromkeys(run["modules"], run["counts"]),
+        "finished": [],
+        "wanted": run["modules"],
+        "sizes": dict.fromkeys(run["modules"], run["total"]),
+        "rate": run["rate"],
+        "done": 0.5,
+        "seconds_left": run["seconds_left"],
+    }
+
+
 def problem(status: int, error: str) -> Json:
     """A refusal as RFC 9457 wants it, with the bridge's word."""
     return {

@@ -37,7 +37,7 @@ class Bridge:
         if key != f"Bearer {KEY}" or self.mode == "unauthorized":
             return 401, answers.problem(401, "unauthorized")
         if self.mode == "forbidden":
-            return 403, answers.problem(403, "missing_scope")
+            return 403, answers.problem(403, "scope_missing")
         if self.mode == "down":
             return 503, answers.problem(503, "journal_unavailable")
         if self.mode == "not_json":
@@ -111,7 +111,7 @@ class Bridge:
             "seconds_left": 100.0,
         }
         self.runs.insert(0, run)
-        return 202, run
+        return 202, answers.job(run)
 
     def _steer(self, number: int, action: str) -> Answer:
         found = next((run for run in self.runs if run["id"] == number), None)
@@ -120,7 +120,7 @@ class Bridge:
         found["state"] = {"pause": "paused", "resume": "running", "cancel": "cancelled"}[action]
         if action == "cancel":
             found |= {"finished_at": answers.NOW, "seconds_left": None}
-        return 202, found
+        return 202, answers.job(found)
 
 
 def handler(bridge: Bridge) -> type[BaseHTTPRequestHandler]:
