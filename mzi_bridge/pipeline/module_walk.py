@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.records import HeldKind, Notice, Operation, Source
@@ -22,10 +22,11 @@ from mzi_bridge.pipeline.deleted_list import (
     follow_deletions,
     mark_deleted,
 )
-from mzi_bridge.pipeline.deliver import Delivered, Projected, projected, write
+from mzi_bridge.pipeline.deliver import Delivered, write
 from mzi_bridge.pipeline.dry_run import DryRun, FirstDifferences
 from mzi_bridge.pipeline.id_comparison import IdComparison
 from mzi_bridge.pipeline.links import Links
+from mzi_bridge.pipeline.load import Load
 from mzi_bridge.pipeline.one_ahead import one_ahead
 from mzi_bridge.pipeline.photos import want_photos
 from mzi_bridge.pipeline.record_keeping import keep_changes, note_actions
@@ -72,23 +73,6 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
-
-
-class Load:
-    """Pages that are written together: what was read, then what is to be written of it."""
-
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self.records: dict[str, ReadRecord] = {}
-        self.projected = Projected({}, {}, {})
-
-    def add(self, step: Step, records: Mapping[str, ReadRecord]) -> None:
-        self.steps.append(step)
-        self.records.update(records)
-
-    def ready(self, mapping: ModuleMapping) -> Self:
-        self.projected = projected(mapping, self.records)
-        return self
 
 
 class ModuleWalk:
