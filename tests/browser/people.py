@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -105,6 +106,14 @@ class People:
         page = self._contexts[key].new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         self._pages.append(page)
+        return page
+
+    def open(self, person: str, path: str, *, javascript: bool = True, **how: Any) -> Page:
+        """Opens a page below /local/mzi/ and waits for its scripts: links are plain until then."""
+        page = self.window(person, javascript=javascript, **how)
+        page.goto(self.site.url(path))
+        if javascript:
+            settle(page)
         return page
 
     def _context(

@@ -19,9 +19,7 @@ _POINTS = 72 / 25.4
 
 
 def open_card(people: People, site: Site, person: str, language: str = "en") -> Page:
-    page = people.window(person, language=language)
-    page.goto(site.url("card.php"))
-    return page
+    return people.open(person, "card.php", language=language)
 
 
 def address_of_the_check(page: Page) -> str:
@@ -93,8 +91,7 @@ def test_a_student_who_left_has_no_card(people: People, site: Site) -> None:
 
 def test_a_withdrawn_card_is_not_valid_and_the_next_one_is(people: People, site: Site) -> None:
     before = address_of_the_check(open_card(people, site, MALLORY))
-    staff = people.window(STAFF)
-    staff.goto(site.url(f"card.php?student={site.student_row(MALLORY)}"))
+    staff = people.open(STAFF, f"card.php?student={site.student_row(MALLORY)}")
     staff.locator(".local-mzi-idcard-withdraw button").click()
     expect(staff.locator("#user-notifications")).to_contain_text("not valid any more")
     stranger = people.window(NOBODY)

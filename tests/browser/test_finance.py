@@ -14,9 +14,7 @@ from tests.browser.site import Site
 
 
 def finance(people: People, site: Site, person: str, language: str = "en") -> Page:
-    page = people.window(person, language=language)
-    page.goto(site.url("index.php?tab=finance"))
-    return page
+    return people.open(person, "index.php?tab=finance", language=language)
 
 
 def saved_receipt(page: Page) -> tuple[str, PdfReader]:
@@ -36,8 +34,7 @@ def test_each_currency_is_reckoned_alone(people: People, site: Site) -> None:
 
 
 def test_staff_is_told_where_the_crm_disagrees(people: People, site: Site) -> None:
-    page = people.window(STAFF)
-    page.goto(site.url(f"index.php?tab=finance&student={site.student_row(LAYLA)}"))
+    page = people.open(STAFF, f"index.php?tab=finance&student={site.student_row(LAYLA)}")
     expect(page.locator(".local-mzi-warning").first).to_contain_text("2,278.50")
     expect(finance(people, site, LAYLA).locator(".local-mzi-warning")).to_have_count(0)
 

@@ -10,11 +10,7 @@ from tests.browser.site import Site
 
 
 def grades(people: People, site: Site, person: str, *, javascript: bool = True) -> Page:
-    page = people.window(person, javascript=javascript)
-    page.goto(site.url("index.php?tab=grades"))
-    if javascript:
-        settle(page)
-    return page
+    return people.open(person, "index.php?tab=grades", javascript=javascript)
 
 
 def test_a_grade_is_acknowledged_in_place_once(people: People, site: Site) -> None:
@@ -28,8 +24,7 @@ def test_a_grade_is_acknowledged_in_place_once(people: People, site: Site) -> No
     settle(page)
     expect(forms).to_have_count(before - 1)
     expect(said).to_be_visible()
-    staff = people.window(STAFF)
-    staff.goto(site.url(f"index.php?tab=grades&student={site.student_row(LAYLA)}"))
+    staff = people.open(STAFF, f"index.php?tab=grades&student={site.student_row(LAYLA)}")
     expect(staff.get_by_text("The student acknowledged this grade on").first).to_be_visible()
     expect(staff.locator("form[data-local-mzi=acknowledge]")).to_have_count(0)
 

@@ -30,11 +30,7 @@ def alone(bridge: SharedBridge) -> Iterator[None]:
 
 
 def opened(people: People, site: Site, path: str, **how: Any) -> Page:
-    page = people.window(STAFF, **how)
-    page.goto(site.url(f"manage/{path}"))
-    if how.get("javascript", True):
-        settle(page)
-    return page
+    return people.open(STAFF, f"manage/{path}", **how)
 
 
 def events(site: Site, *wanted: dict[str, Any]) -> list[int]:
@@ -99,9 +95,9 @@ def test_a_bridge_that_is_away_is_a_state_and_not_a_crash(
         page.get_by_role("button", name="Look again").click()
         expect(page.locator(".local-mzi-notice-bad")).to_contain_text("out of order")
         for name in ("sync", "mappings", "diagnostics"):
-            page.goto(site.url(f"manage/{name}.php"))
+            page = opened(people, site, f"{name}.php")
             expect(page.locator(".local-mzi-notice").first).to_contain_text("out of order")
-    page.goto(site.url("manage/overview.php"))
+    page = opened(people, site, "overview.php")
     page.get_by_role("button", name="Look again").click()
     expect(page.locator(".local-mzi")).to_contain_text("The channel of BTEC_Students ends")
 
@@ -116,6 +112,7 @@ def test_no_page_holds_a_secret_and_saving_keeps_it(
         assert KEY not in page.content()
         assert "sodium:" not in page.content()
     page.goto(f"{site.base_url}/admin/settings.php?section=local_mzi")
+    settle(page)
     seconds = page.locator("#id_s_local_mzi_pagetimeout")
     seconds.fill("5" if seconds.input_value() == "4" else "4")
     page.get_by_role("button", name="Save changes").click()
@@ -134,9 +131,7 @@ def test_the_bridge_is_let_in_by_a_page_that_shows_its_token_once(
         "ar": ("افحص وأصلح", "أنشئ رمزًا جديدًا", "نعم،", "حفظته"),
     }[language]
     script = Path(__file__).with_name("token.php")
-    page = people.window(ADMIN, language=language)
-    page.goto(site.url("manage/access.php"))
-    settle(page)
+    page = people.open(ADMIN, "manage/access.php", language=language)
     expect(page.locator(".local-mzi-badge-good")).to_have_count(5)
     page.get_by_role("button", name=mend).click()
     assert violations(page) == []
@@ -166,11 +161,9 @@ def test_the_bridge_is_let_in_by_a_page_that_shows_its_token_once(
 def test_a_site_without_the_account_offers_to_make_it(people: People, site: Site) -> None:
     account = ("admin/cli/cfg.php", "--component=local_mzi", "--name=bridge_userid")
     number = site.moodle(*account).strip()
-    page = people.window(ADMIN)
     site.set_plugin("bridge_userid", 0)
     try:
-        page.goto(site.url("manage/access.php"))
-        settle(page)
+        page = people.open(ADMIN, "manage/access.php")
         expect(page.locator(".local-mzi")).to_contain_text("The bridge has no token for this site.")
         expect(page.get_by_role("button", name="Make a new token")).to_have_count(0)
         assert violations(page) == []
@@ -250,7 +243,7 @@ def test_the_event_log_is_filtered_downloaded_and_masked(people: People, site: S
     assert {line[2] for line in lines[1:]} == {"Course completed"}
     assert SECRET not in page.content()
 
-    page.goto(site.url(f"manage/event.php?id={number}"))
+    page = opened(people, site, f"event.php?id={number}")
     expect(page.locator(".local-mzi")).to_contain_text("•••")
     assert SECRET not in page.content()
 
@@ -264,7 +257,7 @@ def test_old_events_are_cleared_after_a_question(people: People, site: Site) -> 
     )
     page = opened(people, site, f"event.php?id={old}")
     expect(page.locator(".local-mzi")).to_contain_text("It keeps nothing of what it held.")
-    page.goto(site.url("manage/events.php"))
+    page = opened(people, site, "events.php")
     page.get_by_label("Older than (days)").fill("399")
     page.get_by_role("button", name="Delete old events").click()
     expect(page.locator(".local-mzi")).to_contain_text("older than 399 days? This cannot")

@@ -16,10 +16,7 @@ from tests.browser.site import Site
 
 
 def open_form(people: People, site: Site, kind: str) -> Page:
-    page = people.window(LAYLA)
-    page.goto(site.url(f"request.php?type={kind}"))
-    settle(page)
-    return page
+    return people.open(LAYLA, f"request.php?type={kind}")
 
 
 def attach(page: Page, file: Path) -> None:
@@ -122,8 +119,7 @@ def _form_is_there(page: Page) -> bool:
 
 
 def _set_windows(people: People, site: Site, modes: dict[str, str]) -> None:
-    page = people.window(STAFF)
-    page.goto(site.url("windows.php"))
+    page = people.open(STAFF, "windows.php")
     for kind, mode in modes.items():
         page.locator(f"#id_mode_{kind}").select_option(mode)
     page.locator("#id_submitbutton").click()
@@ -166,9 +162,7 @@ def test_equal_requests_from_several_devices_at_once_are_one(site: Site) -> None
 def test_a_form_shows_what_is_written_in_the_crm_and_does_not_run_it(
     people: People, site: Site, kind: str
 ) -> None:
-    page = people.window(MALLORY)
-    page.goto(site.url(f"request.php?type={kind}"))
-    settle(page)
+    page = people.open(MALLORY, f"request.php?type={kind}")
     assert page.evaluate("window.pwned") is None
     assert ATTACK in page.locator("form.mform").first.evaluate("form => form.textContent")
 
@@ -197,15 +191,13 @@ def test_a_picture_too_small_to_know_a_face_is_refused(
 
 
 def test_nothing_is_sent_without_what_is_needed(people: People, site: Site) -> None:
-    page = people.window(LAYLA, javascript=False)
-    page.goto(site.url("request.php?type=drop"))
+    page = people.open(LAYLA, "request.php?type=drop", javascript=False)
     page.get_by_role("button", name="Submit request").click()
     expect(page.locator(".invalid-feedback:visible")).to_have_count(2)
 
 
 def test_a_request_can_be_made_without_javascript(people: People, site: Site) -> None:
-    page = people.window(LAYLA, javascript=False)
-    page.goto(site.url("index.php?tab=requests"))
+    page = people.open(LAYLA, "index.php?tab=requests", javascript=False)
     page.get_by_role("link", name="Leave a class").click()
     page.get_by_label("Unit 1 evening").check()
     page.locator("#id_reason").fill("Without scripts")

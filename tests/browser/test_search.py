@@ -5,17 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import People, settle
+from tests.browser.people import People
 from tests.browser.school import ATTACK, LAYLA, MALLORY, STAFF, STUDENTS
 from tests.browser.site import Site
 
 
 def open_search(people: People, site: Site, *, javascript: bool = True) -> Page:
-    page = people.window(STAFF, javascript=javascript)
-    page.goto(site.url("search.php"))
-    if javascript:
-        settle(page)
-    return page
+    return people.open(STAFF, "search.php", javascript=javascript)
 
 
 def test_a_student_is_found_while_typing_and_opened_by_keys(people: People, site: Site) -> None:

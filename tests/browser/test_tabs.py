@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.people import People, settle
 from tests.browser.school import LAYLA, MALLORY, NADA, STAFF, STUDENTS
@@ -12,14 +12,9 @@ from tests.browser.site import Site
 TABS = ("profile", "academics", "finance", "classes", "grades", "requests")
 
 
-def open_tab(page: Page, site: Site, tab: str) -> None:
-    page.goto(site.url(f"index.php?tab={tab}"))
-
-
 @pytest.mark.parametrize("tab", TABS)
 def test_a_tab_has_its_own_address_without_javascript(people: People, site: Site, tab: str) -> None:
-    page = people.window(LAYLA, javascript=False)
-    open_tab(page, site, "profile")
+    page = people.open(LAYLA, "index.php?tab=profile", javascript=False)
     link = page.locator(f'[data-local-mzi-tab="{tab}"]')
     title = link.inner_text()
     link.click()
@@ -30,8 +25,7 @@ def test_a_tab_has_its_own_address_without_javascript(people: People, site: Site
 
 
 def test_tabs_are_fetched_and_the_back_button_returns(people: People, site: Site) -> None:
-    page = people.window(LAYLA)
-    open_tab(page, site, "profile")
+    page = people.open(LAYLA, "index.php?tab=profile")
     loads: list[str] = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     page.on("load", lambda _: loads.append("loaded anew"))
@@ -56,9 +50,8 @@ def test_tabs_are_fetched_and_the_back_button_returns(people: People, site: Site
 
 @pytest.mark.parametrize("tab", TABS)
 def test_a_fetched_tab_is_the_one_its_address_shows(people: People, site: Site, tab: str) -> None:
-    page = people.window(LAYLA)
     other = "profile" if tab != "profile" else "classes"
-    open_tab(page, site, other)
+    page = people.open(LAYLA, f"index.php?tab={other}")
     page.locator(f'[data-local-mzi-tab="{tab}"]').click()
     expect(page.locator(f'[data-local-mzi-tab="{tab}"]')).to_have_attribute("aria-current", "page")
     fetched = page.locator("[data-local-mzi=body]").inner_text()
@@ -67,8 +60,7 @@ def test_a_fetched_tab_is_the_one_its_address_shows(people: People, site: Site, 
 
 
 def test_a_fetch_that_fails_follows_the_link(people: People, site: Site) -> None:
-    page = people.window(LAYLA)
-    open_tab(page, site, "profile")
+    page = people.open(LAYLA, "index.php?tab=profile")
     page.route("**/lib/ajax/service.php*", lambda route: route.abort())
     page.locator('[data-local-mzi-tab="classes"]').click()
     page.wait_for_url("**/index.php?tab=classes")
@@ -77,8 +69,7 @@ def test_a_fetch_that_fails_follows_the_link(people: People, site: Site) -> None
 
 @pytest.mark.parametrize("tab", TABS)
 def test_what_is_written_in_the_crm_is_shown_not_run(people: People, site: Site, tab: str) -> None:
-    page = people.window(MALLORY)
-    open_tab(page, site, tab)
+    page = people.open(MALLORY, f"index.php?tab={tab}")
     assert page.evaluate("window.pwned") is None
     assert "<script>" in page.locator(".local-mzi-name").inner_text()
     other = "profile" if tab != "profile" else "classes"
@@ -93,15 +84,13 @@ def test_what_is_written_in_the_crm_is_shown_not_run(people: People, site: Site,
 
 @pytest.mark.parametrize("tab", TABS)
 def test_a_student_without_rows_is_told_so(people: People, site: Site, tab: str) -> None:
-    page = people.window(NADA)
-    open_tab(page, site, tab)
+    page = people.open(NADA, f"index.php?tab={tab}")
     expect(page.locator("[data-local-mzi=body]")).not_to_be_empty()
 
 
 @pytest.mark.parametrize("tab", TABS)
 def test_staff_opens_the_tab_of_any_student(people: People, site: Site, tab: str) -> None:
-    page = people.window(STAFF)
-    page.goto(site.url(f"index.php?tab={tab}&student={site.student_row(LAYLA)}"))
+    page = people.open(STAFF, f"index.php?tab={tab}&student={site.student_row(LAYLA)}")
     expect(page.locator(".local-mzi-name")).to_have_text(STUDENTS[LAYLA][2])
     expect(page.locator(".local-mzi-note").first).to_be_visible()
 

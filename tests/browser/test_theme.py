@@ -19,8 +19,7 @@ def ground(page: Page) -> str:
 
 @pytest.mark.parametrize("javascript", (True, False))
 def test_the_choice_is_kept_and_the_tab_stays(people: People, site: Site, javascript: bool) -> None:
-    page = people.window(OMAR, javascript=javascript)
-    page.goto(site.url("index.php?tab=profile"))
+    page = people.open(OMAR, "index.php?tab=profile", javascript=javascript)
     page.locator('[data-local-mzi-tab="finance"]').click()
     expect(page.locator('[data-local-mzi-tab="finance"]')).to_have_attribute("aria-current", "page")
     for choice in ("dark", "light", "site"):
@@ -36,8 +35,7 @@ def test_the_choice_is_kept_and_the_tab_stays(people: People, site: Site, javasc
 def test_switched_off_it_is_gone_and_refused(people: People, site: Site) -> None:
     site.set_plugin("show_themetoggle", 0)
     try:
-        page = people.window(OMAR)
-        page.goto(site.url("index.php"))
+        page = people.open(OMAR, "index.php")
         expect(page.locator(".local-mzi-theme")).to_have_count(0)
         session = people.session(OMAR)
         form = {"sesskey": session.sesskey, "theme": "dark", "returnurl": "/"}
