@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.browser.people import ADMIN, DESKTOP, NOBODY, People, settle
+from tests.browser.people import ADMIN, NOBODY, People, settle
 from tests.browser.school import LAYLA, NADA, STAFF
 from tests.browser.site import Site
 from tests.support.extension_answers import MODULE
+from tests.support.pictures import DESKTOP
 
 TABS = ("profile", "academics", "finance", "classes", "grades", "requests")
 MANAGE = (

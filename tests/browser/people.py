@@ -12,11 +12,11 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.site import Site
+from tests.support.pictures import DESKTOP
 
 GUEST, NOBODY, ADMIN = "guest", "nobody", "admin"
 LANGUAGES = ("en", "ar")
 THEMES = ("light", "dark")
-DESKTOP, PHONE = (1280, 900), (360, 740)
 
 CHROMIUM_OPTIONS = (
     "--no-sandbox",

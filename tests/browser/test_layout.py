@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.pages import PAGES, go
-from tests.browser.people import LANGUAGES, PHONE, People
+from tests.browser.people import LANGUAGES, People
 from tests.browser.site import Site
+from tests.support.pictures import PHONE
 
 ZOOMED = (640, 450)
 """What a window of 1280 × 900 has at 200 % zoom, in CSS pixels."""

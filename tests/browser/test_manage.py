@@ -16,9 +16,9 @@ from tests.browser.people import ADMIN, LANGUAGES, People, settle
 from tests.browser.school import LAYLA, NADA, OMAR, STAFF
 from tests.browser.shared_bridge import SharedBridge
 from tests.browser.site import Site
-from tests.browser.test_accessibility import violations
 from tests.support.extension_answers import MODULE
 from tests.support.stand_in_bridge import KEY
+from tests.support.wcag import violations
 
 SECRET = "Not for the page"
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +11,7 @@ from starlette.applications import Starlette
 
 from mzi_bridge.api.document_routes import document_routes
 from mzi_bridge.app.interface import OPERATIONS, all_problems, openapi_document
+from tests.support.pictures import keep_pictures
 from tests.support.served import served
 
 SECONDS = 60_000
@@ -53,18 +52,13 @@ def watched(browser: Browser, url: str) -> Iterator[Watched]:
     page.close()
 
 
-def keep(page: Page, name: str) -> None:
-    if folder := os.environ.get("MZI_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
 def test_swagger_ui_shows_every_operation(watched: Watched, url: str) -> None:
     page = watched.page
     page.goto(f"{url}/docs")
     expect(page.locator(".opblock")).to_have_count(len(OPERATIONS), timeout=SECONDS)
     page.locator("#operations-Syncs-startSync .opblock-summary").click()
     expect(page.get_by_text("The sync has begun.")).to_be_visible()
-    keep(page, "api-docs")
+    keep_pictures(page, "api-docs")
     assert (watched.strange, watched.complaints) == ([], [])
 
 
@@ -74,7 +68,7 @@ def test_redoc_shows_every_operation(watched: Watched, url: str) -> None:
     shown = page.locator('[data-section-id*="/operation/"]')
     expect(page.get_by_role("heading", name="MZI bridge")).to_be_visible(timeout=SECONDS)
     expect(shown).to_have_count(len(OPERATIONS), timeout=SECONDS)
-    keep(page, "api-redoc")
+    keep_pictures(page, "api-redoc")
     assert (watched.strange, watched.complaints) == ([], [])
 
 
@@ -83,5 +77,5 @@ def test_the_page_of_words_shows_them(watched: Watched, url: str) -> None:
     page.goto(f"{url}/docs/errors#bad_option")
     expect(page.locator("tbody tr")).to_have_count(len(all_problems()))
     expect(page.locator("tr:target code")).to_have_text("bad_option")
-    keep(page, "api-errors")
+    keep_pictures(page, "api-errors")
     assert (watched.strange, watched.complaints) == ([], [])

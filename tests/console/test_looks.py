@@ -1,25 +1,21 @@
 """Every page in both languages, light and dark: WCAG 2.2 AA by axe-core, no sideways scrolling at
-360 pixels and at 200 % zoom. The pictures are kept: MZI_SCREENSHOTS names their folder."""
+360 pixels and at 200 % zoom. A folder named by MZI_SCREENSHOTS gets their pictures."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from mzi_bridge.admin.routes import PAGES
 from tests.console.conftest import sign_in
 from tests.console.school import School
+from tests.support.pictures import keep_pictures
+from tests.support.wcag import violations
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ROOT = Path(__file__).parents[2]
-PICTURES = Path(os.environ.get("MZI_SCREENSHOTS", ROOT / ".run" / "screenshots")) / "console"
 NOWHERE = "/nowhere"
 CHOSEN = (
     "/dead?module=BTEC_Students&reason=required",
@@ -66,7 +62,7 @@ def test_a_page_has_no_violation_of_wcag(
     assert page.locator("html").get_attribute("dir") == {"en": "ltr", "ar": "rtl"}[language]
     for details in page.locator("main details > summary").all():
         details.click()
-    picture(page, path, language, theme)
+    keep(page, path, language, theme)
     assert violations(page) == []
 
 
@@ -87,7 +83,7 @@ def test_signing_in_is_open_to_all(
     page = context.new_page()
     page.goto(f"{school.url}/admin/sign-in")
     assert page.locator("html").get_attribute("lang") == language
-    picture(page, "/sign-in", language, theme)
+    keep(page, "/sign-in", language, theme)
     assert violations(page) == []
     context.close()
 
@@ -97,19 +93,6 @@ def is_fault(said: ConsoleMessage) -> bool:
     return said.type == "error" and not said.location["url"].endswith(NOWHERE)
 
 
-def violations(page: Page) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    found: dict[str, Any] = Axe().run(page, options=options).response
-    return [
-        f"{rule['id']} at {node['target']} in {node['html'][:160]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
-
-
-def picture(page: Page, path: str, language: str, theme: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def keep(page: Page, path: str, language: str, theme: str) -> None:
     name = re.sub(r"[^a-z0-9]+", "-", path).strip("-") or "overview"
-    for device, width in (("phone", 360), ("desktop", 1280)):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=PICTURES / f"{name}-{language}-{theme}-{device}.png", full_page=True)
+    keep_pictures(page, f"console-{name}-{language}-{theme}")

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import sign_in
 from tests.console.school import STUDENTS, School
-from tests.console.test_looks import picture, violations
+from tests.console.test_looks import keep
+from tests.support.wcag import violations
 
 EDITOR = f"/admin/mappings/{STUDENTS}"
 REGISTRATIONS = "/admin/mappings/BTEC_Registrations"
@@ -39,7 +40,7 @@ def test_the_editor_has_no_violation_of_wcag(
 ) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(school.url + path)
-    picture(page, name, language, theme)
+    keep(page, name, language, theme)
     page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
     assert violations(page) == []
     for width in (360, 640):
@@ -55,7 +56,7 @@ def test_a_wrong_field_is_mended_by_the_suggestion_and_tried_on_a_record(
     page.keyboard.press("Enter")
     row = page.locator("[id='c:phone']")
     expect(row.locator(".found.error")).to_be_visible()
-    picture(page, "mapping-found", language, "light")
+    keep(page, "mapping-found", language, "light")
     assert violations(page) == []
     row.locator(".found button").first.click()
     expect(page.locator("[id='c:phone.from']")).to_have_value("Phone_Number")
@@ -63,7 +64,7 @@ def test_a_wrong_field_is_mended_by_the_suggestion_and_tried_on_a_record(
     page.fill("#record", sorted(school.world.crm.records(STUDENTS))[0])
     page.locator("button[formaction$='/preview']").first.click()
     expect(page.locator("tr.changes code", has_text="city")).to_be_visible()
-    picture(page, "mapping-preview", language, "light")
+    keep(page, "mapping-preview", language, "light")
     assert violations(page) == []
 
 
