@@ -12,6 +12,7 @@ from mzi_bridge.errors import ContractError, OperatorError, PauseLink, RetryLate
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import RunState
 from mzi_bridge.pipeline import module_walk
+from mzi_bridge.pipeline.batch_size import SOON_SECONDS, BatchSize
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import (
@@ -116,6 +117,20 @@ async def test_progress_is_told_after_every_page(world: World) -> None:
         (3, total, False),
         (3, total, True),
     ]
+
+
+async def test_pages_travel_together_once_moodle_has_answered_soon(world: World) -> None:
+    hire(world, 5 * 200)
+    batches = BatchSize(500)
+    for _ in range(3):
+        batches.answered(batches.now, SOON_SECONDS / 2)
+    told: list[Progress] = []
+    links = replace(world.links, batches=batches)
+    await sync_module(links, TEACHERS, Mode.FULL, report=told.append)
+    labels = [call.get("label") for call in await world.calls("moodle")]
+    assert labels.count("local_mzi_upsert_teachers") == 3
+    assert [progress.pages for progress in told] == [2, 4, 6, 6]
+    assert all(world.stands(TEACHERS, i) for i in world.crm.records(TEACHERS))
 
 
 async def test_a_sync_cut_off_in_the_middle_goes_on_at_its_checkpoint(world: World) -> None:
