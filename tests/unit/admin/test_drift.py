@@ -74,6 +74,8 @@ async def test_what_differs_can_be_mended_from_where_it_is_shown(
     assert "Mend what differs" not in (await visitor.get("/drift")).text
     await compared(world, missing(1))
     assert "Mend what differs" in (await visitor.get("/drift")).text
+    await compared(world, missing(0))
+    assert "Mend what differs" not in (await visitor.get("/drift")).text
 
 
 async def test_a_comparison_under_way_tells_how_far_it_is(visitor: Visitor, world: World) -> None:
