@@ -1,12 +1,10 @@
-"""For every suite: what a run tells at its end, and which tests may run beside each other."""
+"""Lines that a test wants told at the end of the run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
-
-from tests.support.real_moodle import SETTINGS
 
 TOLD = "told"
 
@@ -27,17 +25,3 @@ def _told(reporter: pytest.TerminalReporter) -> Iterator[str]:
         for report in reporter.getreports(outcome):
             if report.when == "call":
                 yield from (str(line) for name, line in report.user_properties if name == TOLD)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`--dist loadgroup` gives all tests of a real Moodle to one worker: they share its rows."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-
-
-def _group(item: pytest.Item) -> str:
-    callspec = getattr(item, "callspec", None)
-    parameters = list(callspec.params.values()) if callspec else []
-    real = [database for database in SETTINGS if database in parameters]
-    return real[0] if real else f"{item.path.stem} {item.path.parent}"
