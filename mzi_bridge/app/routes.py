@@ -7,7 +7,7 @@ from functools import partial
 
 from anyio.abc import TaskGroup
 from pydantic import SecretStr
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from mzi_bridge.api.ports import Operations
 from mzi_bridge.api.routes import api_routes
@@ -35,13 +35,20 @@ from mzi_bridge.webhooks.routes import webhook_routes
 
 def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -> list[BaseRoute]:
     """What a bridge answers; `tasks` runs as long as it does."""
+    gap = NoticeGap(bridge.links)
+    tasks.start_soon(supervised, "watch of the journal", bridge.links.clock, gap.watch)
+    return [
+        *_notice_routes(bridge, gap, doors),
+        *_event_routes(bridge, doors),
+        *api_routes(_operations(bridge, syncs, tasks, doors), doors.api),
+    ]
+
+
+def _notice_routes(bridge: Bridge, gap: NoticeGap, doors: Doors) -> list[Route]:
+    """Zoho's door; what fails in the journal behind it is a gap to be looked through later."""
     links, settings = bridge.links, bridge.settings
-    gap = NoticeGap(links)
-    tasks.start_soon(supervised, "watch of the journal", links.clock, gap.watch)
-    note = links.journal.activity.note
-    accept = accept_into(
-        links.journal.inbox, links.preset.modules.keys(), note=note, trail=links.trail
-    )
+    note, modules = links.journal.activity.note, links.preset.modules.keys()
+    accept = accept_into(links.journal.inbox, modules, note=note, trail=links.trail)
     ports = Ports(
         accept=gap.guarded(accept),
         channel=gap.guarded(links.journal.channels.get),
@@ -58,10 +65,17 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
         clock=links.clock,
         failures=doors.failures,
     )
+    return webhook_routes(ports, guards)
+
+
+def _event_routes(bridge: Bridge, doors: Doors) -> list[Route]:
+    """Moodle's door."""
+    links, settings = bridge.links, bridge.settings
     take = take_into(
         links.journal, links.preset, links.clock, _terms(settings), linger=settings.push_linger
     )
-    event_guards = EventGuards(
+    refused = partial(links.journal.activity.note, Word.EVENTS_REFUSED)
+    guards = EventGuards(
         keys=_in_clear(settings.event_secrets),
         tokens=_in_clear(settings.event_tokens),
         tenant=settings.tenant,
@@ -71,7 +85,13 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
         clock=links.clock,
         failures=doors.failures,
     )
-    operations = Operations(
+    return moodle_routes(EventPorts(take, refused=refused), guards)
+
+
+def _operations(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -> Operations:
+    """What the API does."""
+    links = bridge.links
+    return Operations(
         syncs=syncs,
         set_up_channels=lambda: _set_up_channels(bridge),
         readiness={
@@ -84,11 +104,6 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
         profile=partial(student_profile, links),
         audit=doors.audit,
     )
-    return [
-        *webhook_routes(ports, guards),
-        *moodle_routes(EventPorts(take, refused=partial(note, Word.EVENTS_REFUSED)), event_guards),
-        *api_routes(operations, doors.api),
-    ]
 
 
 def _terms(settings: Settings) -> IntentTerms:
