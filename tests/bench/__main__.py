@@ -6,13 +6,25 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tests.bench import accept, backfill, events, observers, pages, serve, upsert
+from tests.bench import (
+    accept,
+    backfill,
+    change,
+    events,
+    notices,
+    observers,
+    pages,
+    serve,
+    upsert,
+)
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="WHAT")
     accept.add_to(commands)
+    notices.add_to(commands)
+    change.add_to(commands)
     backfill.add_to(commands)
     upsert.add_to(commands)
     serve.add_to(commands)

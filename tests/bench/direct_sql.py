@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import psycopg
 from psycopg import sql
 
-from tests.bench.site import said
+from tests.bench.database import database_of
 
 BATCH = 500
-_WHERE = str(Path(__file__).with_name("database.php"))
 
 
 def seconds_of_direct_sql(site: Mapping[str, Any], keys: Mapping[str, str]) -> tuple[float, int]:
@@ -25,12 +20,11 @@ def seconds_of_direct_sql(site: Mapping[str, Any], keys: Mapping[str, str]) -> t
     of the tables, with their indexes, in batches of 500 with a commit each; reading them first
     does not count.
     """
-    facts = json.loads(said([*shlex.split(site["run"]), _WHERE]))
-    prefix = facts.pop("prefix")
     spent, written = 0.0, 0
-    with psycopg.connect(**facts) as database:
+    with database_of(site) as found:
+        database = found.connection
         for table, key in keys.items():
-            source, copy = f"{prefix}{table}", f"bench_{table}"
+            source, copy = f"{found.prefix}{table}", f"bench_{table}"
             columns, rows = _rows(database, source)
             _make(database, source, copy, key)
             statement = _statement(copy, key, columns)
@@ -40,7 +34,6 @@ def seconds_of_direct_sql(site: Mapping[str, Any], keys: Mapping[str, str]) -> t
             spent += time.perf_counter() - began
             written += len(rows)
             database.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(copy)))
-            database.commit()
     return spent, written
 
 
@@ -56,7 +49,6 @@ def _make(database: Any, source: str, copy: str, key: str) -> None:
     names = {"source": sql.Identifier(source), "copy": sql.Identifier(copy)}
     database.execute(sql.SQL("DROP TABLE IF EXISTS {copy}").format(**names))
     database.execute(sql.SQL("CREATE TABLE {copy} (LIKE {source} INCLUDING ALL)").format(**names))
-    database.commit()
 
 
 def _statement(table: str, key: str, columns: Sequence[str]) -> sql.Composed:
@@ -81,4 +73,3 @@ def _write(
     one = "(" + ", ".join(["%s"] * len(columns)) + ")"
     text = statement.as_string(database).replace("{values}", ", ".join([one] * len(rows)))
     database.execute(text, [value for row in rows for value in row])
-    database.commit()

@@ -4,9 +4,11 @@ As a program it sends what its JSON on stdin says and tells what came of it; it 
 server in a process of its own:
 
     {"url", "records": about so many in turn, "count": how many or null, "seconds": or null,
-     "connections", "rate": notices a second, or null for as fast as they are answered}
+     "connections", "rate": notices a second, or null for as fast as they are answered,
+     "module", "ids": of the records, where they are not the numbered payments}
 
-answers {"statuses": by count, "seconds", "latencies": milliseconds by percentile}. With a rate, a
+answers {"statuses": by count, "began": epoch seconds, "seconds", "latencies": milliseconds by
+percentile}. With a rate, a
 latency counts from the moment at which the notice was due, so that a server that stalls is told on.
 """
 
@@ -18,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,9 +35,10 @@ PERCENTILES = (50, 90, 99, 99.9)
 
 @dataclass(frozen=True)
 class Sent:
-    """`latencies` in milliseconds by percentile."""
+    """`latencies` in milliseconds by percentile; `began` in epoch seconds."""
 
     statuses: Mapping[str, int]
+    began: float
     seconds: float
     latencies: Mapping[str, float]
 
@@ -88,6 +91,8 @@ class _Run:
     count: int | None
     until: float | None
     rate: float | None
+    module: str
+    ids: Sequence[str]
     began: float = field(default_factory=time.perf_counter)
     statuses: Counter[str] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
@@ -99,6 +104,9 @@ class _Run:
             yield number
             number += 1
 
+    def _record(self, number: int) -> str:
+        return self.ids[number] if self.ids else record_id(number)
+
     def _over(self) -> bool:
         return self.until is not None and time.perf_counter() - self.began >= self.until
 
@@ -108,7 +116,7 @@ class _Run:
             due = self.began + number / self.rate if self.rate else time.perf_counter()
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
-            body = notice(record_id(number % self.records))
+            body = notice(self._record(number % self.records), module=self.module)
             head = f"POST {self.path} HTTP/1.1\r\nHost: {self.host}\r\n"
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head.encode() + body)
@@ -135,14 +143,17 @@ async def _main(given: Mapping[str, Any]) -> dict[str, Any]:
         given.get("count"),
         given.get("seconds"),
         given.get("rate"),
+        given.get("module", MODULE),
+        given.get("ids", ()),
     )
-    turns = run.turns()
+    turns, began = run.turns(), time.time()
     await asyncio.gather(*(run.connection(turns) for _ in range(given["connections"])))
     spent = time.perf_counter() - run.began
     ordered = sorted(run.latencies)
     last = len(ordered) - 1
     places = {str(p): ordered[min(last, int(len(ordered) * p / 100))] for p in PERCENTILES}
-    return {"statuses": dict(run.statuses), "seconds": spent, "latencies": places}
+    statuses = dict(run.statuses)
+    return {"statuses": statuses, "began": began, "seconds": spent, "latencies": places}
 
 
 if __name__ == "__main__":
