@@ -186,8 +186,9 @@ def _postgres_engine(address: Address, pool_size: int) -> AsyncEngine:
     return create_async_engine(
         address.url,
         connect_args=_postgres_options(address),
-        pool_size=pool_size,
-        max_overflow=pool_size,
+        # What overflows a pool is closed after use, and a login costs more than a notice.
+        pool_size=2 * pool_size,
+        max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
     )

@@ -14,6 +14,7 @@ from tests.bench import (
     notices,
     observers,
     pages,
+    processes,
     serve,
     upsert,
 )
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     backfill.add_to(commands)
     upsert.add_to(commands)
     serve.add_to(commands)
+    processes.add_to(commands)
     pages.add_to(commands)
     observers.add_to(commands)
     events.add_to(commands)

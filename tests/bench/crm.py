@@ -4,7 +4,8 @@ It prints one line of JSON, {"url"}, and serves until SIGTERM. A page that was a
 answered from memory while no record changes, so that what is measured is the bridge and not the
 emulator.
 
-    GET /_bench/counts   {"calls": of the API so far, "records": by module}
+    GET /_bench/counts   {"calls": of the API so far, "reads": records asked for by their ids,
+                         "records": by module}
     POST /_bench/touch   {"module", "count", "record"}: edits so many records in silence; answers
                          {"ids"}
 """
@@ -19,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qs
 
 import anyio
 from starlette.requests import Request
@@ -76,6 +78,7 @@ class Remembering:
         self._kept: dict[tuple[bytes, ...], list[Message]] = {}
         self._edits = -1
         self.calls = 0
+        self.reads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,6 +87,8 @@ class Remembering:
             await self._bench(scope, receive, send)
         else:
             self.calls += scope["path"].startswith("/crm/")
+            asked = parse_qs(scope["query_string"].decode()).get("ids", [])
+            self.reads += sum(len(ids.split(",")) for ids in asked)
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,7 +128,7 @@ class Remembering:
         if request.method == "GET":
             modules = self._crm.schema.modules
             sizes = {name: len(self._crm.records(name)) for name in modules}
-            answer: Any = {"calls": self.calls, "records": sizes}
+            answer: Any = {"calls": self.calls, "reads": self.reads, "records": sizes}
         else:
             wanted = await request.json()
             ids = sorted(self._crm.records(wanted["module"]))[: wanted["count"]]

@@ -33,6 +33,10 @@ class Crm:
         """Calls of its API so far."""
         return int(self._counts()["calls"])
 
+    def reads(self) -> int:
+        """Records that were asked for by their ids so far, each as often as it was."""
+        return int(self._counts()["reads"])
+
     def records(self) -> dict[str, int]:
         """How many, by module."""
         return dict(self._counts()["records"])

@@ -3,18 +3,19 @@
 As a program it sends what its JSON on stdin says and tells what came of it; it runs beside the
 server in a process of its own:
 
-    {"url", "records": about so many in turn, "count": how many or null, "seconds": or null,
+    {"urls", "records": about so many in turn, "count": how many or null, "seconds": or null,
      "connections", "rate": notices a second, or null for as fast as they are answered,
      "module", "ids": of the records, where they are not the numbered payments}
 
 answers {"statuses": by count, "began": epoch seconds, "seconds", "latencies": milliseconds by
-percentile}. With a rate, a
-latency counts from the moment at which the notice was due, so that a server that stalls is told on.
+percentile}. With a rate, a latency counts from the moment at which the notice was due, so that a
+server that stalls is told on.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tests.bench.crm import NUMBERED
 from tests.support.bridge_process import ROOT
@@ -51,12 +52,12 @@ class Sent:
         return sum(count for status, count in self.statuses.items() if status != "202")
 
 
-def send(url: str, **options: Any) -> Sent:
-    """Runs the program beside this one, to its end."""
+def send(*urls: str, **options: Any) -> Sent:
+    """Runs the program beside this one, to its end; its connections are shared out to `urls`."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.senders"],
         cwd=ROOT,
-        input=json.dumps({"url": url, **options}),
+        input=json.dumps({"urls": urls, **options}),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -84,9 +85,6 @@ def notice(*ids: str, module: str = MODULE) -> bytes:
 
 @dataclass
 class _Run:
-    host: str
-    port: int
-    path: str
     records: int
     count: int | None
     until: float | None
@@ -110,14 +108,14 @@ class _Run:
     def _over(self) -> bool:
         return self.until is not None and time.perf_counter() - self.began >= self.until
 
-    async def connection(self, turns: Iterator[int]) -> None:
-        reader, writer = await asyncio.open_connection(self.host, self.port)
+    async def connection(self, url: SplitResult, turns: Iterator[int]) -> None:
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
         for number in turns:
             due = self.began + number / self.rate if self.rate else time.perf_counter()
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
             body = notice(self._record(number % self.records), module=self.module)
-            head = f"POST {self.path} HTTP/1.1\r\nHost: {self.host}\r\n"
+            head = f"POST {url.path} HTTP/1.1\r\nHost: {url.hostname}\r\n"
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head.encode() + body)
             self.statuses[await _status(reader)] += 1
@@ -134,11 +132,8 @@ async def _status(reader: asyncio.StreamReader) -> str:
 
 
 async def _main(given: Mapping[str, Any]) -> dict[str, Any]:
-    parts = urlsplit(given["url"])
+    urls = [urlsplit(url) for url in given["urls"]]
     run = _Run(
-        str(parts.hostname),
-        int(parts.port or 80),
-        parts.path,
         given["records"],
         given.get("count"),
         given.get("seconds"),
@@ -147,7 +142,8 @@ async def _main(given: Mapping[str, Any]) -> dict[str, Any]:
         given.get("ids", ()),
     )
     turns, began = run.turns(), time.time()
-    await asyncio.gather(*(run.connection(turns) for _ in range(given["connections"])))
+    shared = itertools.islice(itertools.cycle(urls), given["connections"])
+    await asyncio.gather(*(run.connection(url, turns) for url in shared))
     spent = time.perf_counter() - run.began
     ordered = sorted(run.latencies)
     last = len(ordered) - 1

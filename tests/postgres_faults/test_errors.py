@@ -30,6 +30,13 @@ async def journal(server: Postgres) -> AsyncIterator[Journal]:
         yield opened
 
 
+def logins(server: Postgres) -> int:
+    """How often somebody has logged in under the journal's name, without this one."""
+    with psycopg.connect(plain(server), autocommit=True) as connection:
+        [found] = connection.execute("SELECT sessions FROM pg_stat_database WHERE datname = 'mzi'")
+    return int(found[0])
+
+
 def refuse(server: Postgres, state: str, times: int) -> None:
     """The next `times` marks end with the SQLSTATE; a sequence outlives each rollback."""
     trigger = f"""
@@ -110,6 +117,19 @@ async def test_a_pool_of_two_serves_a_hundred_tasks(journal: Journal) -> None:
     while (await journal.inbox.counts()).dirty:
         claim = await claim_one(journal)
         await journal.inbox.settle(claim, [done(item.record_id) for item in claim.items])
+
+
+async def test_a_burst_logs_in_no_more_often_than_the_pool_has_places(
+    server: Postgres, journal: Journal
+) -> None:
+    before = logins(server)
+
+    for _ in range(5):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(TASKS):
+                tasks.start_soon(journal.inbox.counts)
+
+    assert logins(server) - before <= 2
 
 
 async def test_a_pool_with_no_connection_left_is_named_and_passes(

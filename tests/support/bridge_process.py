@@ -59,6 +59,13 @@ class BridgeProcess:
         [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
         return int(line.split()[1]) / 1024
 
+    @property
+    def cpu_seconds(self) -> float:
+        """How long cores have worked for it (Linux)."""
+        assert self._process is not None
+        after_name = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
     async def answers(self) -> None:
         """Returns once it serves."""
         with anyio.fail_after(SECONDS_TO_START):
