@@ -15,6 +15,7 @@ from tests.bench import (
     observers,
     pages,
     processes,
+    school,
     serve,
     upsert,
 )
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     serve.add_to(commands)
     processes.add_to(commands)
     pages.add_to(commands)
+    school.add_to(commands)
     observers.add_to(commands)
     events.add_to(commands)
     options = parser.parse_args(arguments)

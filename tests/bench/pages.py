@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         moodle_site(options.db, "down")
     facts = json.loads(moodle_site(options.db, "up", "--json"))
     try:
-        seeded = _seed(facts, options.students)
+        seeded = seed(facts, options.students)
         console.print(f"{seeded['rows']} rows of {options.students} students")
         costs = measure(facts, options.rounds)
     finally:
@@ -97,9 +97,7 @@ def run(options: argparse.Namespace) -> int:
 
 def measure(facts: Mapping[str, Any], rounds: int) -> list[Cost]:
     visitors = _visitors(facts)
-    page = Path(facts["wwwroot_dir"], "mzi_empty_page.php")
-    page.write_text((_HERE / "empty_page.php").read_text())
-    page.chmod(0o644)
+    put_empty_page(facts)
     queries = _count_queries(facts, visitors)
     times = _time(visitors, rounds)
     empty = statistics.median(times[EMPTY_PAGE, TIMED[0]])
@@ -107,6 +105,12 @@ def measure(facts: Mapping[str, Any], rounds: int) -> list[Cost]:
         _cost(name, student, statistics.median(spent), empty, queries.get(name, {}))
         for (name, student), spent in times.items()
     ]
+
+
+def put_empty_page(facts: Mapping[str, Any]) -> None:
+    page = Path(facts["wwwroot_dir"], "mzi_empty_page.php")
+    page.write_text((_HERE / "empty_page.php").read_text())
+    page.chmod(0o644)
 
 
 def _cost(name: str, student: str, spent: float, empty: float, queries: dict[str, int]) -> Cost:
@@ -121,7 +125,7 @@ def _visitors(facts: Mapping[str, Any]) -> dict[str, Visitor]:
     return {name: Visitor(facts["base_url"], user["username"], password) for name, user in people}
 
 
-def _path(name: str) -> str:
+def path_of(name: str) -> str:
     return "/mzi_empty_page.php" if name == EMPTY_PAGE else f"/local/mzi/index.php?tab={name}"
 
 
@@ -132,7 +136,7 @@ def _count_queries(
     _set(facts, "perfdebug", 15)
     names = (EMPTY_PAGE, *TABS)
     counts = {
-        name: {who: visitor.queries(_path(name)) for who, visitor in visitors.items()}
+        name: {who: visitor.queries(path_of(name)) for who, visitor in visitors.items()}
         for name in names
     }
     _set(facts, "perfdebug", 7)
@@ -148,7 +152,7 @@ def _time(visitors: Mapping[str, Visitor], rounds: int) -> dict[tuple[str, str],
     for turn in range(rounds + 1):
         for name, who in order.sample(calls, len(calls)):
             started = time.perf_counter()
-            visitors[who].get(_path(name))
+            visitors[who].get(path_of(name))
             if turn:
                 times[name, who].append(1000 * (time.perf_counter() - started))
     return times
@@ -190,7 +194,8 @@ def _judge(console: Console, costs: list[Cost], strict: bool) -> int:
     return 1 if wasteful or (strict and slow) else 0
 
 
-def _seed(facts: Mapping[str, Any], students: int) -> dict[str, Any]:
+def seed(facts: Mapping[str, Any], students: int) -> dict[str, Any]:
+    """Fills the site, if it does not hold the school yet."""
     names = [user["username"] for user in facts["users"][: len(SPECIAL)]]
     special = dict(zip(names, SPECIAL.values(), strict=True))
     given = json.dumps({"students": students, "special": special})
