@@ -52,12 +52,12 @@ def add_to(commands: Any) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """`bridge` and `machine`: seconds that cores were busy with it, and with anything at all;
-    `read` and `answered`: records."""
+    """`bridge`: seconds that cores were busy with it; `cores`: how many were busy with anything at
+    all; `read` and `answered`: records."""
 
     seconds: float
     bridge: float
-    machine: float
+    cores: float
     read: int
     calls: int
     answered: int
@@ -76,15 +76,18 @@ def run(options: argparse.Namespace) -> int:
 def _run(crm: programs.Crm, processes: int, notices: int) -> Run:
     with _serving(crm, processes) as bridges:
         reads, calls, busy, machine = crm.reads(), crm.calls(), _busy(bridges), _machine()
+        began = time.time()
         webhooks = [bridge.url + WEBHOOK_PATH for bridge in bridges]
         sent = send(*webhooks, records=notices, count=notices, connections=CONNECTIONS)
         assert sent.refused == 0, sent.statuses
         while programs.metric(bridges[0].url, "mzi_inbox_dirty"):
             time.sleep(0.1)
-        spent = time.time() - sent.began
-        busy, machine = _busy(bridges) - busy, _machine() - machine
+        ended = time.time()
+        busy, cores = _busy(bridges) - busy, (_machine() - machine) / (ended - began)
         answered = int(sum(programs.metric(one.url, "mzi_records_total") for one in bridges))
-        return Run(spent, busy, machine, crm.reads() - reads, crm.calls() - calls, answered)
+        return Run(
+            ended - sent.began, busy, cores, crm.reads() - reads, crm.calls() - calls, answered
+        )
 
 
 @contextmanager
@@ -129,7 +132,7 @@ def _machine() -> float:
 def _judged(one: Sequence[Run], many: Sequence[Run], notices: int) -> Iterator[Figure]:
     cores = os.cpu_count() or 1
     alone, together = (statistics.median(run.seconds for run in runs) for runs in (one, many))
-    busy = statistics.median(run.machine / run.seconds for run in one)
+    busy = statistics.median(run.cores for run in one)
     room = min(MANY, cores / busy)
     told = f"{MANY} processes {notices / together:.0f} a second, 1 process {notices / alone:.0f}: "
     told += f"{alone / together:.2f} ×; with 1 process {busy:.2f} of {cores} cores were busy"
