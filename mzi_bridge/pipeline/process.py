@@ -45,10 +45,15 @@ MOST_CRASHES = 5
 
 @dataclass(frozen=True)
 class Processed:
-    """Counts of one batch by outcome, in Moodle's words plus absent, retry, paused."""
+    """Counts of one batch by outcome, in Moodle's words plus absent, retry, paused.
+
+    `failure` is the reason of the fault that ended the batch before each record had its answer,
+    empty where none did.
+    """
 
     module: str
     counts: Mapping[str, int]
+    failure: str = ""
 
 
 async def process(
@@ -195,7 +200,7 @@ async def _settle(
             counts[outcomes[-1].kind.value] += 1
     await _write_down(links, claim, outcomes)
     note_settled(links, claim, outcomes)
-    return Processed(claim.module, counts)
+    return Processed(claim.module, counts, failure.reason if failure is not None else "")
 
 
 async def _write_down(links: Links, claim: Claim, outcomes: Sequence[Outcome]) -> None:

@@ -27,6 +27,9 @@ from mzi_bridge.pipeline.process import Processed, process
 
 log = logging.getLogger(__name__)
 FAULT_SECONDS = 5.0
+OUT_OF_REACH = "unreachable"
+"""The reason of a batch that met nobody on the other side: nor will the next one."""
+
 LONGEST_BATCH_SECONDS = 1800.0
 """After so long a batch hangs: it is given up, and its lease runs out."""
 
@@ -50,6 +53,7 @@ class Worker:
         self._poll_seconds = poll_seconds
         self._on_processed = on_processed
         self._stopping = anyio.Event()
+        self._met_nobody = False
         self._owner = f"{this_process()}:{uuid4().hex[:8]}"
 
     def stop(self) -> None:
@@ -61,6 +65,8 @@ class Worker:
                 standing = await pauses(self._links)
                 if not await self._turn(standing):
                     await self._idle(standing)
+                elif self._met_nobody:
+                    await self._rest(FAULT_SECONDS)
             except RetryLater as error:
                 log.error("worker: %s: %s", error.reason, error)
                 await self._rest(FAULT_SECONDS)
@@ -74,6 +80,7 @@ class Worker:
         return await self._turn(await pauses(self._links))
 
     async def _turn(self, standing: Pauses) -> bool:
+        self._met_nobody = False
         if standing.seconds() > 0:
             return False
         probed = await take_sides(self._links, standing)
@@ -90,6 +97,7 @@ class Worker:
             log.info("claimed", extra={"owner": self._owner})
             processed = await self._process(claim)
         if processed is not None:
+            self._met_nobody = processed.failure == OUT_OF_REACH
             await self._judge(processed, probed, standing)
             self._on_processed(processed)
         return True

@@ -11,9 +11,9 @@ from mzi_bridge.pipeline.pause import PAUSE_SECONDS
 from mzi_bridge.pipeline.process import Processed
 from mzi_bridge.pipeline.worker import FAULT_SECONDS, Worker, drain
 from tests.support.held_up import held_up
-from tests.support.world import NOW, World
+from tests.support.world import NOW, Side, World
 
-TEACHERS = "BTEC_Teachers"
+TEACHERS, STUDENTS = "BTEC_Teachers", "BTEC_Students"
 TOKEN_REFUSED = {
     "kind": "status",
     "status": 200,
@@ -201,6 +201,30 @@ async def test_two_workers_never_have_the_same_record(world: World) -> None:
     assert await world.dead() == ()
     written = [c["label"] for c in await world.calls("moodle")]
     assert len(written) == len(set(written)) == len(world.links.preset.modules)
+
+
+@pytest.mark.parametrize("side", ["crm", "moodle"])
+async def test_a_worker_that_met_nobody_rests_whatever_comes_in(world: World, side: Side) -> None:
+    await world.disturb(side, {"kind": "drop_before"}, times=1)
+    ids = await teachers(world)
+    seen: list[Processed] = []
+    worker = Worker(world.links, on_processed=seen.append)
+
+    async def resting() -> bool:
+        return NOW + FAULT_SECONDS in world.clock.wakings
+
+    async def clean() -> bool:
+        return await world.dirty() == 0
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(worker.run)
+        await until(resting)
+        await world.notice(STUDENTS, world.some(STUDENTS))
+        assert await resting() and len(seen) == 1 and await leases(world) == 0
+        world.clock.advance(FAULT_SECONDS)
+        await until(clean)
+        worker.stop()
+    assert all(world.stands(TEACHERS, i) for i in ids)
 
 
 @pytest.mark.parametrize("fault", [JournalUnavailable("down", reason="x"), ZeroDivisionError()])
