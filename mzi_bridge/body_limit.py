@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import anyio
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,16 +42,17 @@ class BodyLimit:
     def _counted(self, receive: Receive) -> Receive:
         read = 0
         whole = False
-        deadline = anyio.current_time() + self._seconds
+        deadline = asyncio.get_running_loop().time() + self._seconds
 
         async def counted() -> Message:
             nonlocal read, whole
             if whole:
                 return await receive()
-            with anyio.CancelScope(deadline=deadline) as cancellation:
-                message = await receive()
-            if cancellation.cancelled_caught:
-                raise _TooSlow
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise _TooSlow from None
             read += len(message.get("body", b""))
             whole = not message.get("more_body", False)
             if read > self._limit:

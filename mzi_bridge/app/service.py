@@ -9,7 +9,7 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mzi_bridge.admin.routes import admin_routes
@@ -33,6 +33,7 @@ from mzi_bridge.app.sight import scrape_of, sight_of
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.problems import NOT_CONNECTED, PROBLEM_HANDLERS
 from mzi_bridge.settings import Settings
+from mzi_bridge.webhooks.operations import NOTIFY
 
 RETRY_AFTER_SECONDS = 60
 GENERATION = "mzi_bridge.generation"
@@ -52,6 +53,7 @@ def create_app(
     `app.state.engine` is the Engine while it runs.
     """
     clock = clock or SystemClock()
+    front = _Front()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -75,14 +77,19 @@ def create_app(
                         *key_routes_of(journal.api_keys, clock, doors.audit, doors.api),
                         metrics_route(scrape_of(sight, engine, settings, clock).text, doors.api),
                         *extension_routes(extension_of(engine, settings, clock), doors.api),
-                        Mount("", app=_front),
+                        Mount("", app=front),
                     ]
                 )
                 yield
 
     return Starlette(
         lifespan=lifespan,
-        routes=[alive_route(), *document_routes(openapi_document, all_problems())],
+        # The first is what is asked by far the most.
+        routes=[
+            Route(NOTIFY.path, front),
+            alive_route(),
+            *document_routes(openapi_document, all_problems()),
+        ],
         exception_handlers=PROBLEM_HANDLERS,
         middleware=[*cors_of(settings.cors_origins), Middleware(_Counted)],
     )
@@ -108,11 +115,13 @@ class _Counted:
             generation.leave()
 
 
-async def _front(scope: Scope, receive: Receive, send: Send) -> None:
+class _Front:
     """Hands a call to its generation."""
-    generation: Generation | None = scope[GENERATION]
-    answer = _unavailable() if generation is None else generation.router
-    await answer(scope, receive, send)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        generation: Generation | None = scope[GENERATION]
+        answer = _unavailable() if generation is None else generation.router
+        await answer(scope, receive, send)
 
 
 def _unavailable() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Annotated
 
@@ -56,6 +57,8 @@ async def _run(app: Starlette) -> None:
 
 def _listen(app: Starlette, host: str, port: int) -> None:
     """No line is written for a request: an address may hold a token."""
+    # What is loaded by now stays: the collector need not walk through it each time.
+    gc.freeze()
     uvicorn.run(
         app,
         host=host,

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, or_, select, update
 
 from mzi_bridge.journal.engine import Database, InsertInto
+from mzi_bridge.journal.group_commit import GroupCommit
 from mzi_bridge.journal.tables import channels
 
 _NAMED = (
     channels.c.tenant == bindparam("of_tenant"),
     channels.c.channel_id == bindparam("of_channel"),
 )
-_GET = select(channels).where(*_NAMED)
+_GET = select(channels).where(
+    channels.c.tenant == bindparam("of_tenant"),
+    channels.c.channel_id.in_(bindparam("of_channels", expanding=True)),
+)
 _DELETE = delete(channels).where(*_NAMED)
 _LIST = (
     select(channels)
@@ -56,12 +59,19 @@ class ChannelRow:
     last_notice_at: float | None = None
 
 
+@dataclass(eq=False)
+class _Question:
+    channel_id: str
+    answer: ChannelRow | None = None
+
+
 class Channels:
     """Every method raises JournalUnavailable."""
 
     def __init__(self, database: Database, tenant: str) -> None:
         self._database = database
         self._tenant = tenant
+        self._questions: GroupCommit[_Question] = GroupCommit(self._answer)
 
     async def save(self, channel: ChannelRow) -> None:
         """Inserts or replaces; a known `last_notice_at` is not forgotten for a None."""
@@ -78,17 +88,29 @@ class Channels:
             return tuple(_channel(row) for row in rows)
 
     async def get(self, channel_id: str) -> ChannelRow | None:
+        """As it stands now: a read that has begun already answers nobody who comes later.
+        Everyone waiting shares the next one."""
         if "\x00" in channel_id or not channel_id.isprintable():
             # From outside, and PostgreSQL takes no NUL: such a channel cannot exist.
             return None
-        async with self._database.read() as connection:
-            found = await connection.execute(_GET, self._named(channel_id))
-            row = found.one_or_none()
-        return None if row is None else _channel(row)
+        question = _Question(channel_id)
+        await self._questions.submit(question)
+        return question.answer
 
     async def delete(self, channel_id: str) -> None:
         async with self._database.write() as connection:
             await connection.execute(_DELETE, self._named(channel_id))
+
+    async def close(self) -> None:
+        await self._questions.close()
+
+    async def _answer(self, questions: Sequence[_Question]) -> None:
+        wanted = sorted({question.channel_id for question in questions})
+        given = {"of_tenant": self._tenant, "of_channels": wanted}
+        rows = await self._database.read_whole(lambda c: c.execute(_GET, given).all())
+        found = {row.channel_id: _channel(row) for row in rows}
+        for question in questions:
+            question.answer = found.get(question.channel_id)
 
     def _named(self, channel_id: str) -> dict[str, Any]:
         return {"of_tenant": self._tenant, "of_channel": channel_id}
@@ -105,13 +127,13 @@ def _saving(insert: InsertInto) -> Executable:
     )
 
 
-async def touch_channels(
-    connection: AsyncConnection, tenant: str, channel_ids: Iterable[str], at: float
+def touch_channels(
+    connection: Connection, tenant: str, channel_ids: Iterable[str], at: float
 ) -> None:
     """A notice came by these channels at `at`; an earlier time changes nothing."""
     rows = [{"of_tenant": tenant, "of_channel": i, "at": at} for i in sorted(channel_ids)]
     if rows:
-        await connection.execute(_TOUCH, rows)
+        connection.execute(_TOUCH, rows)
 
 
 def _channel(row: Row[Any]) -> ChannelRow:

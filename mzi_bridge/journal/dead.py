@@ -200,7 +200,7 @@ class DeadLetters:
             # The oldest come first, in whatever order the database answers.
             rows = sorted(rows, key=lambda row: row.id)
             paced = (_mark(row, now, place(done + n, total)) for n, row in enumerate(rows))
-            await write_marks(connection, self._database, self._tenant, merge_marks(paced))
+            await connection.run_sync(write_marks, self._database, self._tenant, merge_marks(paced))
         return len(rows)
 
     def _where(self, choice: Choice, state: DeadState | None) -> tuple[Any, ...]:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Text, bindparam, cast, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, cast, func, insert, select
 
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.pruning import prune_in_pieces, pruning
@@ -135,11 +134,11 @@ class Deliveries:
         return await prune_in_pieces(self._database, _PRUNE, old)
 
 
-async def write_deliveries(
-    connection: AsyncConnection, tenant: str, given: Sequence[Delivery], now: float
+def write_deliveries(
+    connection: Connection, tenant: str, given: Sequence[Delivery], now: float
 ) -> None:
     if given:
-        await connection.execute(_WRITE, [_row(tenant, one, now) for one in given])
+        connection.execute(_WRITE, [_row(tenant, one, now) for one in given])
 
 
 def _row(tenant: str, delivery: Delivery, now: float) -> dict[str, Any]:
@@ -160,7 +159,8 @@ def _row(tenant: str, delivery: Delivery, now: float) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    return UNPRINTABLE.sub("?", text[:MAX_NAME])
+    cut = text[:MAX_NAME]
+    return cut if cut.isascii() and cut.isprintable() else UNPRINTABLE.sub("?", cut)
 
 
 def _delivery(row: Row[Any]) -> DeliveryRow:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
-from sqlalchemy import Connection, Table, event, exc, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -21,6 +21,11 @@ from mzi_bridge.journal.errors import (
     reason_of,
     unavailable,
 )
+from mzi_bridge.journal.sqlite_thread import SqliteThread
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+"""Statements of one transaction."""
 
 BUSY_SECONDS = 10.0
 # SQLite looks after a taken lock ever more rarely, at last each 100 ms; a process that writes
@@ -37,6 +42,8 @@ POSTGRES_OPTIONS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20000,
 }
+# The driver begins no transaction of its own; the engine does.
+_SQLITE_OPTIONS: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS}
 InsertInto = Callable[[Table], sqlite.Insert | postgresql.Insert]
 
 
@@ -57,6 +64,8 @@ class Database:
             self._turn = anyio.Lock()
             self.writer = _sqlite_engine(address, "BEGIN IMMEDIATE", LOOK_SECONDS, pool_size=1)
             self.reader = _sqlite_engine(address, "BEGIN", BUSY_SECONDS, pool_size=pool_size)
+            self._writing = SqliteThread(_thread_engine(address, "BEGIN IMMEDIATE", LOOK_SECONDS))
+            self._reading = SqliteThread(_thread_engine(address, "BEGIN", BUSY_SECONDS))
         else:
             self.writer = self.reader = _postgres_engine(address, pool_size)
 
@@ -88,6 +97,33 @@ class Database:
             async with self.reader.begin() as connection:
                 yield connection
 
+    async def write_whole(self, work: Work[T]) -> T:
+        """As `write`, with all that is to be done at hand: what many requests wait for."""
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        with anyio.CancelScope(shield=True), named_faults():
+            if self.is_sqlite:
+                answer = await self._write_in_thread(work)
+            else:
+                answer = await _whole(self.writer, work)
+        return answer
+
+    async def read_whole(self, work: Work[T]) -> T:
+        """As `read`, with all that is to be read at hand."""
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        with anyio.CancelScope(shield=True), named_faults():
+            if self.is_sqlite:
+                answer = await self._reading.run(work)
+            else:
+                answer = await _whole(self.reader, work)
+        return answer
+
+    async def _write_in_thread(self, work: Work[T]) -> T:
+        await self._take_turn()
+        try:
+            return await _unlocked(lambda: self._writing.run(work))
+        finally:
+            self._turn.release()
+
     async def _take_turn(self) -> None:
         """The pool would give its connection to whoever asks at the right moment."""
         try:
@@ -100,13 +136,7 @@ class Database:
 
     async def _begun(self, stack: AsyncExitStack) -> AsyncConnection:
         """A transaction that ends with `stack`."""
-        deadline = anyio.current_time() + BUSY_SECONDS
-        while True:
-            try:
-                return await stack.enter_async_context(self.writer.begin())
-            except exc.OperationalError as error:
-                if reason_of(error) != "database_locked" or anyio.current_time() >= deadline:
-                    raise
+        return await _unlocked(lambda: stack.enter_async_context(self.writer.begin()))
 
     @property
     def insert(self) -> InsertInto:
@@ -138,6 +168,9 @@ class Database:
     async def close(self) -> None:
         await self.writer.dispose()
         await self.reader.dispose()
+        if self.is_sqlite:
+            self._writing.close()
+            self._reading.close()
 
 
 @contextmanager
@@ -152,17 +185,46 @@ def named_faults() -> Iterator[None]:
         raise unavailable(reason) from error
 
 
+async def _whole(engine: AsyncEngine, work: Work[T]) -> T:
+    async with engine.begin() as connection:
+        return await connection.run_sync(work)
+
+
+async def _unlocked(attempt: Callable[[], Awaitable[T]]) -> T:
+    """What `attempt` answers, tried anew while another process holds the file's write lock: a
+    transaction takes it at its start, so that nothing was done in it by then."""
+    deadline = anyio.current_time() + BUSY_SECONDS
+    while True:
+        try:
+            return await attempt()
+        except exc.OperationalError as error:
+            if reason_of(error) != "database_locked" or anyio.current_time() >= deadline:
+                raise
+
+
 def _sqlite_engine(address: Address, begin: str, look: float, *, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         address.url,
-        # The driver begins no transaction of its own; `begin` does.
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        connect_args=_SQLITE_OPTIONS,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
     )
+    _configure(engine.sync_engine, begin, look)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _thread_engine(address: Address, begin: str, look: float) -> Engine:
+    url = address.url.set(drivername="sqlite")
+    engine = create_engine(url, connect_args=_SQLITE_OPTIONS, pool_size=1, max_overflow=0)
+    # Many rows in one statement: after each, the thread would wait its turn with all that runs.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    _configure(engine, begin, look)
+    return engine
+
+
+def _configure(engine: Engine, begin: str, look: float) -> None:
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         pragmas = (
@@ -175,11 +237,9 @@ def _sqlite_engine(address: Address, begin: str, look: float, *, pool_size: int)
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _postgres_engine(address: Address, pool_size: int) -> AsyncEngine:

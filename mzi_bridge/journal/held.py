@@ -133,7 +133,7 @@ class HeldChanges:
             for i, (changed, deleted) in times.items()
         )
         async with self._database.write() as connection:
-            await write_marks(connection, self._database, self._tenant, marks)
+            await connection.run_sync(write_marks, self._database, self._tenant, marks)
             rows = [
                 held_row(self._tenant, module, i, changes[i], reason, times[i], now)
                 for i in sorted(changes)
@@ -220,7 +220,7 @@ class HeldChanges:
             if len(rows) != number or not rows:
                 return len(rows)
             marks = merge_marks(_mark(row, now) for row in rows)
-            await write_marks(connection, self._database, self._tenant, marks)
+            await connection.run_sync(write_marks, self._database, self._tenant, marks)
             # What was opened since, whoever confirms has not seen.
             last = rows[-1].id
             still = await self._open(connection, modules, up_to=last, lock=True)

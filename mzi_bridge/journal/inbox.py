@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Connection, case, func, select, update
+from structlog.contextvars import bound_contextvars
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.channels import touch_channels
@@ -30,7 +32,9 @@ from mzi_bridge.journal.settling import extend_lease, release_rows, settle_rows
 from mzi_bridge.journal.tables import inbox
 from mzi_bridge.journal.wake import Wake
 
+log = logging.getLogger(__name__)
 Arrivals = tuple[Sequence[Notice], Sequence[Delivery]]
+EVENTS_A_LINE = 1000
 BY_TURN_EVERY = 8
 CLOCK_JUMP_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 4 * 3600.0
@@ -208,12 +212,25 @@ class Inbox:
         channels = {notice.channel_id for notice in notices if notice.channel_id}
         marks = merge_marks(mark_of(notice, now) for notice in notices)
 
-        async def write() -> None:
-            async with self._database.write() as connection:
-                await write_marks(connection, self._database, self._tenant, marks)
-                await write_deliveries(connection, self._tenant, deliveries, now)
-                await touch_channels(connection, self._tenant, channels, now)
+        def write(connection: Connection) -> None:
+            write_marks(connection, self._database, self._tenant, marks)
+            write_deliveries(connection, self._tenant, deliveries, now)
+            touch_channels(connection, self._tenant, channels, now)
 
-        await through_conflicts(write)
+        await through_conflicts(lambda: self._database.write_whole(write))
+        _tell_accepted([notice for group, told in arrivals if told for notice in group])
         if marks:
             self._wake.call()
+
+
+def _tell_accepted(notices: Sequence[Notice]) -> None:
+    """One line for a commit, since a line costs as much as a notice; more where it is very long."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    for first in range(0, len(notices), EVENTS_A_LINE):
+        told = notices[first : first + EVENTS_A_LINE]
+        events = list(dict.fromkeys(notice.event_id for notice in told))
+        modules = " ".join(sorted({notice.module for notice in told}))
+        # Said anew, for the writer's task has the context of whoever came first.
+        with bound_contextvars(event_ids=events, module=modules):
+            log.info("accepted", extra={"notices": len(told)})

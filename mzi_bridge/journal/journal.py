@@ -112,6 +112,7 @@ class Journal:
             try:
                 yield journal
             finally:
+                await journal.channels.close()
                 await journal.inbox.close()
                 await journal.events.close()
                 await journal.credits.close()

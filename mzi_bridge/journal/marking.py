@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, case
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Executable, case
 
 from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.records import Notice, Operation, Source
@@ -65,8 +64,8 @@ def merge_marks(marks: Iterable[Mark]) -> list[Mark]:
     return [merged[key] for key in sorted(merged)]
 
 
-async def write_marks(
-    connection: AsyncConnection, database: Database, tenant: str, marks: Sequence[Mark]
+def write_marks(
+    connection: Connection, database: Database, tenant: str, marks: Sequence[Mark]
 ) -> None:
     """Makes the records dirty; `marks` as merge_marks() gives them.
 
@@ -75,11 +74,11 @@ async def write_marks(
     """
     if not marks:
         return
-    await connection.execute(_merging(database.insert), [_row(tenant, mark) for mark in marks])
+    connection.execute(_merging(database.insert), [_row(tenant, mark) for mark in marks])
     modules = [
         {"tenant": tenant, "module": m, "turn": 0} for m in sorted({m.module for m in marks})
     ]
-    await connection.execute(_naming(database.insert), modules)
+    connection.execute(_naming(database.insert), modules)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
@@ -33,7 +32,6 @@ Accept = Callable[[Sequence[Notice], Sequence[Delivery]], Awaitable[int]]
 ACCEPTED = "accepted"
 IGNORED = "ignored"
 NOT_MAPPED = "module_not_mapped"
-log = logging.getLogger(__name__)
 _UNTRACED = Trail()
 
 
@@ -59,10 +57,8 @@ def accept_into(
         audited = [_judged(delivery, mapped_modules) for delivery in deliveries]
         events = [notice.event_id for notice in wanted]
         modules = sorted({notice.module for notice in wanted})
-        with trail.follow("notice", events, module=" ".join(modules)):
+        with trail.span("notice", {"event_ids": events, "module": " ".join(modules)}):
             marked = await inbox.mark(wanted, deliveries=audited)
-            if wanted:
-                log.info("accepted", extra={"records": marked})
         ignored = sum(delivery.result == IGNORED for delivery in audited)
         note(Word.IGNORED, ignored, NOT_MAPPED)
         note(Word.ACCEPTED, len(audited) - ignored)

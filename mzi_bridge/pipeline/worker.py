@@ -28,7 +28,7 @@ from mzi_bridge.pipeline.process import Processed, process
 log = logging.getLogger(__name__)
 FAULT_SECONDS = 5.0
 OUT_OF_REACH = "unreachable"
-"""The reason of a batch that met nobody on the other side: nor will the next one."""
+"""The reason of a batch that met nobody on the other side. After a rest one record goes ahead."""
 
 LONGEST_BATCH_SECONDS = 1800.0
 """After so long a batch hangs: it is given up, and its lease runs out."""
@@ -63,7 +63,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 standing = await pauses(self._links)
-                if not await self._turn(standing):
+                if not await self._turn(standing, carefully=self._met_nobody):
                     await self._idle(standing)
                 elif self._met_nobody:
                     await self._rest(FAULT_SECONDS)
@@ -79,14 +79,13 @@ class Worker:
         """Claims and processes one batch; False when nothing was due or a link is paused."""
         return await self._turn(await pauses(self._links))
 
-    async def _turn(self, standing: Pauses) -> bool:
-        self._met_nobody = False
+    async def _turn(self, standing: Pauses, *, carefully: bool = False) -> bool:
         if standing.seconds() > 0:
             return False
         probed = await take_sides(self._links, standing)
         if probed is None:
             return False
-        claim = await self._claim(standing, probing=bool(probed))
+        claim = await self._claim(standing, probing=bool(probed) or carefully)
         if claim is None:
             return any([await ask(self._links, side) for side in probed])
         if claim.module in standing.due() and not await take_module(self._links, claim.module):

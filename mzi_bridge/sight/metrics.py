@@ -35,6 +35,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=False)
         self._seen: dict[tuple[str, str], set[str]] = {}
+        self._told: dict[tuple[str, tuple[str, ...]], Counter] = {}
         self._counters = {
             family: Counter(family.name, family.help, family.labels, registry=self.registry)
             for family in families.COUNTED
@@ -67,11 +68,16 @@ class Metrics:
         self._count(families.MOODLE_CALLS, 1, function, outcome)
 
     def _count(self, family: Family, number: int, *values: str) -> None:
-        words = (
-            self._word(family.name, label, value)
-            for label, value in zip(family.labels, values, strict=True)
-        )
-        self._counters[family].labels(*words).inc(number)
+        counter = self._told.get((family.name, values))
+        if counter is None:
+            words = [
+                self._word(family.name, label, value)
+                for label, value in zip(family.labels, values, strict=True)
+            ]
+            counter = self._counters[family].labels(*words)
+            if OTHER not in words:
+                self._told[family.name, values] = counter
+        counter.inc(number)
 
     def _word(self, name: str, label: str, value: str) -> str:
         seen = self._seen.setdefault((name, label), set())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncGenerator, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -35,7 +36,7 @@ async def read_fields(headers: Headers, body: bytes) -> Fields:
     JSON is also taken from senders that declare text or nothing, as CRM workflows do.
     Raises Refused.
     """
-    media_type, parameters = _content_type(headers)
+    media_type, parameters = _content_type(headers.get("content-type", ""))
     if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
         raise Refused(RefusalReason.UNSUPPORTED_ENCODING)
     if parameters.get("charset", "utf-8").lower() not in _CHARSETS:
@@ -52,8 +53,9 @@ async def read_fields(headers: Headers, body: bytes) -> Fields:
     return await _read_multipart(headers, body)
 
 
-def _content_type(headers: Headers) -> tuple[str, dict[str, str]]:
-    media_type, parameters = parse_options_header(headers.get("content-type", ""))
+@lru_cache(maxsize=16)
+def _content_type(header: str) -> tuple[str, Mapping[str, str]]:
+    media_type, parameters = parse_options_header(header)
     return (
         media_type.decode("latin-1").strip().lower(),
         {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in parameters.items()},
@@ -65,7 +67,7 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     text = _decode(body).removeprefix("\ufeff")
     _check_depth(text)
     try:
-        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        value = _STRICT.decode(text)
     except ValueError:
         # Besides bad syntax: a number of more digits than Python converts.
         raise Refused(RefusalReason.NOT_JSON) from None
@@ -83,6 +85,8 @@ def _decode(body: bytes) -> str:
 
 def _check_depth(text: str) -> None:
     """Before parsing, since the parser recurses once a level."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
     for match in _BRACKETS.finditer(text):
         if (bracket := match.group()) in _OPENING:
@@ -102,6 +106,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise Refused(RefusalReason.DUPLICATE_KEY)
     return found
+
+
+_STRICT = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_unique)
 
 
 def _read_urlencoded(body: bytes) -> Fields:

@@ -47,9 +47,9 @@ async def test_a_full_disk_is_named_and_passes(sqlite_url: str, clock: ManualClo
 
 
 async def _limit_pages(journal: Journal, pages: str) -> None:
-    # The only writer's connection keeps the limit; one page means no more than there are.
-    async with journal.database.write() as connection:
-        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    # The connection that marks keeps the limit; one page means no more than there are.
+    limit = f"PRAGMA max_page_count={pages}"
+    await journal.database.write_whole(lambda connection: connection.exec_driver_sql(limit))
 
 
 async def test_a_locked_file_is_named_and_passes(

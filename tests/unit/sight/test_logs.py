@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from pydantic import SecretStr
 
 from mzi_bridge.cli import serve
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.journal.records import event_id
+from mzi_bridge.pipeline.accept import (
+    ACCEPTED,
+    Delivery,
+    Notice,
+    Operation,
+    Source,
+    accept_into,
+)
 from mzi_bridge.settings import Settings
 from mzi_bridge.sight.logs import HIDDEN, secrets_of
 from tests.support.log_lines import logged
@@ -20,6 +30,7 @@ from tests.support.world import ADMIN_TOKEN, World, open_world
 
 ADMIN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 STUDENTS = "BTEC_Students"
+DELIVERY = Delivery("1", STUDENTS, "update", 1, (), None, Source.NOTIFICATION, ACCEPTED)
 WAY = ["accepted", "claimed", "read", "delivered", "settled"]
 log = logging.getLogger("mzi_bridge.tests")
 
@@ -50,6 +61,25 @@ async def test_one_event_id_leads_from_the_notice_to_the_row(world: World) -> No
     assert ended["outcomes"] == {event: "inserted"}
     assert ended["module"] == STUDENTS
     assert ended["logger"].startswith("mzi_bridge.") and ended["level"] == "info"
+
+
+async def test_notices_of_one_commit_share_a_line_that_names_each(world: World) -> None:
+    students = [world.some(STUDENTS, n) for n in range(3)]
+    now = int(world.clock.now() * 1000)
+    accept = accept_into(world.links.journal.inbox, {STUDENTS})
+
+    async def take(student: str) -> None:
+        notice = Notice(STUDENTS, student, Operation.UPDATE, now, Source.NOTIFICATION, "1")
+        await accept([notice], [replace(DELIVERY, ids=(student,))])
+
+    with logged() as lines:
+        async with anyio.create_task_group() as tasks:
+            for student in students:
+                tasks.start_soon(take, student)
+    [line] = lines.all()
+    assert line["event"] == "accepted" and line["notices"] == 3
+    assert line["module"] == STUDENTS
+    assert sorted(line["event_ids"]) == sorted(of_now(world, student) for student in students)
 
 
 async def test_a_record_with_several_notices_carries_the_newest(world: World) -> None:
