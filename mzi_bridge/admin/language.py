@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from importlib.resources import files
 
 from babel import Locale
@@ -86,10 +87,15 @@ class Language:
 
 
 class Languages:
-    """English and Arabic, read once; `zone` is the time zone in which moments are told."""
+    """English and Arabic, read once, for the first page; `zone` is the time zone in which moments
+    are told."""
 
     def __init__(self, zone: tzinfo = UTC) -> None:
-        self._known = {code: Language(code, _catalogue(code), zone) for code in LANGUAGES}
+        self._zone = zone
+
+    @cached_property
+    def _known(self) -> Mapping[str, Language]:
+        return {code: Language(code, _catalogue(code), self._zone) for code in LANGUAGES}
 
     def all(self) -> Sequence[Language]:
         return tuple(self._known.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,9 +18,13 @@ class Rendering:
     """Renders templates of `admin/templates` in a language. `globals` are there for each."""
 
     def __init__(self, languages: Languages, globals: Mapping[str, Any]) -> None:
-        self._environments = {
-            language.code: _environment(language, globals) for language in languages.all()
-        }
+        self._languages = languages
+        self._globals = globals
+
+    @cached_property
+    def _environments(self) -> Mapping[str, Environment]:
+        languages = self._languages.all()
+        return {language.code: _environment(language, self._globals) for language in languages}
 
     def render(self, language: Language, template: str, context: Mapping[str, Any]) -> str:
         return self._environments[language.code].get_template(template).render(context)

@@ -16,7 +16,6 @@ from mzi_bridge.admin.door import guarded, visit_of
 from mzi_bridge.admin.faults import fault_page, not_found
 from mzi_bridge.admin.headers import ConsoleHeaders
 from mzi_bridge.admin.navigation import NAVIGATION, Entry
-from mzi_bridge.admin.oidc.pages import OpenIdPages
 from mzi_bridge.admin.pages import (
     audit,
     channels,
@@ -115,6 +114,9 @@ def _open_routes(console: Console) -> list[Route]:
         Route("/static/{digest}/{name}", static_file, methods=["GET"]),
     ]
     if console.ports.terms.openid is not None:
+        # Here, for it brings libraries along that most bridges never need.
+        from mzi_bridge.admin.oidc.pages import OpenIdPages
+
         openid = OpenIdPages(console, console.ports.terms.openid, pages)
         routes += [
             Route("/openid/start", openid.start, methods=["GET"]),

@@ -23,6 +23,7 @@ from mzi_bridge.moodle.errors import (
     MoodleUnreachable,
     error_of_exception,
 )
+from mzi_bridge.tls import trusted
 
 REST_PATH = "/webservice/rest/server.php"
 CallObserver = Callable[[str, str, float], None]
@@ -55,6 +56,7 @@ class MoodleClient:
             base_url=base_url.rstrip("/"),
             timeout=httpx2.Timeout(timeout, connect=10.0),
             transport=transport,
+            verify=trusted(),
             follow_redirects=False,
         )
 

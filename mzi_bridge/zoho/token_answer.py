@@ -77,9 +77,9 @@ def read_revocation(status: int, content: bytes) -> None:
 def lifetime_of(body: Mapping[str, Any]) -> float:
     """Seconds the token lives. `expires_in` is seconds, but milliseconds where
     `expires_in_sec` stands beside it (the rule of Zoho's SDK). Raises BadAnswer."""
-    seconds = body.get("expires_in_sec", body.get("expires_in"))
+    told = [body[name] for name in ("expires_in", "expires_in_sec") if name in body]
     try:
-        lifetime = float(str(seconds))
+        lifetime = [float(str(number)) for number in told][-1] if told else 0.0
     except ValueError:
         lifetime = 0.0
     if not 0 < lifetime < 1e9:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import httpx2
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.tls import trusted
 from mzi_bridge.zoho.answers import (
     RawAnswer,
     credits_left,
@@ -148,6 +149,7 @@ class ZohoTransport:
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
             transport=http_transport,
+            verify=trusted(),
             headers={"Accept": "application/json", "User-Agent": "mzi-bridge"},
         )
 
