@@ -40,7 +40,6 @@ class Console:
         self.rendering = Rendering(
             self.languages,
             {
-                "languages": self.languages.all(),
                 "navigation": navigation,
                 "record_path": record_path,
                 "shown_value": shown_value,

@@ -102,7 +102,7 @@ class Languages:
 
     def choose(self, wish: str | None, accepted: str) -> Language:
         """The language of the wish (a code), else the best of an Accept-Language header."""
-        if wish in self._known:
+        if wish is not None and wish in self._known:
             return self._known[wish]
         found = negotiate_locale(_codes(accepted), LANGUAGES, sep="-")
         return self._known[found or ENGLISH]

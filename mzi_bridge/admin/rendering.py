@@ -23,8 +23,10 @@ class Rendering:
 
     @cached_property
     def _environments(self) -> Mapping[str, Environment]:
+        """Made for the first page."""
         languages = self._languages.all()
-        return {language.code: _environment(language, self._globals) for language in languages}
+        given = {"languages": languages, **self._globals}
+        return {language.code: _environment(language, given) for language in languages}
 
     def render(self, language: Language, template: str, context: Mapping[str, Any]) -> str:
         return self._environments[language.code].get_template(template).render(context)
