@@ -139,6 +139,13 @@ class Database:
         return await _unlocked(lambda: stack.enter_async_context(self.writer.begin()))
 
     @property
+    def engines(self) -> frozenset[Engine]:
+        """All that statements go through."""
+        shared = {self.writer.sync_engine, self.reader.sync_engine}
+        apart = {self._writing.engine, self._reading.engine} if self.is_sqlite else ()
+        return frozenset((*shared, *apart))
+
+    @property
     def insert(self) -> InsertInto:
         """Makes an INSERT that knows ON CONFLICT, in the words of the database at hand."""
         return sqlite.insert if self.is_sqlite else postgresql.insert

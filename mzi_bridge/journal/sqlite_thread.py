@@ -20,7 +20,7 @@ class SqliteThread:
     """`engine` is used by this thread only, one transaction after the other."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     async def run(self, work: Callable[[Connection], T]) -> T:
@@ -28,9 +28,9 @@ class SqliteThread:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._whole, work)
 
     def close(self) -> None:
-        self._thread.submit(self._engine.dispose)
+        self._thread.submit(self.engine.dispose)
         self._thread.shutdown()
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             return work(connection)

@@ -25,11 +25,10 @@ def _recorded(database: Database) -> Iterator[list[Statement]]:
         if sql.startswith(("SELECT", "UPDATE", "DELETE")):
             statements.append((sql, given[0] if many else given))
 
-    engines = {database.writer.sync_engine, database.reader.sync_engine}
-    for engine in engines:
+    for engine in database.engines:
         event.listen(engine, "before_cursor_execute", record)
     yield statements
-    for engine in engines:
+    for engine in database.engines:
         event.remove(engine, "before_cursor_execute", record)
 
 
@@ -44,10 +43,13 @@ async def _plan(database: Database, statement: Statement) -> str:
         return "\n".join(str(row[-1]) for row in rows)
 
 
-async def test_claiming_and_settling_never_scan_the_inbox(url: str, clock: ManualClock) -> None:
+async def test_taking_claiming_and_settling_never_scan_a_table(
+    url: str, clock: ManualClock
+) -> None:
     async with Journal.open(url, clock=clock) as journal:
         await journal.inbox.mark([changed(str(n)) for n in range(50)])
         with _recorded(journal.database) as statements:
+            await journal.channels.get("71")
             claim = await claim_one(journal)
             claim = await journal.inbox.extend(claim, 60)
             await journal.inbox.settle(claim, [done("1"), retry("2"), dead("3")])
@@ -61,6 +63,7 @@ async def test_claiming_and_settling_never_scan_the_inbox(url: str, clock: Manua
         for scan in (
             "SCAN inbox\n",
             "SCAN dead_letters",
+            "SCAN channels",
             "on inbox  (cost=1000",
             "Seq Scan on inbox ",
         ):
