@@ -3,6 +3,7 @@ on by itself once the trouble is over."""
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -63,20 +64,24 @@ async def locked(journal: Journal) -> AsyncIterator[None]:
 def pragma(trouble: str, relief: str) -> Trouble:
     @asynccontextmanager
     async def in_trouble(journal: Journal) -> AsyncIterator[None]:
-        # The only writer's connection keeps what it was told.
-        await _tell_writer(journal, trouble)
+        # A connection keeps what it was told.
+        await _tell_writers(journal, trouble)
         yield
-        await _tell_writer(journal, relief)
+        await _tell_writers(journal, relief)
 
     return in_trouble
 
 
-async def _tell_writer(journal: Journal, pragma: str) -> None:
-    async with journal.database.writer.connect() as connection:
-        # Past SQLAlchemy, which would begin a transaction first.
+async def _tell_writers(journal: Journal, pragma: str) -> None:
+    """Past SQLAlchemy, which would begin a transaction first."""
+    database = journal.database
+    async with database.writer.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
         await driver.execute(f"PRAGMA {pragma}")
+    for other in database.engines - {database.writer.sync_engine, database.reader.sync_engine}:
+        with contextlib.closing(other.raw_connection()) as raw:
+            raw.cursor().execute(f"PRAGMA {pragma}")
 
 
 TROUBLES: dict[str, Trouble] = {

@@ -58,7 +58,7 @@ async def test_notices_turned_away_for_want_of_a_journal_are_made_good_by_a_poll
     async with world.serving(with_worker=False):
         teacher = world.some(TEACHERS)
         with monkeypatch.context() as patch:
-            patch.setattr(Database, "write" if part == "accept" else "read", away)
+            patch.setattr(Database, "write_whole" if part == "accept" else "read_whole", refused)
             world.edit(TEACHERS, teacher, Phone_Number="+962 6 555 0302")
             world.tell_channels()
             await world.settled()
@@ -76,6 +76,10 @@ async def test_notices_turned_away_for_want_of_a_journal_are_made_good_by_a_poll
         await poller.poll_due()
     row = world.row(TEACHERS, teacher)
     assert row is not None and row["phone"] == "+962 6 555 0302"
+
+
+async def refused(self: Any, work: Any) -> Any:
+    raise unavailable("database_unreachable")
 
 
 @asynccontextmanager
