@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import cache
 from random import Random
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, exc
 from sqlalchemy.util import LRUCache
@@ -21,6 +21,7 @@ from sqlalchemy.util import LRUCache
 import mzi_bridge.journal.engine
 from mzi_bridge.journal.address import Address
 
+Answer = TypeVar("Answer")
 BUSY_SECONDS = 10.0
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 WRITES = ("BEGIN IMMEDIATE", "statement")
@@ -38,7 +39,9 @@ class Disk:
 
     def install(self) -> None:
         """From now on every SQLite journal that is opened lies on this disk."""
-        mzi_bridge.journal.engine._sqlite_engine = self._engine  # type: ignore[assignment]
+        journal: Any = mzi_bridge.journal.engine
+        journal._sqlite_engine = journal._thread_engine = self._engine
+        journal.SqliteThread = _Thread
 
     def kill(self) -> None:
         """What is not committed is lost, and nothing more is done."""
@@ -60,7 +63,7 @@ class Disk:
         if self.full and commit == self.full_at_commit:
             fail("database or disk is full", sqlite3.SQLITE_FULL)
 
-    def _engine(self, address: Address, begin: str, _look: float, *, pool_size: int) -> _Engine:
+    def _engine(self, address: Address, begin: str, _look: float, *, pool_size: int = 1) -> _Engine:
         made = _Engine(self, str(address.file), begin)
         self._engines.append(made)
         return made
@@ -183,6 +186,21 @@ class _Transaction:
     async def run_sync(self, act: Callable[..., Any], *given: Any) -> Any:
         self._engine.check()
         return act(self._connection, *given)
+
+
+class _Thread:
+    """What the journal needs of a SqliteThread."""
+
+    def __init__(self, engine: _Engine) -> None:
+        self.engine = engine
+
+    async def run(self, work: Callable[[Connection], Answer]) -> Answer:
+        async with self.engine.begin() as connection:
+            answer: Answer = await connection.run_sync(work)
+            return answer
+
+    def close(self) -> None:
+        self.engine.die()
 
 
 def fail(text: str, code: int) -> NoReturn:
