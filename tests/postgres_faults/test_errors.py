@@ -31,7 +31,7 @@ async def journal(server: Postgres) -> AsyncIterator[Journal]:
 
 
 def logins(server: Postgres) -> int:
-    """How often somebody has logged in under the journal's name, without this one."""
+    """How often somebody has logged in to the journal's database; told some moments late."""
     with psycopg.connect(plain(server), autocommit=True) as connection:
         [found] = connection.execute("SELECT sessions FROM pg_stat_database WHERE datname = 'mzi'")
     return int(found[0])
@@ -124,12 +124,13 @@ async def test_a_burst_logs_in_no_more_often_than_the_pool_has_places(
 ) -> None:
     before = logins(server)
 
-    for _ in range(5):
+    for _ in range(20):
         async with anyio.create_task_group() as tasks:
             for _ in range(TASKS):
                 tasks.start_soon(journal.inbox.counts)
 
-    assert logins(server) - before <= 2
+    places, ours_and_late = 2, 4
+    assert logins(server) - before <= places + ours_and_late
 
 
 async def test_a_pool_with_no_connection_left_is_named_and_passes(
