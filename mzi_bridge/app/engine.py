@@ -99,6 +99,7 @@ class Engine:
         self._transport = transport
         self._seen = 0
         self._looked = anyio.Event()
+        self._next_change = journal.configuration.next_change()
 
     @property
     def bridge(self) -> Bridge:
@@ -142,9 +143,10 @@ class Engine:
 
     async def watch(self, generations: TaskGroup) -> None:
         """For ever: takes up each change of the configuration, also of other processes."""
-        changed = self.journal.configuration.changed
         while True:
-            await first_of(changed, lambda: self._clock.sleep(self._way.watch_seconds))
+            await first_of(self._next_change, lambda: self._clock.sleep(self._way.watch_seconds))
+            # Before the look: what is stored while a generation begins is heard after it.
+            self._next_change = self.journal.configuration.next_change()
             try:
                 now = await self.journal.configuration.generation()
                 if now != self._seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import cache
 
 import anyio
@@ -30,9 +31,10 @@ class Configuration:
             found = await connection.execute(_GENERATION, {"of_tenant": self._tenant})
             return found.scalar_one_or_none() or 0
 
-    async def changed(self) -> None:
-        """Returns when this process has stored a change; those of others have to be looked for."""
-        await self._changed.wait()
+    def next_change(self) -> Callable[[], Awaitable[None]]:
+        """Waits for the next change that this process stores from now on, be it asked before that
+        or after; changes of other processes have to be looked for."""
+        return self._changed.wait
 
     async def grow(self, connection: AsyncConnection) -> None:
         """First in the transaction of a change: it keeps two changes from crossing."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio
 import httpx2
 import pytest
+from anyio.abc import TaskGroup
 
 from mzi_bridge.app import engine
 from mzi_bridge.mapping import mapping_text
@@ -132,6 +133,23 @@ async def test_no_notice_is_lost_while_generations_change(world: World) -> None:
             return {student: row.get("city") for student, row in rows.items()} == cities
 
         await until(arrived)
+
+
+async def test_what_is_stored_while_a_generation_begins_is_taken_up_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.serving():
+        renew = world.engine.renew
+        saved = world.engine.journal.mappings.save
+
+        async def renew_and_save(generations: TaskGroup) -> None:
+            monkeypatch.undo()
+            await renew(generations)
+            await saved(mapping_text("btec"), base=1, author="office", note="")
+
+        monkeypatch.setattr(world.engine, "renew", renew_and_save)
+        await saved(without_city(), base=None, author="office", note="")
+        await until(lambda: world.engine.bridge.generation == 2)
 
 
 async def test_a_configuration_that_cannot_be_used_leaves_the_last_one_at_work(
