@@ -19,6 +19,7 @@ from mzi_bridge.webhooks.body import read_fields
 from mzi_bridge.webhooks.operations import NOTIFY, WORKFLOW
 from mzi_bridge.webhooks.ports import Guards, Ports
 from mzi_bridge.webhooks.reasons import MEANING, RefusalReason, Refused, problem_of
+from mzi_bridge.webhooks.recent_channels import RecentChannels
 from mzi_bridge.webhooks.sender import check_sender, failed_too_often
 from mzi_bridge.webhooks.verify import verify_channel, verify_workflow
 
@@ -69,10 +70,14 @@ class _Webhook(ABC):
 
 
 class _Notifications(_Webhook):
+    def __init__(self, ports: Ports, guards: Guards) -> None:
+        super().__init__(ports, guards)
+        self._channels = RecentChannels(ports.channel, guards.clock)
+
     async def take(self, request: Request) -> int:
         fields = await read_fields(request.headers, await request.body())
         now = self.guards.clock.now()
-        channel = await verify_channel(fields, self.ports.channel, now)
+        channel = await verify_channel(fields, self._channels, now)
         notice = notification.read_notification(fields)
         if notice.module != channel.module:
             raise Refused(RefusalReason.WRONG_MODULE)

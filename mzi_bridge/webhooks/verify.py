@@ -15,8 +15,9 @@ from starlette.datastructures import Headers
 
 from mzi_bridge.pipeline.accept import ChannelRow, hash_token
 from mzi_bridge.webhooks.body import Fields
-from mzi_bridge.webhooks.ports import ChannelLookup, Guards
+from mzi_bridge.webhooks.ports import Guards
 from mzi_bridge.webhooks.reasons import RefusalReason, Refused
+from mzi_bridge.webhooks.recent_channels import RecentChannels
 
 # A notice sent while the channel lived may come late; a token must not be good for ever.
 EXPIRY_GRACE_SECONDS = 86_400.0
@@ -24,24 +25,35 @@ _NO_CHANNEL = "0"
 _NO_HASH = hash_token("")
 
 
-async def verify_channel(fields: Fields, lookup: ChannelLookup, now: float) -> ChannelRow:
+async def verify_channel(fields: Fields, channels: RecentChannels, now: float) -> ChannelRow:
     """The channel whose token, current or still valid previous one, came with the notice.
 
     Raises Refused with missing_token, unknown_channel, wrong_token or channel_expired, and
-    whatever `lookup` raises.
+    whatever the lookup of channels raises.
     """
     token = _secret_text(fields.get("token"))
-    channel = await lookup(_channel_id(fields.get("channel_id")))
+    channel_id = _channel_id(fields.get("channel_id"))
+    recent = channels.recent(channel_id)
+    if recent is not None and _fault(recent, token, now) is None:
+        return recent
+    channel = await channels.read(channel_id)
+    fault = _fault(channel, token, now)
+    if channel is None or fault is not None:
+        raise Refused(fault or RefusalReason.UNKNOWN_CHANNEL)
+    return channel
+
+
+def _fault(channel: ChannelRow | None, token: str, now: float) -> RefusalReason | None:
     matches = _is_one_of(token, _valid_hashes(channel, now))
     if not token:
-        raise Refused(RefusalReason.MISSING_TOKEN)
+        return RefusalReason.MISSING_TOKEN
     if channel is None:
-        raise Refused(RefusalReason.UNKNOWN_CHANNEL)
+        return RefusalReason.UNKNOWN_CHANNEL
     if not matches:
-        raise Refused(RefusalReason.WRONG_TOKEN)
+        return RefusalReason.WRONG_TOKEN
     if channel.expires_at + EXPIRY_GRACE_SECONDS < now:
-        raise Refused(RefusalReason.CHANNEL_EXPIRED)
-    return channel
+        return RefusalReason.CHANNEL_EXPIRED
+    return None
 
 
 def _valid_hashes(channel: ChannelRow | None, now: float) -> tuple[str, str]:
