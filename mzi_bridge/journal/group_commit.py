@@ -25,8 +25,10 @@ class _Waiting(Generic[T]):
 class GroupCommit(Generic[T]):
     """Hands everything submitted while one commit ran to the next one.
 
-    A single writer task exists while there is work. A caller that is cancelled leaves the
-    commit of the others alone. An item that breaks its batch for a reason of its own is
+    A single writer task exists while there is work. Where many are answered by one commit, most of
+    them come again at once: the next one waits until as many are there, at most for as long as the
+    last one took, so that commits stay few. A caller that is cancelled leaves the commit of the
+    others alone. An item that breaks its batch for a reason of its own is
     found by committing that batch one by one.
     """
 
@@ -35,6 +37,8 @@ class GroupCommit(Generic[T]):
         self._waiting: list[_Waiting[T]] = []
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
+        self._expected = 0
+        self._full: asyncio.Event | None = None
 
     async def submit(self, item: T) -> None:
         """Returns when `item` is committed. Raises what its commit raised."""
@@ -44,6 +48,8 @@ class GroupCommit(Generic[T]):
         self._waiting.append(entry)
         if self._writer is None:
             self._writer = asyncio.create_task(self._drain(), name="journal-writer")
+        elif self._full is not None and len(self._waiting) >= self._expected:
+            self._full.set()
         await entry.done
 
     async def close(self) -> None:
@@ -53,16 +59,31 @@ class GroupCommit(Generic[T]):
             await self._writer
 
     async def _drain(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 batch = self._waiting[:LARGEST_BATCH]
                 del self._waiting[:LARGEST_BATCH]
+                began = loop.time()
                 await self._commit_batch([e for e in batch if not e.done.cancelled()])
+                await self._gather(len(batch), loop.time() - began)
         finally:
             self._writer = None
             for entry in self._waiting:
                 _fail(entry, unavailable("journal_closed"))
             self._waiting.clear()
+
+    async def _gather(self, expected: int, seconds: float) -> None:
+        if expected == 1 or self._closed:
+            return
+        self._expected, self._full = expected, asyncio.Event()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._full.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._full = None
 
     async def _commit_batch(self, batch: list[_Waiting[T]]) -> None:
         if not batch:
