@@ -12,6 +12,7 @@ from mzi_bridge.journal.errors import JournalUnavailable, unavailable
 
 T = TypeVar("T")
 LARGEST_BATCH = 2000
+LONGEST_WAIT_SECONDS = 0.02
 
 
 @dataclass(eq=False)
@@ -27,9 +28,9 @@ class GroupCommit(Generic[T]):
 
     A single writer task exists while there is work. Where many are answered by one commit, most of
     them come again at once: the next one waits until as many are there, at most for as long as the
-    last one took, so that commits stay few. A caller that is cancelled leaves the commit of the
-    others alone. An item that breaks its batch for a reason of its own is
-    found by committing that batch one by one.
+    last one took and 20 ms, so that commits stay few. A caller that is cancelled leaves the
+    commit of the others alone. An item that breaks its batch for a reason of its own is found by
+    committing that batch one by one.
     """
 
     def __init__(self, commit: Callable[[Sequence[T]], Awaitable[None]]) -> None:
@@ -78,7 +79,7 @@ class GroupCommit(Generic[T]):
             return
         self._expected, self._full = expected, asyncio.Event()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(min(seconds, LONGEST_WAIT_SECONDS)):
                 await self._full.wait()
         except TimeoutError:
             pass

@@ -12,7 +12,6 @@ from mzi_bridge.pipeline.accept import ChannelRow
 from mzi_bridge.webhooks.ports import ChannelLookup
 
 RECENT_SECONDS = 1.0
-MOST = 1000
 
 
 class RecentChannels:
@@ -32,7 +31,5 @@ class RecentChannels:
         row = await self._lookup(channel_id)
         self._rows.pop(channel_id, None)
         if row is not None:
-            if len(self._rows) >= MOST:
-                self._rows.clear()
             self._rows[channel_id] = asked_at, row
         return row

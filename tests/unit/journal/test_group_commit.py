@@ -20,9 +20,11 @@ class Store:
         self.refused: dict[str, Exception] = {}
         self.gate = anyio.Event()
         self.gate.set()
+        self.slow = 0.0
 
     async def commit(self, items: Sequence[str]) -> None:
         await self.gate.wait()
+        await anyio.sleep(self.slow)
         for item in items:
             if item in self.refused:
                 raise self.refused[item]
@@ -52,6 +54,45 @@ async def test_what_comes_during_a_commit_goes_with_the_next() -> None:
 
     assert store.batches == [["first"], [str(n) for n in range(10)]]
     assert set(told.values()) == {"committed"}
+
+
+async def test_those_whom_one_commit_has_answered_share_the_next() -> None:
+    store, told = Store(), dict[str, object]()
+    group = GroupCommit(store.commit)
+
+    async def again(name: str, steps_away: int) -> None:
+        for n in range(4):
+            await _submit(group, f"{name}{n}", told)
+            for _ in range(steps_away):
+                await anyio.lowlevel.checkpoint()
+
+    store.gate = anyio.Event()
+    async with anyio.create_task_group() as tasks:
+        for name, steps in (("a", 0), ("b", 4), ("c", 8)):
+            tasks.start_soon(again, name, steps)
+        await anyio.wait_all_tasks_blocked()
+        store.slow = 0.05
+        store.gate.set()
+
+    assert [sorted(batch) for batch in store.batches] == [
+        ["a0", "b0", "c0"],
+        ["a1", "b1", "c1"],
+        ["a2", "b2", "c2"],
+        ["a3", "b3", "c3"],
+    ]
+
+
+async def test_nobody_is_waited_for_longer_than_a_moment() -> None:
+    store, told = Store(), dict[str, object]()
+    store.slow = 0.05
+    group = GroupCommit(store.commit)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_submit, group, "one", told)
+        tasks.start_soon(_submit, group, "other", told)
+    with anyio.fail_after(5):
+        await _submit(group, "late and alone", told)
+        await group.close()
+    assert store.batches == [["one", "other"], ["late and alone"]]
 
 
 async def test_a_huge_crowd_is_committed_in_bounded_batches() -> None:
