@@ -75,7 +75,7 @@ class GroupCommit(Generic[T]):
             self._waiting.clear()
 
     async def _gather(self, expected: int, seconds: float) -> None:
-        if expected == 1 or self._closed:
+        if expected == 1 or self._closed or len(self._waiting) >= expected:
             return
         self._expected, self._full = expected, asyncio.Event()
         try:
