@@ -60,8 +60,10 @@ def accept_into(
         with trail.span("notice", {"event_ids": events, "module": " ".join(modules)}):
             marked = await inbox.mark(wanted, deliveries=audited)
         ignored = sum(delivery.result == IGNORED for delivery in audited)
-        note(Word.IGNORED, ignored, NOT_MAPPED)
-        note(Word.ACCEPTED, len(audited) - ignored)
+        if ignored:
+            note(Word.IGNORED, ignored, NOT_MAPPED)
+        if taken := len(audited) - ignored:
+            note(Word.ACCEPTED, taken)
         return marked
 
     return accept
