@@ -23,6 +23,7 @@ from mzi_bridge.moodle.errors import (
     MoodleUnreachable,
     error_of_exception,
 )
+from mzi_bridge.moodle.form import FORM_TYPE, form_body
 from mzi_bridge.tls import trusted
 
 REST_PATH = "/webservice/rest/server.php"
@@ -93,7 +94,9 @@ class MoodleClient:
             **{name: str(value) for name, value in arguments.items()},
         }
         try:
-            return await self._http.post(REST_PATH, data=form)
+            return await self._http.post(
+                REST_PATH, content=form_body(form), headers={"content-type": FORM_TYPE}
+            )
         except httpx2.TimeoutException:
             raise MoodleUnreachable(
                 f"Moodle did not answer {function} in time.",

@@ -1,0 +1,25 @@
+"""A form's body for many thousand rows of JSON.
+
+Only what a reader of forms would take for something else is escaped (URL Standard, "urlencoded
+parsing"): to escape every quote and brace takes longer than all the rest of a call, and half as
+many bytes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+# The percent sign first, for the others are made of it. Some PHP part fields at a semicolon, too.
+_MEANT = [(sign, f"%{ord(sign):02X}") for sign in "%&+;"]
+
+
+def form_body(fields: Mapping[str, str]) -> bytes:
+    """`fields` in their order; the names are plain words."""
+    return "&".join(f"{name}={_escaped(value)}" for name, value in fields.items()).encode()
+
+
+def _escaped(value: str) -> str:
+    for sign, escape in _MEANT:
+        value = value.replace(sign, escape)
+    return value
