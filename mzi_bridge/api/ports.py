@@ -78,12 +78,10 @@ class Audit(Protocol):
 
 @dataclass(frozen=True)
 class Operations:
-    """`readiness` by the name of the part."""
+    """What needs a bridge at work."""
 
     syncs: Syncs
     set_up_channels: SetUpChannels
-    readiness: Mapping[str, Ready]
-    alarms: ListAlarms
     held: Held
     profile: StudentProfile
     audit: Audit

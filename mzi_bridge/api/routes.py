@@ -1,4 +1,4 @@
-"""The HTTP API besides the webhooks: health for everyone, the rest behind the door."""
+"""The operations of the HTTP API; all but those of `open_routes.py` are behind the door."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mzi_bridge.api import (
 )
 from mzi_bridge.api.audit import Audited
 from mzi_bridge.api.door import Door
-from mzi_bridge.api.endpoint import open_route, routes_of
+from mzi_bridge.api.endpoint import routes_of
 from mzi_bridge.api.extension_ports import Extension
 from mzi_bridge.api.key_routes import Desk, KeyEndpoints
 from mzi_bridge.api.ports import Audit, Operations
@@ -47,30 +47,13 @@ API_OPERATIONS: tuple[Operation, ...] = (
 def api_routes(operations: Operations, door: Door) -> list[Route]:
     """What needs a bridge that is connected."""
     audited = Audited(operations.audit)
-    checks = health.HealthEndpoints(operations.readiness)
-    standing = alarms.AlarmEndpoint(operations.alarms, door.is_admin)
     endpoints = [
         *sync_routes.SyncEndpoints(operations.syncs, audited).endpoints,
         *held_routes.HeldEndpoints(operations.held, audited).endpoints,
         *channel_routes.ChannelEndpoint(operations.set_up_channels, audited).endpoints,
         *profile_routes.ProfileEndpoint(operations.profile).endpoints,
     ]
-    return [
-        open_route(alarms.HEALTH.path, standing.health),
-        open_route(health.READY.path, checks.ready),
-        *routes_of(endpoints, door),
-    ]
-
-
-def alive_route() -> Route:
-    """Answers whatever else is out of reach."""
-    return open_route(health.ALIVE.path, health.alive)
-
-
-def metrics_route(text: metrics_routes.ScrapeText, door: Door) -> Route:
-    """Answers with or without a bridge at work."""
-    endpoint = metrics_routes.MetricsEndpoint(text, door)
-    return open_route(metrics_routes.METRICS.path, endpoint.scrape)
+    return routes_of(endpoints, door)
 
 
 def key_routes_of(keys: Desk, clock: Clock, audit: Audit, door: Door) -> list[Route]:

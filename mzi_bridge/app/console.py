@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import httpx2
+from starlette.routing import Router
 
 from mzi_bridge.admin.ports import AdminPorts, Facts
+from mzi_bridge.admin.routes import admin_routes
 from mzi_bridge.admin.terms import facts_of, terms_of
 from mzi_bridge.app.engine import Engine
 from mzi_bridge.app.links import daily_credits
@@ -19,14 +21,22 @@ from mzi_bridge.pipeline.sync_jobs import SyncJobs
 from mzi_bridge.settings import Settings
 
 
-def admin_ports(
+def console(
     engine: Engine,
     settings: Settings,
     clock: Clock,
     transport: httpx2.AsyncBaseTransport | None = None,
-) -> AdminPorts:
+) -> Router:
     """`settings` are those of the environment; who may sign in does not depend on others."""
+    return Router(admin_routes(_ports(engine, settings, clock, transport)))
 
+
+def _ports(
+    engine: Engine,
+    settings: Settings,
+    clock: Clock,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> AdminPorts:
     def links() -> Links | None:
         return engine.generation.bridge.links if engine.generation else None
 

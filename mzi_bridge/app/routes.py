@@ -8,20 +8,17 @@ from functools import partial
 from anyio.abc import TaskGroup
 from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
-from mzi_bridge.api.ports import Operations
-from mzi_bridge.api.routes import api_routes
+from mzi_bridge.api.open_routes import BEHIND_THE_DOOR, standing_routes
 from mzi_bridge.app.doors import Doors
 from mzi_bridge.app.links import Bridge
+from mzi_bridge.app.room import Room
 from mzi_bridge.journal.activity_points import Word
 from mzi_bridge.pipeline.accept import accept_into
-from mzi_bridge.pipeline.channel_terms import ChannelOutcome
-from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.gaps import NoticeGap
-from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.intents import Terms as IntentTerms
 from mzi_bridge.pipeline.links import Links
-from mzi_bridge.pipeline.profile import student_profile
 from mzi_bridge.pipeline.readiness import moodle_ready, zoho_ready
 from mzi_bridge.pipeline.supervise import supervised
 from mzi_bridge.pipeline.sync_jobs import SyncJobs
@@ -40,7 +37,8 @@ def routes_of(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -
     return [
         *_notice_routes(bridge, gap, doors),
         *_event_routes(bridge, doors),
-        *api_routes(_operations(bridge, syncs, tasks, doors), doors.api),
+        *_standing_routes(bridge, tasks, doors),
+        _operations(bridge, syncs, doors),
     ]
 
 
@@ -88,22 +86,23 @@ def _event_routes(bridge: Bridge, doors: Doors) -> list[Route]:
     return moodle_routes(EventPorts(take, refused=refused), guards)
 
 
-def _operations(bridge: Bridge, syncs: SyncJobs, tasks: TaskGroup, doors: Doors) -> Operations:
-    """What the API does."""
+def _standing_routes(bridge: Bridge, tasks: TaskGroup, doors: Doors) -> list[Route]:
     links = bridge.links
-    return Operations(
-        syncs=syncs,
-        set_up_channels=lambda: _set_up_channels(bridge),
-        readiness={
-            "database": links.journal.ping,
-            "zoho": partial(zoho_ready, links, tasks),
-            "moodle": partial(moodle_ready, links),
-        },
-        alarms=links.journal.alarms.list,
-        held=HeldDesk(links.journal),
-        profile=partial(student_profile, links),
-        audit=doors.audit,
-    )
+    readiness = {
+        "database": links.journal.ping,
+        "zoho": partial(zoho_ready, links, tasks),
+        "moodle": partial(moodle_ready, links),
+    }
+    return standing_routes(readiness, links.journal.alarms.list, doors.api)
+
+
+def _operations(bridge: Bridge, syncs: SyncJobs, doors: Doors) -> Room:
+    def build() -> ASGIApp:
+        from mzi_bridge.app.operations import operations_at_work
+
+        return operations_at_work(bridge, syncs, doors)
+
+    return Room("the API", BEHIND_THE_DOOR, build)
 
 
 def _terms(settings: Settings) -> IntentTerms:
@@ -122,10 +121,3 @@ def _module_of(links: Links, entity: str) -> str | None:
 
 def _in_clear(secrets: Sequence[SecretStr]) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets)
-
-
-async def _set_up_channels(bridge: Bridge) -> Sequence[ChannelOutcome]:
-    bridge.settings.require("webhooks")
-    return await setup(
-        bridge.links, str(bridge.settings.webhook_base_url), bridge.settings.channel_hours
-    )

@@ -12,11 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mzi_bridge.admin.routes import admin_routes
 from mzi_bridge.api.cors import cors_of
-from mzi_bridge.api.document_routes import document_routes
-from mzi_bridge.api.routes import alive_route, extension_routes, key_routes_of, metrics_route
-from mzi_bridge.app.console import admin_ports
+from mzi_bridge.api.open_routes import alive_route, metrics_route
 from mzi_bridge.app.doors import doors_of
 from mzi_bridge.app.engine import (
     WATCH_SECONDS,
@@ -26,9 +23,8 @@ from mzi_bridge.app.engine import (
     not_connected,
     running,
 )
-from mzi_bridge.app.extension import extension_of
-from mzi_bridge.app.interface import all_problems, openapi_document
 from mzi_bridge.app.links import check_start, open_journal
+from mzi_bridge.app.rooms import console_room, documentation_room, operations_room
 from mzi_bridge.app.sight import scrape_of, sight_of
 from mzi_bridge.clock import Clock, SystemClock
 from mzi_bridge.problems import NOT_CONNECTED, PROBLEM_HANDLERS
@@ -73,10 +69,9 @@ def create_app(
                 app.state.engine = engine
                 app.router.routes.extend(
                     [
-                        *admin_routes(admin_ports(engine, settings, clock, transport)),
-                        *key_routes_of(journal.api_keys, clock, doors.audit, doors.api),
                         metrics_route(scrape_of(sight, engine, settings, clock).text, doors.api),
-                        *extension_routes(extension_of(engine, settings, clock), doors.api),
+                        console_room(engine, settings, clock, transport),
+                        operations_room(engine, settings, clock, doors, front),
                         Mount("", app=front),
                     ]
                 )
@@ -84,11 +79,7 @@ def create_app(
 
     return Starlette(
         lifespan=lifespan,
-        routes=[
-            Route(NOTIFY.path, front),
-            alive_route(),
-            *document_routes(openapi_document, all_problems()),
-        ],
+        routes=[Route(NOTIFY.path, front), alive_route(), documentation_room()],
         exception_handlers=PROBLEM_HANDLERS,
         middleware=[*cors_of(settings.cors_origins), Middleware(_Counted)],
     )

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 from starlette.applications import Starlette
 
-from mzi_bridge.api.routes import alive_route, metrics_route
+from mzi_bridge.api.open_routes import alive_route, metrics_route
 from mzi_bridge.app.doors import doors_of
 from mzi_bridge.app.engine import Way, may_wait, running
 from mzi_bridge.app.links import open_journal

@@ -13,6 +13,7 @@ from mzi_bridge.admin.headers import HEADERS, POLICY
 from mzi_bridge.admin.routes import PAGES
 from mzi_bridge.admin.routing import AdminRoute
 from mzi_bridge.admin.words.actions import ACTIONS
+from mzi_bridge.app.room import Room
 from mzi_bridge.journal.audit import AuditFilter, AuditRow
 from mzi_bridge.journal.sessions import Role
 from tests.support.console import OWN, Visitor
@@ -35,10 +36,11 @@ def named(route: AdminRoute) -> str:
 
 
 def open_paths(world: World) -> Iterator[tuple[str, str]]:
-    """What the console answers beside its declared pages, as it is mounted."""
+    """What the console answers beside its declared pages, as it is mounted, once it was built."""
     declared = {(page.method, page.path) for page in PAGES}
     app = world.wires.apps["bridge.test"]
-    mounts = [route for route in app.routes if isinstance(route, Mount)]
+    routes = [route for room in app.routes if isinstance(room, Room) for route in room.routes]
+    mounts = [route for route in routes if isinstance(route, Mount)]
     [mount] = [mount for mount in mounts if mount.path == "/admin"]
     inside: Any = mount.app
     for route in inside.routes:
@@ -68,6 +70,7 @@ async def test_no_stranger_sees_or_does_anything(visitor: Visitor) -> None:
 async def test_nothing_is_open_but_signing_in_language_and_files(
     visitor: Visitor, world: World
 ) -> None:
+    await visitor.http.get("/admin/")
     assert sorted(open_paths(world)) == [
         ("GET", "/sign-in"),
         ("GET", "/static/{digest}/{name}"),

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from mzi_bridge.api.door import Door
+from mzi_bridge.api.open_routes import standing_routes
 from mzi_bridge.api.ports import Operations
 from mzi_bridge.api.routes import api_routes
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
@@ -72,10 +74,12 @@ class Fakes:
     @property
     def client(self) -> TestClient:
         self.held.fault = self.held.fault or self.fault
-        operations = Operations(
-            self, self.set_up, {}, self.alarms, self.held, self.profile, self.audit
-        )
-        return client_of(api_routes(operations, open_door(self.token)))
+        return self.behind(open_door(self.token))
+
+    def behind(self, door: Door) -> TestClient:
+        operations = Operations(self, self.set_up, self.held, self.profile, self.audit)
+        standing = standing_routes({}, self.alarms, door)
+        return client_of([*standing, *api_routes(operations, door)])
 
 
 @pytest.fixture

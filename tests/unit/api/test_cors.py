@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from mzi_bridge.api.cors import cors_of
-from mzi_bridge.api.routes import alive_route
+from mzi_bridge.api.open_routes import alive_route
 
 SCHOOL = "https://school.example.org"
 PREFLIGHT = {

@@ -8,12 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from mzi_bridge.api.door import Door
-from mzi_bridge.api.ports import Operations
-from mzi_bridge.api.routes import api_routes
 from mzi_bridge.errors import RetryLater
 from tests.support.clock import ManualClock
 from tests.support.problems import refusal, says_nothing
-from tests.unit.api.bench import Keys, client_of, open_door
+from tests.unit.api.bench import Keys, open_door
 from tests.unit.api.test_admin import FULL, HELD, STATUS, SYNC, TOKEN, Fakes, job
 
 KEY = "mzi_a-key-of-the-plugin-0123456789"
@@ -23,11 +21,7 @@ ADMIN = {"X-Admin-Token": TOKEN}
 
 
 def behind(door: Door, fakes: Fakes | None = None) -> TestClient:
-    fakes = fakes or Fakes(jobs={7: job()})
-    ports = Operations(
-        fakes, fakes.set_up, {}, fakes.alarms, fakes.held, fakes.profile, fakes.audit
-    )
-    return client_of(api_routes(ports, door))
+    return (fakes or Fakes(jobs={7: job()})).behind(door)
 
 
 def with_key(*scopes: str) -> Keys:

@@ -1,0 +1,64 @@
+"""What a bridge loads until it answers, with both sides connected and nobody there but them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.stream import environment, new_secret_key
+
+DEAD = "http://127.0.0.1:9"
+PROGRAM = """
+import sys, anyio, httpx2
+import mzi_bridge.cli.main
+from mzi_bridge.cli.serve import create_app, load_settings, start_logging
+
+async def start():
+    settings = load_settings(None)
+    start_logging("error", settings.log_format)
+    app = create_app(settings)
+    wire = httpx2.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=wire) as http:
+        assert app.state.engine.generation is not None
+        for path in sys.argv[1:]:
+            await http.get(f"http://bridge.test{path}")
+
+anyio.run(start)
+print(*sys.modules)
+"""
+FOR_PEOPLE = {"mzi_bridge.admin", "mzi_bridge.api.routes", "jinja2", "babel"}
+
+
+def loaded(folder: Path, *paths: str) -> set[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    settings = environment(DEAD, f"sqlite:///{folder / 'j.sqlite3'}", new_secret_key())
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *paths],
+        env=kept | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_what_only_people_and_their_programs_want_waits_for_them(tmp_path: Path) -> None:
+    nobody = loaded(tmp_path, "/health", "/readyz", "/metrics", "/api/v1/webhooks/zoho", "/x")
+    assert not FOR_PEOPLE & nobody
+
+
+@pytest.mark.parametrize(
+    ("path", "room"),
+    [
+        ("/admin/sign-in", "mzi_bridge.admin"),
+        ("/api/v1/sync/students", "mzi_bridge.api.routes"),
+        ("/openapi.json", "mzi_bridge.openapi.document"),
+    ],
+)
+def test_each_room_comes_with_its_first_request(tmp_path: Path, path: str, room: str) -> None:
+    assert room in loaded(tmp_path, path)
