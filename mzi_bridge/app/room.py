@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import anyio
 import anyio.to_thread
-from starlette.routing import BaseRoute, Match, get_route_path
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mzi_bridge.problems import BUG
@@ -37,7 +37,7 @@ class Room(BaseRoute):
         return getattr(self._app, "routes", [])
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        path = get_route_path(scope)
+        path = scope["path"]
         inside = path in self._addresses or path.startswith(self._below)
         return (Match.FULL if inside else Match.NONE), {}
 

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from mzi_bridge.api.open_routes import BEHIND_THE_DOOR, standing_routes
+from mzi_bridge.api.ports import Ready
 from mzi_bridge.app.doors import Doors
 from mzi_bridge.app.links import Bridge
 from mzi_bridge.app.room import Room
@@ -88,7 +89,7 @@ def _event_routes(bridge: Bridge, doors: Doors) -> list[Route]:
 
 def _standing_routes(bridge: Bridge, tasks: TaskGroup, doors: Doors) -> list[Route]:
     links = bridge.links
-    readiness = {
+    readiness: dict[str, Ready] = {
         "database": links.journal.ping,
         "zoho": partial(zoho_ready, links, tasks),
         "moodle": partial(moodle_ready, links),

@@ -11,14 +11,8 @@ import anyio
 import typer
 
 from mzi_bridge.app import Bridge, open_bridge
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    err,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import err, print_json, print_table
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.pipeline.channel_terms import ChannelOutcome
 from mzi_bridge.pipeline.channels import delete_channels, list_channels, renew_due, setup

@@ -1,11 +1,10 @@
-"""How the commands speak: settings first, tables on a terminal, JSON where a script asks."""
+"""How the commands speak: tables on a terminal, JSON where a script asks."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -15,12 +14,7 @@ from rich.table import Table
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-EnvFile = Annotated[
-    Path, typer.Option("--env-file", help="File of settings; the environment wins over it.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 UNFOLDED = 4000
-DEFAULT_ENV_FILE = Path(".env")
 
 
 def print_json(value: Any) -> None:

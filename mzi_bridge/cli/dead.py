@@ -7,15 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    out,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.clock import SystemClock
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.dead import EVERY, Choice, DeadState

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mzi_bridge.cli.console import DEFAULT_ENV_FILE, AsJson, EnvFile, print_json, print_table
+from mzi_bridge.cli.console import print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 
 SHOWN_IDS = 3
 

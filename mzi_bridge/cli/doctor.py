@@ -10,13 +10,8 @@ import httpx2
 import typer
 
 from mzi_bridge.app import open_bridge
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    out,
-    print_json,
-)
+from mzi_bridge.cli.console import out, print_json
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.pipeline.doctor import Check, PublicProbe, examine
 from mzi_bridge.pipeline.doctor_events import event_keys

@@ -7,16 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    err,
-    out,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import err, out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.journal.faults import FieldFaultRow
 from mzi_bridge.journal.journal import Journal
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, out
+from mzi_bridge.cli.console import out
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, EnvFile
 from mzi_bridge.errors import OperatorError
 
 

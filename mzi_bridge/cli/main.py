@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 import typer
-from rich.console import Console
 
 from mzi_bridge.cli.subcommands import Subcommands
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
@@ -32,7 +31,7 @@ def main() -> None:
     try:
         app()
     except MziError as error:
-        Console(stderr=True).print(f"mzi: {error}", style="red", markup=False, highlight=False)
+        typer.secho(f"mzi: {error}", fg="red", err=True)
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)

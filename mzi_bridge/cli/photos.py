@@ -5,7 +5,8 @@ from __future__ import annotations
 import anyio
 
 from mzi_bridge.app import open_bridge
-from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile, out
+from mzi_bridge.cli.console import out
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, EnvFile
 from mzi_bridge.pipeline.photo_rounds import every_photo
 from mzi_bridge.settings import load_settings
 from mzi_bridge.sight.logs import start_logging

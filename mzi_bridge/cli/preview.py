@@ -9,14 +9,8 @@ import anyio
 import typer
 
 from mzi_bridge.app import open_bridge
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    out,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import out, print_json, print_table
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.mapping import load_preset
 from mzi_bridge.pipeline.preview import ABSENT, Field, Preview
 from mzi_bridge.pipeline.preview import preview as preview_record

@@ -9,15 +9,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    out,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.push_records import PushState

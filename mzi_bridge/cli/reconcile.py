@@ -12,15 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mzi_bridge.app import open_bridge
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    err,
-    out,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import err, out, print_json, print_table
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.reconcile import Finding, Kind, ModuleReport, Reconciliation, Report, Step
 from mzi_bridge.pipeline.reconcile.kept import reconcile_and_keep

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from mzi_bridge.app import create_app, create_work_app, ready_to_start
-from mzi_bridge.cli.console import DEFAULT_ENV_FILE, EnvFile
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, EnvFile
 from mzi_bridge.pipeline.sync import moodle_disabled
 from mzi_bridge.settings import Settings, load_settings
 from mzi_bridge.sight.logs import secrets_of, start_logging

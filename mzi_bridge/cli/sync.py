@@ -19,16 +19,9 @@ from rich.progress import (
 )
 
 from mzi_bridge.app import open_bridge
-from mzi_bridge.cli.console import (
-    DEFAULT_ENV_FILE,
-    AsJson,
-    EnvFile,
-    err,
-    out,
-    print_json,
-    print_table,
-)
+from mzi_bridge.cli.console import err, out, print_json, print_table
 from mzi_bridge.cli.held import confirmation, say_what_is_held
+from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
 from mzi_bridge.errors import PauseLink, RetryLater
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.links import Links

@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from sqlalchemy import Connection, case, func, select, update
-from structlog.contextvars import bound_contextvars
 
+from mzi_bridge.bound import binding
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.channels import touch_channels
 from mzi_bridge.journal.claiming import LimitOf, limit_for, module_heads, rota, take
@@ -232,5 +232,5 @@ def _tell_accepted(notices: Sequence[Notice]) -> None:
         events = list(dict.fromkeys(notice.event_id for notice in told))
         modules = " ".join(sorted({notice.module for notice in told}))
         # Said anew, for the writer's task has the context of whoever came first.
-        with bound_contextvars(event_ids=events, module=modules):
+        with binding(event_ids=events, module=modules):
             log.info("accepted", extra={"notices": len(told)})

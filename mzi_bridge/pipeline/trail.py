@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from structlog.contextvars import bound_contextvars
+from mzi_bridge.bound import binding
 
 Span = Callable[[str, Mapping[str, Any]], AbstractContextManager[None]]
 """A piece of the way, by its name and what is known of it, for as long as the block runs."""
@@ -30,5 +30,5 @@ class Trail:
     def follow(self, name: str, events: Sequence[str], **known: Any) -> Iterator[None]:
         """All that is logged in the block bears `event_ids` and what is `known`."""
         fields = {"event_ids": list(events), **known}
-        with bound_contextvars(**fields), self.span(name, fields):
+        with binding(**fields), self.span(name, fields):
             yield

@@ -11,18 +11,17 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Collection, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterator, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 from pydantic import SecretStr
-from structlog.contextvars import get_contextvars
-from structlog.dev import ConsoleRenderer
-from structlog.typing import Processor
 
+from mzi_bridge.bound import bound
 from mzi_bridge.errors import MziError
 from mzi_bridge.settings import Settings
 
+Render = Callable[[Any, str, MutableMapping[str, Any]], object]
 Shape = Literal["auto", "json", "console"]
 HIDDEN = "[secret]"
 SHORTEST_HIDDEN = 8
@@ -66,7 +65,7 @@ class _Formatter(logging.Formatter):
 
     def __init__(self, people: bool, colours: bool, secrets: Collection[str]) -> None:
         super().__init__()
-        self._render: Processor = ConsoleRenderer(colors=colours) if people else _json
+        self._render: Render = _for_people(colours) if people else _json
         self._hide = _Hide(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -76,7 +75,7 @@ class _Formatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
-            **get_contextvars(),
+            **bound(),
             **said,
         }
         if record.exc_info and record.exc_info[1] is not None:
@@ -86,6 +85,13 @@ class _Formatter(logging.Formatter):
 
 _OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def _for_people(colours: bool) -> Render:
+    # Here, for it brings Rich along, which no program wants.
+    from structlog.dev import ConsoleRenderer
+
+    return ConsoleRenderer(colors=colours)
 
 
 def _json(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:

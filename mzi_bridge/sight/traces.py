@@ -17,8 +17,8 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Status, StatusCode
-from structlog.contextvars import get_contextvars
 
+from mzi_bridge.bound import bound
 from mzi_bridge.zoho.transport import CallReport
 
 EVENTS = "mzi.event_ids"
@@ -64,7 +64,7 @@ class Traces:
         self._over("moodle", seconds, known, well=outcome == "ok")
 
     def _over(self, side: str, seconds: float, known: dict[str, Any], *, well: bool) -> None:
-        events = get_contextvars().get("event_ids", [])
+        events = bound().get("event_ids", [])
         end = time.time_ns()
         span = self._tracer.start_span(
             side,

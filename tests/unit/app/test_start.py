@@ -30,7 +30,7 @@ async def start():
 anyio.run(start)
 print(*sys.modules)
 """
-FOR_PEOPLE = {"mzi_bridge.admin", "mzi_bridge.api.routes", "jinja2", "babel"}
+FOR_PEOPLE = {"mzi_bridge.admin", "mzi_bridge.api.routes", "jinja2", "babel", "rich", "structlog"}
 
 
 def loaded(folder: Path, *paths: str) -> set[str]:
