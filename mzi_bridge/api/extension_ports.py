@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from mzi_bridge.api.ports import Audit
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.runs import Run
-from mzi_bridge.mapping import Finding
+from mzi_bridge.mapping.check import Finding
 from mzi_bridge.mapping.contract import ContractEntity
 from mzi_bridge.pipeline.bridge_state import BridgeState
 from mzi_bridge.pipeline.ping import Pinged

@@ -20,8 +20,8 @@ from mzi_bridge.api.extension_ports import Extension, ModuleView
 from mzi_bridge.api.shapes import Given, Id, Shown
 from mzi_bridge.api.state_routes import PREFIX, TAG, TroubleShown
 from mzi_bridge.errors import MziError
-from mzi_bridge.mapping import module_tables
 from mzi_bridge.mapping.crm_fields import ROWS, TAKEN_BY
+from mzi_bridge.mapping.editing import module_tables
 from mzi_bridge.mapping.finding import Severity
 from mzi_bridge.mapping.transforms import TRANSFORMS
 

@@ -10,7 +10,7 @@ from mzi_bridge.api.extension_ports import Extension
 from mzi_bridge.api.shapes import Given, Id, Shown
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.runs import RunState
-from mzi_bridge.mapping import module_tables
+from mzi_bridge.mapping.editing import module_tables
 from mzi_bridge.pipeline.run_view import view_of
 
 TAG = "Extension"

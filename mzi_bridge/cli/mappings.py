@@ -12,7 +12,8 @@ from mzi_bridge.app import open_bridge
 from mzi_bridge.cli.console import out, print_json, print_table
 from mzi_bridge.cli.journal import preset_in_force
 from mzi_bridge.cli.options import DEFAULT_ENV_FILE, AsJson, EnvFile
-from mzi_bridge.mapping import Finding, PhotoSource
+from mzi_bridge.mapping import PhotoSource
+from mzi_bridge.mapping.check import Finding
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.sync import mapped_modules
 from mzi_bridge.settings import load_settings

@@ -1,16 +1,15 @@
 """From a CRM record to a row of the plugin, by rules in a file.
 
 Pure: no network, no clock, no state. `load_preset` reads the rules, `project` applies them,
-`diff` says what a row would change, `check_preset` compares the rules with both ends, and
-`project_write` goes the other way, from what Moodle tells to a record of the CRM.
+`diff` says what a row would change, and `project_write` goes the other way, from what Moodle tells
+to a record of the CRM. For people who look after the rules, `check.py` compares them with both
+ends and `editing.py` changes them.
 """
 
-from mzi_bridge.mapping.check import Finding, Severity, check_preset
 from mzi_bridge.mapping.content_hash import content_hash
 from mzi_bridge.mapping.crm_fields import CrmField
 from mzi_bridge.mapping.deny import DEFAULT_DENY
 from mzi_bridge.mapping.diff import FieldChange, diff
-from mzi_bridge.mapping.editing import module_tables, with_module
 from mzi_bridge.mapping.faults import MappingErrors, MappingFault
 from mzi_bridge.mapping.loader import load_preset, mapping_text, parse_preset
 from mzi_bridge.mapping.preset import ModuleMapping, PhotoSource, Preset
@@ -26,7 +25,6 @@ __all__ = [
     "FaultCode",
     "FieldChange",
     "FieldFault",
-    "Finding",
     "JsonValue",
     "MappingErrors",
     "MappingFault",
@@ -34,17 +32,13 @@ __all__ = [
     "PhotoSource",
     "Preset",
     "Projection",
-    "Severity",
     "WriteRule",
-    "check_preset",
     "content_hash",
     "diff",
     "load_preset",
     "mapping_text",
-    "module_tables",
     "parse_preset",
     "project",
     "project_write",
     "shipped_presets",
-    "with_module",
 ]

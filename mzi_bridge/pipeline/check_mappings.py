@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mzi_bridge.mapping import Finding, Preset, check_preset
+from mzi_bridge.mapping import Preset
+from mzi_bridge.mapping.check import Finding, check_preset
 from mzi_bridge.mapping.check_writes import write_findings
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.zoho.errors import InvalidModule

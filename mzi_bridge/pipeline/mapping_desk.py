@@ -9,21 +9,12 @@ from typing import Any
 from mzi_bridge.errors import MziError, OperatorError
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.mapping_versions import VersionHead, no_such_version
-from mzi_bridge.mapping import (
-    Finding,
-    MappingErrors,
-    Preset,
-    Severity,
-    check_preset,
-    mapping_text,
-    module_tables,
-    parse_preset,
-    shipped_presets,
-    with_module,
-)
+from mzi_bridge.mapping import MappingErrors, Preset, mapping_text, parse_preset, shipped_presets
+from mzi_bridge.mapping.check import Finding, Severity, check_preset
 from mzi_bridge.mapping.contract import ContractEntity, read_contract
 from mzi_bridge.mapping.crm_fields import ROWS
 from mzi_bridge.mapping.difference import unified
+from mzi_bridge.mapping.editing import module_tables, with_module
 from mzi_bridge.pipeline.check_mappings import check_module, fields_of
 from mzi_bridge.pipeline.find_records import Hit, find_records
 from mzi_bridge.pipeline.links import Links

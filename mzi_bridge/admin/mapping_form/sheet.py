@@ -17,7 +17,7 @@ from mzi_bridge.admin.mapping_form.choices import (
 from mzi_bridge.admin.mapping_form.module_form import ListForm, ModuleForm, place_of
 from mzi_bridge.admin.mapping_form.rule_form import RuleForm, has_fields, rule_of
 from mzi_bridge.admin.mapping_form.toml_line import NoToml
-from mzi_bridge.mapping import Finding, Severity
+from mzi_bridge.mapping.check import Finding, Severity
 from mzi_bridge.mapping.contract import ContractColumn
 from mzi_bridge.mapping.fitting import types_for
 from mzi_bridge.mapping.paths import PARENT

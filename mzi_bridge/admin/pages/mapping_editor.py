@@ -30,7 +30,7 @@ from mzi_bridge.admin.text import N_, Text
 from mzi_bridge.admin.told import Told, told_of
 from mzi_bridge.admin.visit import Visit
 from mzi_bridge.errors import MziError, OperatorError
-from mzi_bridge.mapping import Finding
+from mzi_bridge.mapping.check import Finding
 from mzi_bridge.pipeline.mapping_desk import MappingInvalid, ModuleView
 from mzi_bridge.pipeline.preview import Preview
 from mzi_bridge.pipeline.sync import Mode

@@ -11,7 +11,9 @@ from mzi_bridge.admin.text import N_, Text
 from mzi_bridge.admin.told import told_of
 from mzi_bridge.admin.visit import Visit
 from mzi_bridge.errors import MziError, OperatorError
-from mzi_bridge.mapping import MappingErrors, Severity, module_tables, shipped_presets
+from mzi_bridge.mapping import MappingErrors, shipped_presets
+from mzi_bridge.mapping.check import Severity
+from mzi_bridge.mapping.editing import module_tables
 from mzi_bridge.pipeline.mapping_desk import MAPPING_BYTES
 
 PAGE = "/admin/mappings"

@@ -13,7 +13,7 @@ from mzi_bridge.admin.text import N_, Text, counted
 from mzi_bridge.admin.visit import Visit
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.audit import DONE
-from mzi_bridge.mapping import Finding, Severity
+from mzi_bridge.mapping.check import Finding, Severity
 from mzi_bridge.pipeline.channels import setup
 from mzi_bridge.pipeline.check_mappings import check_mappings
 from mzi_bridge.pipeline.sync_jobs import KIND

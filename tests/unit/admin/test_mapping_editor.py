@@ -11,7 +11,8 @@ from mzi_bridge.admin.mapping_form.module_form import built
 from mzi_bridge.admin.mapping_form.reading import read_form
 from mzi_bridge.journal.audit import AuditFilter
 from mzi_bridge.journal.sessions import Role
-from mzi_bridge.mapping import mapping_text, module_tables
+from mzi_bridge.mapping import mapping_text
+from mzi_bridge.mapping.editing import module_tables
 from tests.support.console import Visitor
 from tests.support.forms import buttons_of, form_of
 from tests.support.world import MODULES, World

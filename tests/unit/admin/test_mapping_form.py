@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from mzi_bridge.admin.mapping_form.module_form import ModuleForm, built, module_form
 from mzi_bridge.admin.mapping_form.rule_form import RuleForm, as_fields, as_text, form_of, rule_of
 from mzi_bridge.admin.mapping_form.toml_line import line_of, value_of
-from mzi_bridge.mapping import mapping_text, module_tables
+from mzi_bridge.mapping import mapping_text
 from mzi_bridge.mapping.contract import read_contract
+from mzi_bridge.mapping.editing import module_tables
 from mzi_bridge.mapping.rules import COLUMN_TYPES
 from mzi_bridge.mapping.transforms import TRANSFORMS
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mzi_bridge.errors import ContractError
-from mzi_bridge.mapping import Finding, Preset, check_preset, load_preset
+from mzi_bridge.mapping import Preset, load_preset
+from mzi_bridge.mapping.check import Finding, check_preset
 from mzi_bridge.mapping.finding import Severity
 
 Load = Callable[..., Preset]

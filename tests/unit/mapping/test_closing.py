@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mzi_bridge.mapping import Preset, check_preset, load_preset
+from mzi_bridge.mapping import Preset, load_preset
+from mzi_bridge.mapping.check import check_preset
 from mzi_bridge.mapping.finding import Severity
 from mzi_bridge.sandbox.sample import picklists
 from tests.unit.mapping.test_check import OWN, Field, contract, crm

@@ -11,14 +11,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from mzi_bridge.mapping import (
-    MappingErrors,
-    mapping_text,
-    module_tables,
-    parse_preset,
-    shipped_presets,
-    with_module,
-)
+from mzi_bridge.mapping import MappingErrors, mapping_text, parse_preset, shipped_presets
+from mzi_bridge.mapping.editing import module_tables, with_module
 
 BTEC = mapping_text("btec")
 STUDENTS = "BTEC_Students"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mzi_bridge.mapping import PhotoSource, Preset, check_preset, load_preset
+from mzi_bridge.mapping import PhotoSource, Preset, load_preset
+from mzi_bridge.mapping.check import check_preset
 from mzi_bridge.mapping.finding import Severity
 from tests.unit.mapping.test_check import Field, contract, crm
 
