@@ -42,7 +42,10 @@ Number = Annotated[str, BeforeValidator(_number_text), StringConstraints(max_len
 
 
 class _Facts(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    # Built for the first event of its kind: most bridges see few of them.
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class UserCrm(_Facts):
