@@ -6,11 +6,11 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from mzi_bridge.errors import OperatorError
@@ -22,6 +22,10 @@ from mzi_bridge.journal.errors import (
     unavailable,
 )
 from mzi_bridge.journal.sqlite_thread import SqliteThread
+from mzi_bridge.journal.tables import know_postgresql
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -44,7 +48,7 @@ POSTGRES_OPTIONS: dict[str, Any] = {
 }
 # The driver begins no transaction of its own; the engine does.
 _SQLITE_OPTIONS: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS}
-InsertInto = Callable[[Table], sqlite.Insert | postgresql.Insert]
+InsertInto = Callable[[Table], "sqlite.Insert | postgresql.Insert"]
 
 
 class Database:
@@ -148,7 +152,11 @@ class Database:
     @property
     def insert(self) -> InsertInto:
         """Makes an INSERT that knows ON CONFLICT, in the words of the database at hand."""
-        return sqlite.insert if self.is_sqlite else postgresql.insert
+        if self.is_sqlite:
+            return sqlite.insert
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
 
     async def ping(self) -> None:
         """Raises JournalUnavailable when the database does not answer."""
@@ -250,6 +258,7 @@ def _configure(engine: Engine, begin: str, look: float) -> None:
 
 
 def _postgres_engine(address: Address, pool_size: int) -> AsyncEngine:
+    know_postgresql()
     return create_async_engine(
         address.url,
         connect_args=_postgres_options(address),

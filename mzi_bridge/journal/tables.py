@@ -31,6 +31,21 @@ metadata = MetaData(
     naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
 )
 
+
+def _index_of(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Of the rows for which `where` holds."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"where": where})
+
+
+def know_postgresql() -> None:
+    """Says the conditions of indexes for PostgreSQL, too: to say them loads all that SQLAlchemy
+    knows of it, which most journals, in SQLite, never need."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if where := index.info.get("where"):
+                index.dialect_options["postgresql"]["where"] = text(where)
+
+
 # Ids sort by code point everywhere, so that two processes lock rows in one order.
 Name = String(MAX_NAME).with_variant(String(MAX_NAME, collation="C"), "postgresql")
 RecordId = String(MAX_RECORD_ID).with_variant(String(MAX_RECORD_ID, collation="C"), "postgresql")
@@ -66,12 +81,7 @@ inbox = Table(
     # Priority leads, so that a look-up by key, which names none, never goes by this index:
     # in a storm PostgreSQL's statistics are old and would tempt it to.
     Index("ix_inbox_ready", "priority", "tenant", "module", "ready_at"),
-    Index(
-        "ix_inbox_lease",
-        "lease_id",
-        sqlite_where=text("lease_id IS NOT NULL"),
-        postgresql_where=text("lease_id IS NOT NULL"),
-    ),
+    _index_of("ix_inbox_lease", "lease_id", where="lease_id IS NOT NULL"),
 )
 
 # Every module ever noticed, and the turn at which it was last served: the rota of claims.
@@ -100,14 +110,7 @@ dead_letters = Table(
     Column("state", String(20), nullable=False),
     Column("closed_at", Double),
     Column("note", Text, nullable=False),
-    Index(
-        "ix_dead_letters_open",
-        "tenant",
-        "module",
-        "record_id",
-        sqlite_where=text("state = 'dead'"),
-        postgresql_where=text("state = 'dead'"),
-    ),
+    _index_of("ix_dead_letters_open", "tenant", "module", "record_id", where="state = 'dead'"),
 )
 
 # Changes that take something away and wait for the operator's word. One is live for as long as
@@ -129,22 +132,16 @@ held_changes = Table(
     Column("confirmed_at", Double),
     Column("closed_at", Double),
     Column("note", Text, nullable=False),
-    Index(
+    _index_of(
         "ix_held_changes_live",
         "tenant",
         "module",
         "record_id",
         unique=True,
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
+        where="closed_at IS NULL",
     ),
-    Index(
-        "ix_held_changes_discarded",
-        "tenant",
-        "module",
-        "record_id",
-        sqlite_where=text("state = 'discarded'"),
-        postgresql_where=text("state = 'discarded'"),
+    _index_of(
+        "ix_held_changes_discarded", "tenant", "module", "record_id", where="state = 'discarded'"
     ),
 )
 
@@ -376,10 +373,5 @@ pushes = Table(
     Column("message", Text, nullable=False),
     Index("ix_pushes_ready", "state", "tenant", "kind", "ready_at"),
     Index("ix_pushes_written", "tenant", "module", "crm_id"),
-    Index(
-        "ix_pushes_lease",
-        "lease_id",
-        sqlite_where=text("lease_id IS NOT NULL"),
-        postgresql_where=text("lease_id IS NOT NULL"),
-    ),
+    _index_of("ix_pushes_lease", "lease_id", where="lease_id IS NOT NULL"),
 )
