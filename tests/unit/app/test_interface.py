@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import httpx2
 import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from mzi_bridge.api.document_routes import document_routes
 from mzi_bridge.app.docs import PAGE, errors_page
 from mzi_bridge.app.engine import Engine
 from mzi_bridge.app.interface import OPERATIONS, all_problems, openapi_document
@@ -59,6 +62,19 @@ async def test_every_route_is_in_the_document_and_every_operation_is_a_route(
     assert paths - PAGES == set(document["paths"])
     told = {(path, method) for path, item in document["paths"].items() for method in item}
     assert told == {(one.path, one.method.lower()) for one in OPERATIONS}
+
+
+async def test_the_document_is_not_made_where_notices_are_answered() -> None:
+    made_in: list[int] = []
+
+    def document() -> dict[str, Any]:
+        made_in.append(threading.get_ident())
+        return {"openapi": "3.1.0"}
+
+    wire = httpx2.ASGITransport(Starlette(routes=document_routes(document, ())))
+    async with httpx2.AsyncClient(base_url="http://bridge.test", transport=wire) as http:
+        assert (await http.get("/openapi.json")).json() == {"openapi": "3.1.0"}
+    assert made_in and made_in != [threading.get_ident()]
 
 
 async def test_every_operation_answers_its_own_methods_and_no_other(world: World) -> None:
