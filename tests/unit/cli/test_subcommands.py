@@ -33,3 +33,22 @@ def test_serving_imports_nothing_that_only_others_want() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert not set(FOR_OTHERS) & set(loaded.stdout.split())
+
+
+COLLECTING = """
+import gc, typer
+from mzi_bridge.cli.main import app
+begun = []
+gc.callbacks.append(lambda phase, info: begun.append(phase))
+typer.main.get_group(app).get_command(None, "serve")
+print(len(begun), gc.isenabled(), gc.get_freeze_count())
+"""
+
+
+def test_what_a_subcommand_loads_is_never_walked_through_by_the_collector() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTING], capture_output=True, text=True, check=True
+    )
+    walks, enabled, kept = done.stdout.split()
+    assert enabled == "True"
+    assert int(walks) < 50 and int(kept) > 50_000
