@@ -68,6 +68,7 @@ def _listen(app: Starlette, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=False,
+        ws="none",
     )
 
 
