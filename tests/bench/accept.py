@@ -29,7 +29,8 @@ from tests.support.bridge_process import ROOT, BridgeProcess
 from tests.support.stream import save_channels
 
 LEAST_OF_BARE, MOST_P99_MS = 0.7, 50.0
-CONNECTIONS = 32
+CONNECTIONS = 128
+"""As many as keep both busy: few of them would wait for the disk, and the bridge for them."""
 TURNS = 4
 RECORDS = 20_000
 
