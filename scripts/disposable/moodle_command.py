@@ -107,6 +107,8 @@ def _cli(folder: Folder, words: Sequence[str]) -> int:
 def _run_file(site: Site, words: Sequence[str]) -> int:
     if len(words) != 1 or not Path(words[0]).is_file():
         raise SiteError("run: name one PHP file")
+    if not site.running():
+        raise SiteError("run: the site is not up; scripts/moodle_site up starts it")
     print(site.run_script(Path(words[0]), sys.stdin.read()), end="")
     return 0
 
