@@ -1,8 +1,8 @@
 """Channels as they were read a moment ago: most notices come by few channels, one after the other.
 
 Only what lets a notice in is taken from here. What would turn one away is looked at anew, so that a
-token is good from the moment at which it is saved; one that is taken back by another process may
-be good for a second more, which asks for nothing but a look at a record.
+token is good from the moment at which it is saved; one that is taken back may be good for a second
+more, which asks for nothing but a look at a record.
 """
 
 from __future__ import annotations
