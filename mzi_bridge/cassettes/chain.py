@@ -59,9 +59,7 @@ async def open_chain(
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.model_validate(
             {
-                "DATABASE_URL": SecretStr(
-                    f"sqlite+aiosqlite:///{Path(folder) / 'journal.sqlite3'}"
-                ),
+                "DATABASE_URL": SecretStr(f"sqlite:///{Path(folder) / 'journal.sqlite3'}"),
                 "MZI_SECRET_KEY": Fernet.generate_key().decode(),
                 **values,
                 # A cassette holds the chain of a row. Pictures of people stay out of it.

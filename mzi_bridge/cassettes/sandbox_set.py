@@ -54,7 +54,7 @@ def _settings(values: Mapping[str, str], folder: Path) -> Settings:
     return Settings.model_validate(
         {
             **values,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'journal.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{folder / 'journal.sqlite3'}",
             "MZI_SECRET_KEY": Fernet.generate_key().decode(),
         }
     )

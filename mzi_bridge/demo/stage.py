@@ -52,7 +52,7 @@ def bridge_settings(addresses: Mapping[str, str], folder: Path) -> dict[str, str
     port = _free_port()
     return {
         **addresses,
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'journal.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'journal.sqlite3'}",
         "MZI_SECRET_KEY": Fernet.generate_key().decode(),
         "ADMIN_TOKEN": secrets.token_urlsafe(32),
         "MZI_HOST": "127.0.0.1",

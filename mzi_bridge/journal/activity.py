@@ -16,7 +16,6 @@ from functools import cache
 from typing import Protocol
 
 from sqlalchemy import Executable, bindparam, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.activity_points import (
@@ -28,6 +27,7 @@ from mzi_bridge.journal.activity_points import (
     point_of,
     spans,
 )
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.console_tables import activity
 from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.errors import JournalUnavailable
@@ -169,7 +169,7 @@ class Activity:
                 counts.setdefault(row.bucket, {})[row.word] = row.number
         return counts
 
-    async def _add(self, connection: AsyncConnection, noted: Mapping[_Key, int]) -> None:
+    async def _add(self, connection: JournalConnection, noted: Mapping[_Key, int]) -> None:
         """Sorted: so no two processes lock rows crosswise."""
         rows = [
             {"tenant": self._tenant, "bucket": bucket, "word": word, "number": noted[bucket, word]}

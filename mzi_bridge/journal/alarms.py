@@ -19,9 +19,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.tables import MAX_NAME, alarms
 
@@ -129,7 +129,7 @@ class Alarms:
             return int((await connection.execute(query)).scalar_one())
 
     async def _insert(
-        self, connection: AsyncConnection, kind: str, subject: str, message: str
+        self, connection: JournalConnection, kind: str, subject: str, message: str
     ) -> bool:
         now = self._clock.now()
         row = {
@@ -145,7 +145,7 @@ class Alarms:
         return new.one_or_none() is not None
 
     async def _see_again(
-        self, connection: AsyncConnection, kind: str, subject: str, message: str
+        self, connection: JournalConnection, kind: str, subject: str, message: str
     ) -> float:
         seen = await connection.execute(
             _SEE_AGAIN, {**self._named(kind, subject), "now": self._clock.now(), "told": message}
@@ -153,7 +153,9 @@ class Alarms:
         # Cleared by another process in this very moment: its next look raises it anew.
         return float(seen.scalar_one_or_none() or self._clock.now())
 
-    async def _is_reminder_due(self, connection: AsyncConnection, kind: str, subject: str) -> bool:
+    async def _is_reminder_due(
+        self, connection: JournalConnection, kind: str, subject: str
+    ) -> bool:
         now = self._clock.now()
         times = {"now": now, "before": now - REMINDER_SECONDS}
         due = await connection.execute(_REMIND, {**self._named(kind, subject), **times})

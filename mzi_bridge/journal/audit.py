@@ -140,7 +140,7 @@ class AuditLog:
     async def _distinct(self, column: Any) -> tuple[str, ...]:
         query = select(column).where(audit_log.c.tenant == self._tenant).distinct().order_by(column)
         async with self._database.read() as connection:
-            return tuple((await connection.scalars(query)).all())
+            return tuple((await connection.execute(query)).scalars())
 
 
 def _row(row: Row[Any]) -> AuditRow:

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Integer, Row, bindparam, case, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Source
 from mzi_bridge.journal.tables import inbox, inbox_modules
 
@@ -101,7 +101,7 @@ class ModuleHead:
         return tuple(p for p, ready in firsts if ready is not None and ready <= now)
 
 
-async def module_heads(connection: AsyncConnection, tenant: str) -> list[ModuleHead]:
+async def module_heads(connection: JournalConnection, tenant: str) -> list[ModuleHead]:
     """Every module that ever had a dirty record."""
     rows = await connection.execute(_HEADS, {"of_tenant": tenant})
     return [ModuleHead(row[0], row[1], tuple(row[2:])) for row in rows]
@@ -123,7 +123,7 @@ def rota(
 
 
 async def take(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     tenant: str,
     head: ModuleHead,
     *,
@@ -155,7 +155,7 @@ async def take(
 
 
 async def _due_rows(
-    connection: AsyncConnection, tenant: str, head: ModuleHead, limit: int, now: float
+    connection: JournalConnection, tenant: str, head: ModuleHead, limit: int, now: float
 ) -> list[Row[Any]]:
     rows: list[Row[Any]] = []
     wanted = {"of_tenant": tenant, "of_module": head.module, "now": now}
@@ -189,7 +189,7 @@ def _claimed(row: Row[Any]) -> ClaimedRecord:
     )
 
 
-async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None:
+async def _lease(connection: JournalConnection, tenant: str, claim: Claim) -> None:
     lease = {
         "of_tenant": tenant,
         "of_module": claim.module,
@@ -203,7 +203,7 @@ async def _lease(connection: AsyncConnection, tenant: str, claim: Claim) -> None
     )
 
 
-async def _end_turn(connection: AsyncConnection, tenant: str, module: str) -> None:
+async def _end_turn(connection: JournalConnection, tenant: str, module: str) -> None:
     await connection.execute(_END_TURN, {"of_tenant": tenant, "of_module": module})
 
 

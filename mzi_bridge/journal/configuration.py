@@ -7,8 +7,8 @@ from functools import cache
 
 import anyio
 from sqlalchemy import Executable, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.console_tables import configuration
 from mzi_bridge.journal.engine import Database, InsertInto
 
@@ -36,7 +36,7 @@ class Configuration:
         or after; changes of other processes have to be looked for."""
         return self._changed.wait
 
-    async def grow(self, connection: AsyncConnection) -> None:
+    async def grow(self, connection: JournalConnection) -> None:
         """First in the transaction of a change: it keeps two changes from crossing."""
         await connection.execute(_growing(self._database.insert), {"tenant": self._tenant})
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.errors import JournalUnavailable
 from mzi_bridge.journal.tables import credit_totals, credits
@@ -178,7 +178,7 @@ class Credits:
             return None, 0.0
         return max(0, left - since), at + FRESH_SECONDS - now
 
-    async def _add(self, connection: AsyncConnection, noted: Mapping[int, int]) -> None:
+    async def _add(self, connection: JournalConnection, noted: Mapping[int, int]) -> None:
         """The row of the total first: it keeps processes from locking buckets crosswise."""
         await connection.execute(
             _adding_total(self._database.insert),
@@ -196,7 +196,7 @@ class Credits:
         await connection.execute(_FORGET, {"of_tenant": self._tenant, **kept})
 
     async def _hear(
-        self, connection: AsyncConnection, heard: tuple[int, float] | None, after: int
+        self, connection: JournalConnection, heard: tuple[int, float] | None, after: int
     ) -> None:
         """Keeps the CRM's word, unless another process heard a later one."""
         if heard is None:
@@ -213,7 +213,7 @@ class Credits:
         )
 
     async def _read(
-        self, connection: AsyncConnection
+        self, connection: JournalConnection
     ) -> tuple[Mapping[int, int], int, _Word | None]:
         own = {"of_tenant": self._tenant}
         buckets = {row.bucket: row.spent for row in await connection.execute(_BUCKETS, own)}

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, literal_column, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.marking import Mark, merge_marks, write_marks
 from mzi_bridge.journal.pacing import place
@@ -200,7 +200,9 @@ class DeadLetters:
             # The oldest come first, in whatever order the database answers.
             rows = sorted(rows, key=lambda row: row.id)
             paced = (_mark(row, now, place(done + n, total)) for n, row in enumerate(rows))
-            await connection.run_sync(write_marks, self._database, self._tenant, merge_marks(paced))
+            await connection.run_sync(
+                lambda c: write_marks(c, self._database, self._tenant, merge_marks(paced))
+            )
         return len(rows)
 
     def _where(self, choice: Choice, state: DeadState | None) -> tuple[Any, ...]:
@@ -212,7 +214,7 @@ class DeadLetters:
         return tuple(wanted)
 
     async def _close(
-        self, connection: AsyncConnection, state: DeadState, choice: Choice, note: str
+        self, connection: JournalConnection, state: DeadState, choice: Choice, note: str
     ) -> Sequence[Row[Any]]:
         """At most PIECE of them, so that live work is never kept waiting for long."""
         query = (
@@ -222,7 +224,7 @@ class DeadLetters:
             .limit(PIECE)
             .with_for_update(skip_locked=True)
         )
-        oldest = list(await connection.scalars(query))
+        oldest = list((await connection.execute(query)).scalars())
         closed = await connection.execute(
             update(dead_letters)
             .where(dead_letters.c.id.in_(oldest))
@@ -233,7 +235,7 @@ class DeadLetters:
 
 
 async def bury(
-    connection: AsyncConnection, deaths: Sequence[tuple[Row[Any], Outcome]], now: float
+    connection: JournalConnection, deaths: Sequence[tuple[Row[Any], Outcome]], now: float
 ) -> None:
     """Writes letters for inbox rows and the outcomes that ended them."""
     await connection.execute(
@@ -259,7 +261,7 @@ async def bury(
 
 
 async def supersede(
-    connection: AsyncConnection, tenant: str, module: str, record_ids: Sequence[str], now: float
+    connection: JournalConnection, tenant: str, module: str, record_ids: Sequence[str], now: float
 ) -> None:
     """Closes the open letters of records that have since been done, or have died anew."""
     these = {"of_tenant": tenant, "of_module": module, "of_records": record_ids, "now": now}

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.conflicts import through_conflicts
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.group_commit import GroupCommit
 from mzi_bridge.journal.pruning import prune_in_pieces, pruning
@@ -110,7 +110,7 @@ class MoodleEvents:
         if any(post.sealed for post in posts):
             self._wake.call()
 
-    async def _take_all(self, connection: AsyncConnection, posts: Sequence[_Post]) -> None:
+    async def _take_all(self, connection: JournalConnection, posts: Sequence[_Post]) -> None:
         now = self._clock.now()
         arrivals = [arrival for post in posts for arrival in post.arrivals]
         known, first = await self._store(connection, arrivals, now)
@@ -129,7 +129,7 @@ class MoodleEvents:
             post.answers = [_answer(a, known[a.event_id], id(a) in started) for a in post.arrivals]
 
     async def _store(
-        self, connection: AsyncConnection, arrivals: Sequence[Arrival], now: float
+        self, connection: JournalConnection, arrivals: Sequence[Arrival], now: float
     ) -> tuple[dict[str, dict[str, Any]], list[Arrival]]:
         """The stored row of each event id, and the arrivals that are new."""
         known = await self._known(connection, {arrival.event_id for arrival in arrivals})
@@ -145,7 +145,7 @@ class MoodleEvents:
         return known, [arrival for i, arrival in fresh.items() if i in stored]
 
     async def _known(
-        self, connection: AsyncConnection, event_ids: Iterable[str]
+        self, connection: JournalConnection, event_ids: Iterable[str]
     ) -> dict[str, dict[str, Any]]:
         ids = sorted(event_ids)
         found: dict[str, dict[str, Any]] = {}
@@ -156,7 +156,7 @@ class MoodleEvents:
         return found
 
     async def _insert(
-        self, connection: AsyncConnection, rows: Sequence[dict[str, Any]]
+        self, connection: JournalConnection, rows: Sequence[dict[str, Any]]
     ) -> frozenset[str]:
         if not rows:
             return frozenset()
@@ -164,7 +164,7 @@ class MoodleEvents:
         return frozenset(inserted.scalars())
 
     async def _overtaken(
-        self, connection: AsyncConnection, first: Sequence[Arrival]
+        self, connection: JournalConnection, first: Sequence[Arrival]
     ) -> frozenset[str]:
         """Events of whose records something newer is known, in the journal or in their order."""
         keys = {(push.kind, push.record_key) for a in first for push in a.pushes}
@@ -178,7 +178,7 @@ class MoodleEvents:
                 last[key] = max(last.get(key, 0), push.occurred_ms)
         return frozenset(late)
 
-    async def _supersede(self, connection: AsyncConnection, late: Iterable[str]) -> None:
+    async def _supersede(self, connection: JournalConnection, late: Iterable[str]) -> None:
         rows = [{"of_tenant": self._tenant, "of_id": i} for i in sorted(late)]
         if rows:
             await connection.execute(_SUPERSEDE, rows)

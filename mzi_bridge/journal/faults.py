@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.tables import MAX_NAME, field_faults
 
@@ -93,7 +93,7 @@ class FieldFaults:
             return {(row[0], row[1]): int(row[2]) for row in rows}
 
     async def _faulty(
-        self, connection: AsyncConnection, module: str, record_ids: Sequence[str]
+        self, connection: JournalConnection, module: str, record_ids: Sequence[str]
     ) -> bool:
         these = {"of_tenant": self._tenant, "of_module": module, "of_records": record_ids}
         return (await connection.execute(_FAULTY, these)).one_or_none() is not None

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal_column, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.held_rows import (
     HeldChange,
@@ -133,7 +133,7 @@ class HeldChanges:
             for i, (changed, deleted) in times.items()
         )
         async with self._database.write() as connection:
-            await connection.run_sync(write_marks, self._database, self._tenant, marks)
+            await connection.run_sync(lambda c: write_marks(c, self._database, self._tenant, marks))
             rows = [
                 held_row(self._tenant, module, i, changes[i], reason, times[i], now)
                 for i in sorted(changes)
@@ -220,7 +220,7 @@ class HeldChanges:
             if len(rows) != number or not rows:
                 return len(rows)
             marks = merge_marks(_mark(row, now) for row in rows)
-            await connection.run_sync(write_marks, self._database, self._tenant, marks)
+            await connection.run_sync(lambda c: write_marks(c, self._database, self._tenant, marks))
             # What was opened since, whoever confirms has not seen.
             last = rows[-1].id
             still = await self._open(connection, modules, up_to=last, lock=True)
@@ -235,7 +235,7 @@ class HeldChanges:
 
     async def _open(
         self,
-        connection: AsyncConnection,
+        connection: JournalConnection,
         modules: Sequence[str] | None,
         ids: Sequence[int] | None = None,
         *,

@@ -25,9 +25,9 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.console_tables import record_history
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.pruning import PIECE, prune_in_pieces, pruning
@@ -164,7 +164,7 @@ class History:
 
 
 async def write_turns(
-    connection: AsyncConnection, tenant: str, turns: Iterable[Turn], now: float
+    connection: JournalConnection, tenant: str, turns: Iterable[Turn], now: float
 ) -> None:
     rows = [
         {

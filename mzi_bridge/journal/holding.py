@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.marking import newer
 from mzi_bridge.journal.records import HeldKind, Outcome, OutcomeKind
 from mzi_bridge.journal.tables import MAX_NAME, held_changes
@@ -46,7 +46,7 @@ class HeldState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-async def settle_held(connection: AsyncConnection, settled: Sequence[Settled], now: float) -> int:
+async def settle_held(connection: JournalConnection, settled: Sequence[Settled], now: float) -> int:
     """Opens what is held, closes what is not any more; how many no longer wait.
 
     `settled` are inbox rows of one module with the outcomes that ended them. A change held
@@ -75,7 +75,7 @@ async def settle_held(connection: AsyncConnection, settled: Sequence[Settled], n
 
 
 async def lock_live(
-    connection: AsyncConnection, tenant: str, module: str, record_ids: Iterable[str]
+    connection: JournalConnection, tenant: str, module: str, record_ids: Iterable[str]
 ) -> list[Row[Any]]:
     """The live changes of these records, locked."""
     these = {"of_tenant": tenant, "of_module": module, "of_records": list(record_ids)}
@@ -87,7 +87,7 @@ def _is_the_same(live: Row[Any], outcome: Outcome) -> bool:
 
 
 async def _close(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     rows: Sequence[Row[Any]],
     outcomes: Mapping[str, Outcome],
     now: float,
@@ -106,7 +106,7 @@ async def _close(
         )
 
 
-async def _refresh(connection: AsyncConnection, again: Sequence[HeldAgain], now: float) -> None:
+async def _refresh(connection: JournalConnection, again: Sequence[HeldAgain], now: float) -> None:
     if again:
         await connection.execute(
             update(held_changes)
@@ -128,7 +128,7 @@ async def _refresh(connection: AsyncConnection, again: Sequence[HeldAgain], now:
         )
 
 
-async def _open(connection: AsyncConnection, held: Sequence[Settled], now: float) -> None:
+async def _open(connection: JournalConnection, held: Sequence[Settled], now: float) -> None:
     if held:
         rows = [
             held_row(

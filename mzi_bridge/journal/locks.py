@@ -9,17 +9,19 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import anyio
 from sqlalchemy import BigInteger, Executable, bindparam, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.engine import Database, InsertInto, named_faults
 from mzi_bridge.journal.errors import JournalUnavailable, unavailable
 from mzi_bridge.journal.tables import locks
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
@@ -112,15 +114,12 @@ class Locks:
     @asynccontextmanager
     async def _advisory(self, name: str) -> AsyncIterator[TryOnce]:
         """A connection outside the pool: whoever waits for a lock takes none from others."""
-        engine = create_async_engine(
-            self._database.writer.url,
-            connect_args=self._database.connect_args,
-            isolation_level="AUTOCOMMIT",
-            poolclass=NullPool,
-        )
+        # It brings along what a journal in a file never needs.
+        from mzi_bridge.journal.postgres_engine import beside_the_pool
+
         key = bindparam("key", lock_number(self._tenant, name), type_=BigInteger)
         with named_faults():
-            async with engine.connect() as connection:
+            async with beside_the_pool(self._database.address) as connection:
 
                 async def try_once() -> bool:
                     answer = await connection.execute(select(func.pg_try_advisory_lock(key)))

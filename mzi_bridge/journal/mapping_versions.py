@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.configuration import Configuration
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.console_tables import mapping_versions
 from mzi_bridge.journal.engine import Database
 
@@ -90,7 +90,7 @@ class MappingVersions:
         async with self._database.write() as connection:
             await self._configuration.grow(connection)
             await self._still(connection, base)
-            last = await connection.scalar(_LAST, {"of_tenant": self._tenant})
+            last = (await connection.execute(_LAST, {"of_tenant": self._tenant})).scalar()
             version = (last or 0) + 1
             await connection.execute(_REST, {"of_tenant": self._tenant})
             row = {
@@ -118,12 +118,12 @@ class MappingVersions:
             await connection.execute(_REST, {"of_tenant": self._tenant})
             if version is not None:
                 named = {"of_tenant": self._tenant, "of_version": version}
-                if await connection.scalar(_RAISE, named) is None:
+                if (await connection.execute(_RAISE, named)).scalar() is None:
                     raise no_such_version(version)
         self._configuration.announce()
 
-    async def _still(self, connection: AsyncConnection, base: int | None) -> None:
-        now = await connection.scalar(_ACTIVE_VERSION, {"of_tenant": self._tenant})
+    async def _still(self, connection: JournalConnection, base: int | None) -> None:
+        now = (await connection.execute(_ACTIVE_VERSION, {"of_tenant": self._tenant})).scalar()
         if now != base:
             raise OperatorError(
                 "Somebody else has changed the mapping meanwhile.",

@@ -24,13 +24,13 @@ async def migrate(database: Database, migrations: Path = MIGRATIONS) -> None:
     """
     known = revisions(migrations)
     async with database.read() as connection:
-        if await connection.run_sync(_is_current, known):
+        if await connection.run_sync(lambda c: _is_current(c, known)):
             return
     async with database.write() as connection:
         # On SQLite the write transaction itself is the lock.
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
-        await connection.run_sync(_upgrade, known, migrations)
+        await connection.run_sync(lambda c: _upgrade(c, known, migrations))
 
 
 def revisions(migrations: Path = MIGRATIONS) -> tuple[str, ...]:

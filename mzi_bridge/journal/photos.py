@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.clock import Clock
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.tables import photos
 
@@ -101,7 +101,7 @@ class Photos:
 
     async def _upsert(
         self,
-        connection: AsyncConnection,
+        connection: JournalConnection,
         rows: Sequence[dict[str, Any]],
         columns: Sequence[str],
     ) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Integer, Row, bindparam, case, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.journal.claiming import PIECES
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.history import PUSH, Turn, write_turns
 from mzi_bridge.journal.push_records import (
     ClaimedPush,
@@ -71,7 +71,7 @@ _HELD = (
 )
 
 
-async def head(connection: AsyncConnection, tenant: str, kind: str) -> float | None:
+async def head(connection: JournalConnection, tenant: str, kind: str) -> float | None:
     """When the first owed write of `kind` may be claimed (epoch s); None if none is owed."""
     wanted = {"of_tenant": tenant, "of_kind": kind}
     ready: float | None = (await connection.execute(_HEAD, wanted)).scalar_one()
@@ -79,7 +79,7 @@ async def head(connection: AsyncConnection, tenant: str, kind: str) -> float | N
 
 
 async def take(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     tenant: str,
     kind: str,
     *,
@@ -106,7 +106,7 @@ async def take(
 
 
 async def extend(
-    connection: AsyncConnection, claim: PushClaim, until: float
+    connection: JournalConnection, claim: PushClaim, until: float
 ) -> Mapping[str, Row[Any]]:
     """Moves the lease's end; the rows still held, which may be fewer than claimed."""
     held = await _held(connection, claim, [item.record_key for item in claim.items])
@@ -114,7 +114,7 @@ async def extend(
     return held
 
 
-async def release(connection: AsyncConnection, claim: PushClaim, now: float) -> None:
+async def release(connection: JournalConnection, claim: PushClaim, now: float) -> None:
     """Hands back what is still held, due now, the try not counted."""
     held = await _held(connection, claim, [item.record_key for item in claim.items])
     changes = [
@@ -125,7 +125,10 @@ async def release(connection: AsyncConnection, claim: PushClaim, now: float) -> 
 
 
 async def note_steps(
-    connection: AsyncConnection, claim: PushClaim, steps: Sequence[PushStep], sent_at: float | None
+    connection: JournalConnection,
+    claim: PushClaim,
+    steps: Sequence[PushStep],
+    sent_at: float | None,
 ) -> frozenset[str]:
     """Keeps how far these have come; `sent_at` where it is given. Answers those still held."""
     given = {step.record_key: step for step in steps}
@@ -145,7 +148,7 @@ async def note_steps(
 
 
 async def settle(
-    connection: AsyncConnection, claim: PushClaim, outcomes: Sequence[PushOutcome], now: float
+    connection: JournalConnection, claim: PushClaim, outcomes: Sequence[PushOutcome], now: float
 ) -> PushSettled:
     """Applies `outcomes` to the rows still under this claim's lease.
 
@@ -230,7 +233,7 @@ def _ended(outcome: PushOutcome, now: float) -> dict[str, Any]:
 
 
 async def _held(
-    connection: AsyncConnection, claim: PushClaim, keys: Sequence[str]
+    connection: JournalConnection, claim: PushClaim, keys: Sequence[str]
 ) -> dict[str, Row[Any]]:
     """The rows under the lease, run out or not, that nobody else took over."""
     these = {"of_lease": claim.lease_id, "of_keys": keys}
@@ -238,7 +241,7 @@ async def _held(
 
 
 async def _set(
-    connection: AsyncConnection, changes: Sequence[tuple[Row[Any], Mapping[str, Any]]]
+    connection: JournalConnection, changes: Sequence[tuple[Row[Any], Mapping[str, Any]]]
 ) -> None:
     """Each row's own changes, in one statement for all that change the same columns."""
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}

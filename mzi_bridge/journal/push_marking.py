@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, null, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database, InsertInto
 from mzi_bridge.journal.push_records import NewPush, PushState
 from mzi_bridge.journal.tables import pushes
@@ -34,7 +34,7 @@ _OCCURRED = (
 
 
 async def last_occurred(
-    connection: AsyncConnection, tenant: str, keys: AbstractSet[Key]
+    connection: JournalConnection, tenant: str, keys: AbstractSet[Key]
 ) -> dict[Key, int]:
     """When each record's newest facts came about (epoch ms); locks the rows, in their order."""
     found: dict[Key, int] = {}
@@ -63,7 +63,7 @@ def newest(wanted: Iterable[NewPush]) -> list[NewPush]:
 
 
 async def write_pushes(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     database: Database,
     tenant: str,
     sealed: Sequence[tuple[NewPush, str]],

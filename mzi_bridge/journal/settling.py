@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, case, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.dead import bury, supersede
 from mzi_bridge.journal.history import MAX_OUTCOME, turns_of_inbox
 from mzi_bridge.journal.holding import settle_held
@@ -63,7 +63,7 @@ _EXTEND = update(inbox).where(*_THESE).values(ready_at=bindparam("until"))
 
 
 async def settle_rows(
-    connection: AsyncConnection, claim: Claim, outcomes: Sequence[Outcome], now: float
+    connection: JournalConnection, claim: Claim, outcomes: Sequence[Outcome], now: float
 ) -> SettleCounts:
     """Applies `outcomes` to the rows that are still under this claim's lease.
 
@@ -94,7 +94,7 @@ async def settle_rows(
     )
 
 
-async def extend_lease(connection: AsyncConnection, claim: Claim, until: float) -> frozenset[str]:
+async def extend_lease(connection: JournalConnection, claim: Claim, until: float) -> frozenset[str]:
     """Moves the lease's end; answers the ids still held, which may be fewer than claimed."""
     same, newer = await _held(connection, claim, [item.record_id for item in claim.items])
     rows = [*same, *newer]
@@ -103,7 +103,7 @@ async def extend_lease(connection: AsyncConnection, claim: Claim, until: float) 
     return frozenset(_ids(rows))
 
 
-async def release_rows(connection: AsyncConnection, claim: Claim, now: float) -> None:
+async def release_rows(connection: JournalConnection, claim: Claim, now: float) -> None:
     """Hands back what is still held, due now, the try not counted."""
     same, newer = await _held(connection, claim, [item.record_id for item in claim.items])
     await _redo(connection, claim, newer, now)
@@ -112,7 +112,7 @@ async def release_rows(connection: AsyncConnection, claim: Claim, now: float) ->
 
 
 async def _held(
-    connection: AsyncConnection, claim: Claim, record_ids: Sequence[str]
+    connection: JournalConnection, claim: Claim, record_ids: Sequence[str]
 ) -> tuple[list[Row[Any]], list[Row[Any]]]:
     """Rows of these ids under the lease: as they were claimed, and with a newer notice."""
     claimed = {item.record_id: item.generation for item in claim.items}
@@ -139,7 +139,7 @@ def _ids(rows: Rows) -> list[str]:
 
 
 async def _tell(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     claim: Claim,
     same: Rows,
     newer: Rows,
@@ -165,13 +165,13 @@ async def _tell(
             await connection.execute(_TELL, {**_these(claim, record_ids), **words})
 
 
-async def _redo(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:
+async def _redo(connection: JournalConnection, claim: Claim, rows: Rows, now: float) -> None:
     if rows:
         await connection.execute(_REDO, {**_these(claim, _ids(rows)), "now": now})
 
 
 async def _retry(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     claim: Claim,
     rows: Rows,
     given: Mapping[str, Outcome],
@@ -194,14 +194,14 @@ async def _retry(
     )
 
 
-async def _finish(connection: AsyncConnection, claim: Claim, rows: Rows, now: float) -> None:
+async def _finish(connection: JournalConnection, claim: Claim, rows: Rows, now: float) -> None:
     if rows:
         await supersede(connection, rows[0].tenant, claim.module, _ids(rows), now)
         await connection.execute(_FINISH, _these(claim, _ids(rows)))
 
 
 async def _bury(
-    connection: AsyncConnection,
+    connection: JournalConnection,
     claim: Claim,
     rows: Rows,
     given: Mapping[str, Outcome],

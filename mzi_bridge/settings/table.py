@@ -116,7 +116,7 @@ class Settings(BaseSettings):
         "Where the bridge keeps its queue: a SQLite file, or PostgreSQL when several "
         "processes or machines share the work.",
         example="postgresql+psycopg://mzi:password@localhost/mzi",
-        default=SecretStr("sqlite+aiosqlite:///mzi.sqlite3"),
+        default=SecretStr("sqlite:///mzi.sqlite3"),
     )
     secret_keys: FernetKeys = _setting(
         "MZI_SECRET_KEY",

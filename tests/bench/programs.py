@@ -86,7 +86,7 @@ def settings(
 ) -> dict[str, str]:
     """Of a bridge between them; its journal is in `folder` unless `database_url` names another."""
     port = free_port()
-    journal = database_url or f"sqlite+aiosqlite:///{folder / 'journal.sqlite3'}"
+    journal = database_url or f"sqlite:///{folder / 'journal.sqlite3'}"
     return environment(crm.url, journal, new_secret_key()) | {
         "MOODLE_BASE_URL": site["base_url"],
         "MOODLE_TOKEN": site["token"],

@@ -136,7 +136,7 @@ async def test_a_burst_logs_in_no_more_often_than_the_pool_has_places(
 async def test_a_pool_with_no_connection_left_is_named_and_passes(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal.database.writer.pool, "_timeout", 0.2)
+    monkeypatch.setattr(journal.database.writer.engine.pool, "_timeout", 0.2)
     async with journal.database.write(), journal.database.write():
         with pytest.raises(JournalUnavailable) as refused:
             await journal.inbox.mark([changed("1")])

@@ -40,8 +40,7 @@ class Disk:
     def install(self) -> None:
         """From now on every SQLite journal that is opened lies on this disk."""
         journal: Any = mzi_bridge.journal.engine
-        journal._sqlite_engine = journal._thread_engine = self._engine
-        journal.SqliteThread = _Thread
+        journal.SqliteTransactions = self._engine
 
     def kill(self) -> None:
         """What is not committed is lost, and nothing more is done."""
@@ -63,14 +62,14 @@ class Disk:
         if self.full and commit == self.full_at_commit:
             fail("database or disk is full", sqlite3.SQLITE_FULL)
 
-    def _engine(self, address: Address, begin: str, _look: float, *, pool_size: int = 1) -> _Engine:
+    def _engine(self, address: Address, begin: str, _look: float, *, threads: int) -> _Engine:
         made = _Engine(self, str(address.file), begin)
         self._engines.append(made)
         return made
 
 
 class _Engine:
-    """What the journal needs of an AsyncEngine: one transaction at a time."""
+    """What the journal needs of SqliteTransactions: one at a time."""
 
     def __init__(self, disk: Disk, file: str, begin: str) -> None:
         self._disk = disk
@@ -84,6 +83,10 @@ class _Engine:
 
     def begin(self) -> _Transaction:
         return _Transaction(self)
+
+    async def whole(self, work: Callable[[Connection], Answer]) -> Answer:
+        async with self.begin() as connection:
+            return await connection.run_sync(work)
 
     async def enter(self) -> Connection:
         """The connection, with a transaction begun; `leave` ends it."""
@@ -164,7 +167,7 @@ def _known_to_all() -> Engine:
 
 
 class _Transaction:
-    """What the journal needs of an AsyncConnection, and of the context that begins and ends it."""
+    """A JournalConnection, and the context that begins and ends it."""
 
     def __init__(self, engine: _Engine) -> None:
         self._engine = engine
@@ -183,24 +186,9 @@ class _Transaction:
         self._engine.check()
         return self._connection.execute(statement, parameters)
 
-    async def run_sync(self, act: Callable[..., Any], *given: Any) -> Any:
+    async def run_sync(self, work: Callable[[Connection], Answer], /) -> Answer:
         self._engine.check()
-        return act(self._connection, *given)
-
-
-class _Thread:
-    """What the journal needs of a SqliteThread."""
-
-    def __init__(self, engine: _Engine) -> None:
-        self.engine = engine
-
-    async def run(self, work: Callable[[Connection], Answer]) -> Answer:
-        async with self.engine.begin() as connection:
-            answer: Answer = await connection.run_sync(work)
-            return answer
-
-    def close(self) -> None:
-        self.engine.die()
+        return work(self._connection)
 
 
 def fail(text: str, code: int) -> NoReturn:

@@ -148,7 +148,7 @@ def whole_chain(site: MoodleSite, folder: Path, **switches: Any) -> Iterator[Cha
 
 
 def _settings(crm_url: str, site: MoodleSite, journal: Path, port: int, key: str) -> dict[str, str]:
-    return environment(crm_url, f"sqlite+aiosqlite:///{journal}", new_secret_key()) | {
+    return environment(crm_url, f"sqlite:///{journal}", new_secret_key()) | {
         "MOODLE_BASE_URL": site.base_url,
         "MOODLE_TOKEN": site.token,
         "MZI_PORT": str(port),

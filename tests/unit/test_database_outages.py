@@ -65,22 +65,17 @@ def pragma(trouble: str, relief: str) -> Trouble:
     @asynccontextmanager
     async def in_trouble(journal: Journal) -> AsyncIterator[None]:
         # A connection keeps what it was told.
-        await _tell_writers(journal, trouble)
+        _tell_writers(journal, trouble)
         yield
-        await _tell_writers(journal, relief)
+        _tell_writers(journal, relief)
 
     return in_trouble
 
 
-async def _tell_writers(journal: Journal, pragma: str) -> None:
+def _tell_writers(journal: Journal, pragma: str) -> None:
     """Past SQLAlchemy, which would begin a transaction first."""
-    database = journal.database
-    async with database.writer.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        await driver.execute(f"PRAGMA {pragma}")
-    for other in database.engines - {database.writer.sync_engine, database.reader.sync_engine}:
-        with contextlib.closing(other.raw_connection()) as raw:
+    for engine in journal.database.engines:
+        with contextlib.closing(engine.raw_connection()) as raw:
             raw.cursor().execute(f"PRAGMA {pragma}")
 
 

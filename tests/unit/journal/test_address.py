@@ -30,7 +30,7 @@ def test_every_usual_way_to_write_postgresql_is_understood(text: str, driver: st
 def test_a_sqlite_file_is_understood(scheme: str, tmp_path: Path) -> None:
     address = parse_address(f"{scheme}:///{tmp_path}/mzi.sqlite3")
 
-    assert address.url.drivername == "sqlite+aiosqlite"
+    assert address.url.drivername == "sqlite"
     assert address.file == tmp_path / "mzi.sqlite3"
 
 

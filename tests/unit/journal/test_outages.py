@@ -14,10 +14,10 @@ from pathlib import Path
 import anyio
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mzi_bridge.errors import OperatorError, RetryLater
 from mzi_bridge.journal import Journal, JournalUnavailable, engine
+from mzi_bridge.journal.connection import JournalConnection
 from tests.support.clock import ManualClock
 from tests.support.databases import POSTGRES_URL, fresh_database
 from tests.support.notices import changed, claim_one, done
@@ -167,7 +167,7 @@ async def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_url: str, clock: M
         journal.database.write() as connection,
     ):
         found = {
-            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
 
@@ -220,7 +220,7 @@ async def test_a_connection_killed_at_work_is_named_and_one_killed_at_rest_goes_
         assert (await journal.inbox.settle(claim, [done("1")])).done == 1
 
 
-async def _backend(connection: AsyncConnection) -> int:
+async def _backend(connection: JournalConnection) -> int:
     return int((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
 
 

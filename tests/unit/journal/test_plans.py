@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from mzi_bridge.journal import Journal
 from mzi_bridge.journal.engine import Database
@@ -37,10 +37,11 @@ async def _plan(database: Database, statement: Statement) -> str:
     async with database.write() as connection:
         if not database.is_sqlite:
             # The table is small here: a scan would be right, unless no index serves.
-            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
         explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
-        rows = await connection.exec_driver_sql(explain + sql, given)
-        return "\n".join(str(row[-1]) for row in rows)
+        return await connection.run_sync(
+            lambda c: "\n".join(str(row[-1]) for row in c.exec_driver_sql(explain + sql, given))
+        )
 
 
 async def test_taking_claiming_and_settling_never_scan_a_table(

@@ -39,7 +39,7 @@ def faults_of(monkeypatch: pytest.MonkeyPatch, **values: str) -> dict[str, str]:
 
 def test_nothing_set_gives_the_defaults() -> None:
     settings = load_settings()
-    assert settings.database_url.get_secret_value() == "sqlite+aiosqlite:///mzi.sqlite3"
+    assert settings.database_url.get_secret_value() == "sqlite:///mzi.sqlite3"
     assert (settings.zoho_region, settings.tenant, settings.mapping) == ("us", "default", "btec")
     assert settings.moodle_enabled and settings.admin_token is None
     assert set(settings.zoho_versions().values()) == {"v2"}

@@ -159,7 +159,7 @@ def test_every_secret_of_the_settings_is_hidden() -> None:
 
 def test_libraries_are_heard_from_warnings_on_at_every_level() -> None:
     with logged("debug") as lines:
-        for library in ("httpx2", "httpcore2.http11", "aiosqlite", "sqlalchemy.engine", "asyncio"):
+        for library in ("httpx2", "httpcore2.http11", "sqlalchemy.engine", "asyncio"):
             logging.getLogger(library).info("canary")
             logging.getLogger(library).warning("told")
         log.debug("heard")
