@@ -74,8 +74,8 @@ def pragma(trouble: str, relief: str) -> Trouble:
 
 def _tell_writers(journal: Journal, pragma: str) -> None:
     """Past SQLAlchemy, which would begin a transaction first."""
-    for engine in journal.database.engines:
-        with contextlib.closing(engine.raw_connection()) as raw:
+    for connections in journal.database.engines:
+        with contextlib.closing(connections.raw_connection()) as raw:
             raw.cursor().execute(f"PRAGMA {pragma}")
 
 

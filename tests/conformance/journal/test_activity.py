@@ -22,7 +22,8 @@ DAY = 86_400.0
 
 async def rows(journal: Journal) -> int:
     async with journal.database.read() as connection:
-        return (await connection.execute(select(func.count()).select_from(activity))).scalar_one()
+        found = await connection.execute(select(func.count()).select_from(activity))
+        return int(found.scalar_one())
 
 
 async def until(number: Callable[[], Awaitable[int]]) -> None:

@@ -24,7 +24,8 @@ async def spent(journal: Journal) -> int:
 
 async def buckets(journal: Journal) -> int:
     async with journal.database.read() as connection:
-        return (await connection.execute(select(func.count()).select_from(credits))).scalar_one()
+        found = await connection.execute(select(func.count()).select_from(credits))
+        return int(found.scalar_one())
 
 
 async def test_what_was_noted_counts_for_a_day(journal: Journal, clock: ManualClock) -> None:
