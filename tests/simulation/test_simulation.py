@@ -59,7 +59,7 @@ def test_another_seed_gives_another_history() -> None:
 def test_known_wrong_rules_are_seen() -> None:
     """The quickest nine; `scripts/simulate --mutants` tries all of them."""
     chosen = [word for name in QUICK_MUTANTS for word in ("--mutant", name)]
-    done = run("--mutants", "--seeds", "12", *chosen)
+    done = run("--mutants", "--seeds", "24", *chosen)
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
 
