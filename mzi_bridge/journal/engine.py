@@ -73,7 +73,7 @@ class Database:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._in_turn())
                 begin = self.writer.begin
-                yield await _unlocked(lambda: stack.enter_async_context(begin()))
+                yield await self._unlocked(lambda: stack.enter_async_context(begin()))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[JournalConnection]:
@@ -88,7 +88,7 @@ class Database:
         await anyio.lowlevel.checkpoint_if_cancelled()
         with anyio.CancelScope(shield=True), named_faults():
             async with self._in_turn():
-                answer = await _unlocked(lambda: self.writer.whole(work))
+                answer = await self._unlocked(lambda: self.writer.whole(work))
         return answer
 
     async def read_whole(self, work: Work[T]) -> T:
@@ -113,6 +113,18 @@ class Database:
             yield
         finally:
             self._turn.release()
+
+    async def _unlocked(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """What `attempt` answers, tried anew while another process holds SQLite's write lock: a
+        transaction takes it at its start, so that nothing was done in it by then."""
+        deadline = anyio.current_time() + BUSY_SECONDS
+        while True:
+            try:
+                return await attempt()
+            except exc.OperationalError as error:
+                locked = self.is_sqlite and reason_of(error) == "database_locked"
+                if not locked or anyio.current_time() >= deadline:
+                    raise
 
     @property
     def engines(self) -> frozenset[Engine]:
@@ -165,18 +177,6 @@ def named_faults() -> Iterator[None]:
         if reason is None:
             raise
         raise unavailable(reason) from error
-
-
-async def _unlocked(attempt: Callable[[], Awaitable[T]]) -> T:
-    """What `attempt` answers, tried anew while another process holds the file's write lock: a
-    transaction takes it at its start, so that nothing was done in it by then."""
-    deadline = anyio.current_time() + BUSY_SECONDS
-    while True:
-        try:
-            return await attempt()
-        except exc.OperationalError as error:
-            if reason_of(error) != "database_locked" or anyio.current_time() >= deadline:
-                raise
 
 
 def _check_sqlite() -> None:
