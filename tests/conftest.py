@@ -1,12 +1,16 @@
-"""Lines that a test wants told at the end of the run."""
+"""Lines that a test wants told at the end of the run; and no example is judged by its time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TOLD = "told"
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture

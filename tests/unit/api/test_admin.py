@@ -279,7 +279,7 @@ def test_a_channel_that_failed_is_no_success(fakes: Fakes) -> None:
     assert (response.status_code, response.json()["failed"]) == (502, 1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(body=st.binary(max_size=200), query=st.text(max_size=50))
 def test_no_admin_request_causes_a_server_error(body: bytes, query: str) -> None:
     client = Fakes().client

@@ -133,7 +133,7 @@ module = "One"
 """
 
 
-@settings(max_examples=100, deadline=None, phases=[Phase.generate])
+@settings(max_examples=100, phases=[Phase.generate])
 @given(first=tables, second=tables)
 def test_whatever_is_written_reads_back_the_same_beside_the_rest(
     first: dict[str, Any], second: dict[str, Any]

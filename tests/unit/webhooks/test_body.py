@@ -229,7 +229,7 @@ KEYS = ("module", "ids", "operation", "channel_id", "token", "server_time", "zoh
 TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     body=st.binary(max_size=300) | st.text(max_size=100).map(str.encode),
     media_type=st.sampled_from([*TYPES, "text/plain"]) | st.text(st.characters(codec="ascii")),
@@ -244,7 +244,7 @@ def test_no_bytes_cause_a_server_error(body: bytes, media_type: str, path: str) 
     assert bench.stored_nothing
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_no_field_of_a_proven_sender_causes_a_server_error(changes: dict[str, object]) -> None:
     bench = Bench()
