@@ -12,6 +12,7 @@ from mzi_bridge.pipeline import brake
 from mzi_bridge.pipeline.alarm_review import review_alarms
 from mzi_bridge.pipeline.channel_watch import watch_channels
 from mzi_bridge.pipeline.channels import renew_due
+from mzi_bridge.pipeline.gathering import Gathering
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.photo_rounds import look_again
 from mzi_bridge.pipeline.poll import poll_changes
@@ -76,7 +77,10 @@ def timed_duties(links: Links, terms: Terms) -> Mapping[str, Duty]:
 
 async def run_workers(links: Links, lease_seconds: float, stopping: anyio.Event) -> None:
     """Works until `stopping` is set, then finishes the batches in hand."""
-    workers = [Worker(links, lease_seconds=lease_seconds) for _ in range(WORKERS)]
+    gathering = Gathering()
+    workers = [
+        Worker(links, lease_seconds=lease_seconds, gathering=gathering) for _ in range(WORKERS)
+    ]
     async with anyio.create_task_group() as tasks:
         for worker in workers:
             tasks.start_soon(supervised, "work", links.clock, worker.run, stopping)

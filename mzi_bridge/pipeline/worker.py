@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from uuid import uuid4
 
 import anyio
@@ -11,6 +12,7 @@ import anyio
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.journal.records import Claim
 from mzi_bridge.pipeline.alongside import alongside
+from mzi_bridge.pipeline.gathering import Gathering
 from mzi_bridge.pipeline.hold import LEASE_SECONDS, Hold, this_process
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import Pauses, pauses
@@ -26,6 +28,7 @@ from mzi_bridge.pipeline.probe import (
 from mzi_bridge.pipeline.process import Processed, process
 
 log = logging.getLogger(__name__)
+Modules = AbstractSet[str]
 FAULT_SECONDS = 5.0
 OUT_OF_REACH = "unreachable"
 """The reason of a batch that met nobody on the other side. After a rest one record goes ahead."""
@@ -37,7 +40,8 @@ LONGEST_BATCH_SECONDS = 1800.0
 class Worker:
     """Runs until `stop()`; a batch in hand is then finished, so no lease is left behind.
 
-    `poll_seconds` is the longest time until a mark by another process is seen.
+    `poll_seconds` is the longest time until a mark by another process is seen. `gathering` is
+    shared by the workers of a process.
     """
 
     def __init__(
@@ -47,11 +51,13 @@ class Worker:
         lease_seconds: float = LEASE_SECONDS,
         poll_seconds: float = 1.0,
         on_processed: Callable[[Processed], None] = lambda processed: None,
+        gathering: Gathering | None = None,
     ) -> None:
         self._links = links
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._on_processed = on_processed
+        self._gathering = gathering or Gathering()
         self._stopping = anyio.Event()
         self._met_nobody = False
         self._owner = f"{this_process()}:{uuid4().hex[:8]}"
@@ -62,9 +68,9 @@ class Worker:
     async def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                standing = await pauses(self._links)
-                if not await self._turn(standing, carefully=self._met_nobody):
-                    await self._idle(standing)
+                standing, gathering = await pauses(self._links), self._gathering.modules()
+                if not await self._turn(standing, gathering, carefully=self._met_nobody):
+                    await self._idle(standing, gathering)
                 elif self._met_nobody:
                     await self._rest(FAULT_SECONDS)
             except RetryLater as error:
@@ -79,13 +85,15 @@ class Worker:
         """Claims and processes one batch; False when nothing was due or a link is paused."""
         return await self._turn(await pauses(self._links))
 
-    async def _turn(self, standing: Pauses, *, carefully: bool = False) -> bool:
+    async def _turn(
+        self, standing: Pauses, gathering: Modules = frozenset(), *, carefully: bool = False
+    ) -> bool:
         if standing.seconds() > 0:
             return False
         probed = await take_sides(self._links, standing)
         if probed is None:
             return False
-        claim = await self._claim(standing, probing=bool(probed) or carefully)
+        claim = await self._claim(standing, gathering, probing=bool(probed) or carefully)
         if claim is None:
             return any([await ask(self._links, side) for side in probed])
         if claim.module in standing.due() and not await take_module(self._links, claim.module):
@@ -106,7 +114,7 @@ class Worker:
         if processed.module in standing.due():
             await judge_module(self._links, processed.module, processed.counts)
 
-    async def _claim(self, standing: Pauses, *, probing: bool) -> Claim | None:
+    async def _claim(self, standing: Pauses, gathering: Modules, *, probing: bool) -> Claim | None:
         due = standing.due()
 
         def limit(module: str) -> int:
@@ -115,12 +123,15 @@ class Worker:
             most = self._links.batches.most
             return min(most, PHOTO_BATCH) if is_photo_key(module) else most
 
-        return await self._links.journal.inbox.claim(
+        claim = await self._links.journal.inbox.claim(
             owner=self._owner,
             limit=limit,
             lease_seconds=self._lease_seconds,
-            exclude_modules=standing.closed(),
+            exclude_modules=standing.closed() | gathering,
         )
+        if claim is not None and len(claim.items) < limit(claim.module):
+            self._gathering.begin(claim.module)
+        return claim
 
     async def _process(self, claim: Claim) -> Processed | None:
         """Processes while the lease is kept alive; a cancelled batch is handed back.
@@ -146,9 +157,11 @@ class Worker:
                 raise
         return None
 
-    async def _idle(self, standing: Pauses) -> None:
+    async def _idle(self, standing: Pauses, gathering: Modules) -> None:
         if standing.seconds() > 0:
             await self._rest(min(standing.seconds(), FAULT_SECONDS))
+        elif gathering:
+            await self._until_stopped(self._gathering.wait)
         else:
             seconds = await self._until_due(standing)
             await self._until_stopped(lambda: self._links.journal.inbox.wait(seconds))
