@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+Values = Mapping[tuple[str, ...], float]
+"""Of a family: a number by the values of its labels."""
 
 
 class Kind(StrEnum):

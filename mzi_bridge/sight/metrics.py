@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from collections.abc import Mapping
+from functools import partial
 
 from mzi_bridge.journal.activity_points import DELIVERED, Word
 from mzi_bridge.sight import families
-from mzi_bridge.sight.families import Family
+from mzi_bridge.sight.families import Family, Kind, Values
+from mzi_bridge.sight.lags import Lags
 from mzi_bridge.zoho.transport import CallReport
 
-# When a counter began is told by the process's start; it would double the number of series.
-disable_created_metrics()  # type: ignore[no-untyped-call]
-
-LAG_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 MOST_WORDS = 200
 OTHER = "other"
 _WORD = re.compile(r"[A-Za-z0-9_.]{0,60}", re.ASCII)
@@ -33,16 +30,15 @@ class Metrics:
     """
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry(auto_describe=False)
-        self._seen: dict[tuple[str, str], set[str]] = {}
-        self._told: dict[tuple[str, tuple[str, ...]], Counter] = {}
-        self._counters = {
-            family: Counter(family.name, family.help, family.labels, registry=self.registry)
-            for family in families.COUNTED
-            if family.kind is families.Kind.COUNTER
+        self.lags = Lags()
+        self._seen: dict[tuple[Family, str], set[str]] = {}
+        self._counted: dict[Family, dict[tuple[str, ...], float]] = {
+            family: {} for family in families.COUNTED if family.kind is Kind.COUNTER
         }
-        lag = families.LAG
-        self._lag = Histogram(lag.name, lag.help, buckets=LAG_BUCKETS, registry=self.registry)
+
+    def counted(self) -> Mapping[Family, Values]:
+        """As it is now."""
+        return {family: dict(counts) for family, counts in self._counted.items()}
 
     def noted(self, word: Word, number: int, of: str) -> None:
         """`of`: the reason of a request, the entity of a record."""
@@ -56,7 +52,7 @@ class Metrics:
             self._count(families.PUSHES, number, _PUSHES[word])
 
     def lagged(self, seconds: float) -> None:
-        self._lag.observe(max(0.0, seconds))
+        self.lags.note(seconds)
 
     def zoho_called(self, report: CallReport) -> None:
         """The CRM client's observer."""
@@ -68,19 +64,14 @@ class Metrics:
         self._count(families.MOODLE_CALLS, 1, function, outcome)
 
     def _count(self, family: Family, number: int, *values: str) -> None:
-        counter = self._told.get((family.name, values))
-        if counter is None:
-            words = [
-                self._word(family.name, label, value)
-                for label, value in zip(family.labels, values, strict=True)
-            ]
-            counter = self._counters[family].labels(*words)
-            if OTHER not in words:
-                self._told[family.name, values] = counter
-        counter.inc(number)
+        counts = self._counted[family]
+        if values not in counts:
+            # What has a count of its own was looked at when it came first.
+            values = tuple(map(partial(self._word, family), family.labels, values))
+        counts[values] = counts.get(values, 0) + number
 
-    def _word(self, name: str, label: str, value: str) -> str:
-        seen = self._seen.setdefault((name, label), set())
+    def _word(self, family: Family, label: str, value: str) -> str:
+        seen = self._seen.setdefault((family, label), set())
         if value not in seen:
             if len(seen) >= MOST_WORDS or not is_word(value):
                 return OTHER

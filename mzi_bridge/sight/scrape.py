@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import anyio
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
+import anyio.to_thread
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.pipeline.pause import LINKS, MODULE_LINK
 from mzi_bridge.sight import families
-from mzi_bridge.sight.families import Family
+from mzi_bridge.sight.families import Family, Values
+from mzi_bridge.sight.lags import LagsTold
 from mzi_bridge.sight.metrics import OTHER, Metrics, is_word
 
 log = logging.getLogger(__name__)
 JOURNAL_SECONDS = 5.0
 """Half of what Prometheus waits for a scrape unless it is told otherwise."""
 
-Values = Mapping[tuple[str, ...], float]
-"""A gauge's values by the values of its labels."""
 _ALONE: tuple[str, ...] = ()
 
 
@@ -48,8 +45,9 @@ class Scrape:
 
     async def text(self) -> bytes:
         """In Prometheus's text format."""
-        counted = generate_latest(self._metrics.registry)
-        return counted + _rendered(await self._standing())
+        read = await self._standing()
+        counted, lags = self._metrics.counted(), self._metrics.lags.told()
+        return await anyio.to_thread.run_sync(_rendered, counted, lags, read)
 
     async def _standing(self) -> Mapping[Family, Values]:
         try:
@@ -103,22 +101,10 @@ def _age(since: float | None, now: float) -> float:
     return 0.0 if since is None else max(0.0, now - since)
 
 
-class _Read(Collector):
-    def __init__(self, found: Mapping[Family, Values]) -> None:
-        self._found = found
+def _rendered(
+    counted: Mapping[Family, Values], lags: LagsTold, read: Mapping[Family, Values]
+) -> bytes:
+    # Prometheus's client is imported by the first scrape, beside the event loop.
+    from mzi_bridge.sight.exposition import exposition
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
-        return self._gauges()
-
-    def _gauges(self) -> Iterator[GaugeMetricFamily]:
-        for family, values in self._found.items():
-            gauge = GaugeMetricFamily(family.name, family.help, labels=family.labels)
-            for labels, value in values.items():
-                gauge.add_metric(labels, value)
-            yield gauge
-
-
-def _rendered(found: Mapping[Family, Values]) -> bytes:
-    registry = CollectorRegistry()
-    registry.register(_Read(found))
-    return generate_latest(registry)
+    return exposition(counted, lags, read)

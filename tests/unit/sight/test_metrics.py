@@ -8,13 +8,13 @@ from pathlib import Path
 import anyio
 import httpx2
 import pytest
-from prometheus_client import generate_latest
 
 from mzi_bridge.app import create_work_app
 from mzi_bridge.journal.activity_points import Word
 from mzi_bridge.journal.errors import JournalUnavailable
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.settings import Settings
+from mzi_bridge.sight.exposition import exposition
 from mzi_bridge.sight.families import COUNTED, FAMILIES, READ
 from mzi_bridge.sight.metrics import MOST_WORDS, Metrics
 from mzi_bridge.sight.scrape import Scrape
@@ -226,15 +226,40 @@ async def test_only_this_machine_and_the_administrator_scrape(
     assert ("mzi_" in answer.text) is (status == 200)
 
 
+def told(metrics: Metrics) -> Scraped:
+    return Scraped(exposition(metrics.counted(), metrics.lags.told(), {}).decode())
+
+
 def test_a_label_takes_words_only_and_not_without_end() -> None:
     metrics = Metrics()
     metrics.noted(Word.REFUSED, 1, "Layla Haddad <layla@example.org>")
     for number in range(MOST_WORDS + 50):
         metrics.zoho_called(CallReport("records.page", number + 100, 1, 0.1, None))
         metrics.moodle_called("local_mzi_get_status", f"word_{number}", 0.1)
-    seen = Scraped(generate_latest(metrics.registry).decode())
+    seen = told(metrics)
     assert seen.value(NOTIFICATIONS, result="refused", reason="other") == 1
     assert len(seen.by("mzi_moodle_calls_total", "outcome")) == MOST_WORDS + 1
+
+
+def test_a_word_that_was_known_before_a_label_was_full_counts_on() -> None:
+    metrics = Metrics()
+    for number in range(MOST_WORDS):
+        metrics.moodle_called("local_mzi_get_status", f"word_{number}", 0.1)
+    for outcome in ("word_0", "new", "word_0"):
+        metrics.moodle_called("local_mzi_get_status", outcome, 0.1)
+    metrics.moodle_called("local_mzi_get_contract", "word_1", 0.1)
+    calls = told(metrics).by("mzi_moodle_calls_total", "outcome")
+    assert (calls["word_0"], calls["word_1"], calls["other"]) == (3, 2, 1)
+
+
+def test_a_change_is_in_each_bucket_that_is_not_shorter_than_it() -> None:
+    metrics = Metrics()
+    for seconds in (-1.0, 0.1, 3.3, 4000.0):
+        metrics.lagged(seconds)
+    buckets = told(metrics).by("mzi_lag_seconds_bucket", "le")
+    assert [buckets[bound] for bound in ("0.1", "2.0", "5.0", "3600.0", "+Inf")] == [2, 2, 3, 3, 4]
+    assert told(metrics).value("mzi_lag_seconds_count") == 4
+    assert told(metrics).value("mzi_lag_seconds_sum") == pytest.approx(4003.4)
 
 
 def test_each_family_is_named_once_and_after_the_bridge() -> None:
