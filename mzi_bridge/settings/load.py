@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mzi_bridge.settings.table import Need, Settings, setting_example, setting_n
 
 DEFAULT_ENV_FILE = Path(".env")
 _OWN_PREFIXES = ("MZI_", "ZOHO_")
+Texts = Mapping[str, str | None]
 
 
 def load_settings(
@@ -25,10 +27,10 @@ def load_settings(
     The default file may be absent, one that was asked for may not. `require` names what
     the caller is about to use. Raises SettingsError that lists every fault.
     """
-    faults = list(_file_faults(env_file)) if env_file else []
+    of_file, faults = _read(env_file) if env_file else ({}, [])
     try:
-        settings = Settings(_env_file=env_file)
-    except (ValidationError, UnicodeDecodeError) as error:
+        settings = Settings.model_validate(_given(of_file) | _given(os.environ))
+    except ValidationError as error:
         raise SettingsError([*faults, *value_faults(error)]) from None
     try:
         settings.require(*require)
@@ -39,16 +41,26 @@ def load_settings(
     return settings
 
 
-def _file_faults(env_file: Path) -> Iterator[SettingFault]:
-    """A named file that is not there, and names in it that only look like settings."""
+def value_faults(error: ValidationError) -> Sequence[SettingFault]:
+    """Each setting that was refused, and why; no value is quoted."""
+    return [_fault(dict(detail)) for detail in error.errors(include_input=False)]
+
+
+def _read(env_file: Path) -> tuple[Texts, list[SettingFault]]:
+    """What a file says, and what is wrong with it as a whole or with names in it that only look
+    like settings."""
     if not env_file.is_file():
-        if env_file != DEFAULT_ENV_FILE:
-            yield SettingFault(str(env_file), "is not a file", str(DEFAULT_ENV_FILE))
-        return
+        example = str(DEFAULT_ENV_FILE)
+        missing = SettingFault(str(env_file), "is not a file", example)
+        return {}, [] if env_file == DEFAULT_ENV_FILE else [missing]
     try:
-        names = list(dotenv_values(env_file))
+        texts = dotenv_values(env_file)
     except UnicodeDecodeError:
-        return
+        return {}, [SettingFault(str(env_file), "is not UTF-8 text", "NAME=value")]
+    return texts, list(_misspelled(texts))
+
+
+def _misspelled(names: Iterable[str]) -> Iterator[SettingFault]:
     known = {setting_name(field) for field in Settings.model_fields}
     for name in names:
         if name.upper() not in known and name.upper().startswith(_OWN_PREFIXES):
@@ -56,11 +68,8 @@ def _file_faults(env_file: Path) -> Iterator[SettingFault]:
             yield SettingFault(name, "is not a setting", f"did you mean {nearest[0]}?")
 
 
-def value_faults(error: ValidationError | UnicodeDecodeError) -> Sequence[SettingFault]:
-    """Each setting that was refused, and why; no value is quoted."""
-    if isinstance(error, UnicodeDecodeError):
-        return [SettingFault(str(DEFAULT_ENV_FILE), "is not UTF-8 text", "NAME=value")]
-    return [_fault(dict(detail)) for detail in error.errors(include_input=False)]
+def _given(texts: Texts) -> dict[str, str]:
+    return {name.upper(): text for name, text in texts.items() if text}
 
 
 def _fault(detail: dict[str, Any]) -> SettingFault:

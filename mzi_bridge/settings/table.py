@@ -8,8 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from mzi_bridge.settings.errors import SettingFault, SettingsError
 from mzi_bridge.settings.types import (
@@ -88,12 +87,10 @@ def _version(family: str, what: str) -> Any:
     )
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The bridge's settings. Read them with `load_settings`; secrets are `SecretStr`."""
 
-    model_config = SettingsConfigDict(
-        env_file=None,
-        env_ignore_empty=True,
+    model_config = ConfigDict(
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,

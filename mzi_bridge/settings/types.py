@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
-from pydantic_settings import NoDecode
 
 Network = IPv4Network | IPv6Network
 
@@ -200,22 +199,22 @@ IssuerUrl = Annotated[str, AfterValidator(_issuer)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 SignatureSwitch = Annotated[bool, AfterValidator(_has_its_key)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-People = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+People = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_people)]
 Networks = Annotated[
-    tuple[Network, ...], NoDecode, BeforeValidator(lambda value: _networks(_split(value)))
+    tuple[Network, ...], BeforeValidator(lambda value: _networks(_split(value)))
 ]
-Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_origins)]
+Origins = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_origins)]
 AdminToken = Annotated[SecretStr, AfterValidator(_strong(ADMIN_TOKEN_MIN))]
 Secrets = Annotated[
-    tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_strong_each)
+    tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_strong_each)
 ]
 FernetKeys = Annotated[
-    tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_fernet_keys)
+    tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_fernet_keys)
 ]
 EventKeys = Annotated[
-    tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_event_keys)
+    tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_event_keys)
 ]
 GradeBands = Annotated[
-    tuple[Decimal, ...], NoDecode, BeforeValidator(_grade_bands), AfterValidator(_falling)
+    tuple[Decimal, ...], BeforeValidator(_grade_bands), AfterValidator(_falling)
 ]

@@ -35,6 +35,7 @@ anyio.run(start)
 print(*sys.modules)
 """
 FOR_PEOPLE = {"mzi_bridge.admin", "mzi_bridge.api.routes", "jinja2", "babel", "rich", "structlog"}
+FOR_MONITORS = {"prometheus_client"}
 UNUSED = {"alembic", "sqlalchemy.dialects.postgresql", "tomlkit", "mzi_bridge.mapping.check"}
 
 
@@ -62,8 +63,13 @@ def loaded(folder: Path, *paths: str) -> set[str]:
 
 
 def test_what_only_people_and_their_programs_want_waits_for_them(tmp_path: Path) -> None:
-    nobody = loaded(tmp_path, "/health", "/readyz", "/metrics", "/api/v1/webhooks/zoho", "/x")
-    assert not (FOR_PEOPLE | UNUSED) & nobody
+    nobody = loaded(tmp_path, "/health", "/readyz", "/api/v1/webhooks/zoho", "/x")
+    assert not (FOR_PEOPLE | FOR_MONITORS | UNUSED) & nobody
+
+
+def test_a_scrape_wants_only_its_own_besides(tmp_path: Path) -> None:
+    scraped = loaded(tmp_path, "/metrics")
+    assert scraped >= FOR_MONITORS and not (FOR_PEOPLE | UNUSED) & scraped
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,15 @@ def test_the_environment_wins_over_the_file(
     assert (settings.port, settings.tenant) == (9100, "first")
 
 
+def test_a_name_in_small_letters_counts_and_no_other_name_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("mzi_port", "9100")
+    monkeypatch.setenv("HOST", "machine.example.org")
+    settings = load_settings()
+    assert (settings.port, settings.host) == (9100, "127.0.0.1")
+
+
 def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_TOKEN", "")
     monkeypatch.setenv("MZI_PORT", "")
