@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+from pathlib import Path
 from typing import Annotated
 
 import anyio
@@ -11,6 +12,7 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from mzi_bridge import tls
 from mzi_bridge.app import create_app, create_work_app, ready_to_start
 from mzi_bridge.cli.options import DEFAULT_ENV_FILE, EnvFile
 from mzi_bridge.pipeline.sync import moodle_disabled
@@ -27,16 +29,14 @@ def serve(
     ] = False,
 ) -> None:
     """Accept notifications, carry changes to Moodle, keep the channels alive."""
-    settings = load_settings(env_file)
-    _start_logging(settings)
+    settings = _begun(env_file)
     anyio.run(ready_to_start, settings)
     _listen(create_app(settings, with_worker=not no_worker), settings.host, settings.port)
 
 
 def work(env_file: EnvFile = DEFAULT_ENV_FILE) -> None:
     """Carry changes to Moodle without accepting any; several such processes share the work."""
-    settings = load_settings(env_file)
-    _start_logging(settings)
+    settings = _begun(env_file)
     anyio.run(ready_to_start, settings)
     if not settings.moodle_enabled:
         raise moodle_disabled()
@@ -72,5 +72,8 @@ def _listen(app: Starlette, host: str, port: int) -> None:
     )
 
 
-def _start_logging(settings: Settings) -> None:
+def _begun(env_file: Path) -> Settings:
+    settings = load_settings(env_file)
     start_logging(settings.log_level, settings.log_format, secrets=secrets_of(settings))
+    tls.read_ahead()
+    return settings

@@ -201,20 +201,10 @@ SignatureSwitch = Annotated[bool, AfterValidator(_has_its_key)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 People = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_people)]
-Networks = Annotated[
-    tuple[Network, ...], BeforeValidator(lambda value: _networks(_split(value)))
-]
+Networks = Annotated[tuple[Network, ...], BeforeValidator(lambda value: _networks(_split(value)))]
 Origins = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_origins)]
 AdminToken = Annotated[SecretStr, AfterValidator(_strong(ADMIN_TOKEN_MIN))]
-Secrets = Annotated[
-    tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_strong_each)
-]
-FernetKeys = Annotated[
-    tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_fernet_keys)
-]
-EventKeys = Annotated[
-    tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_event_keys)
-]
-GradeBands = Annotated[
-    tuple[Decimal, ...], BeforeValidator(_grade_bands), AfterValidator(_falling)
-]
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_strong_each)]
+FernetKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_fernet_keys)]
+EventKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_split), AfterValidator(_event_keys)]
+GradeBands = Annotated[tuple[Decimal, ...], BeforeValidator(_grade_bands), AfterValidator(_falling)]
