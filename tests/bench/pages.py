@@ -22,19 +22,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.seeded_school import EMPTY_PAGE, SPECIAL, path_of, put_empty_page, seed
 from tests.bench.site import moodle_site, said
 from tests.bench.visitor import Visitor
 
 TABS = ("profile", "academics", "finance", "classes", "grades", "requests")
-EMPTY_PAGE = "empty page"
 MOST_MS = 30.0
 """What a tab may cost over an empty page (issue: "What the student sees")."""
 
-SPECIAL = {"nothing": 0, "one of each": -1, "usual": 1, "rich": 20}
-"""Students whose pages are fetched, with how many times the usual rows they have (-1: one each)."""
-
 TIMED = ("usual", "rich")
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -107,12 +103,6 @@ def measure(facts: Mapping[str, Any], rounds: int) -> list[Cost]:
     ]
 
 
-def put_empty_page(facts: Mapping[str, Any]) -> None:
-    page = Path(facts["wwwroot_dir"], "mzi_empty_page.php")
-    page.write_text((_HERE / "empty_page.php").read_text())
-    page.chmod(0o644)
-
-
 def _cost(name: str, student: str, spent: float, empty: float, queries: dict[str, int]) -> Cost:
     return Cost(
         name, student, round(spent, 2), round(spent / empty, 3), round(spent - empty, 2), queries
@@ -123,10 +113,6 @@ def _visitors(facts: Mapping[str, Any]) -> dict[str, Visitor]:
     people = zip(SPECIAL, facts["users"], strict=False)
     password = facts["user_password"]
     return {name: Visitor(facts["base_url"], user["username"], password) for name, user in people}
-
-
-def path_of(name: str) -> str:
-    return "/mzi_empty_page.php" if name == EMPTY_PAGE else f"/local/mzi/index.php?tab={name}"
 
 
 def _count_queries(
@@ -194,19 +180,5 @@ def _judge(console: Console, costs: list[Cost], strict: bool) -> int:
     return 1 if wasteful or (strict and slow) else 0
 
 
-def seed(facts: Mapping[str, Any], students: int) -> dict[str, Any]:
-    """Fills the site, if it does not hold the school yet."""
-    names = [user["username"] for user in facts["users"][: len(SPECIAL)]]
-    special = dict(zip(names, SPECIAL.values(), strict=True))
-    given = json.dumps({"students": students, "special": special})
-    answer = said([*_words(facts, "run"), str(_HERE / "seed.php")], given)
-    seeded: dict[str, Any] = json.loads(answer)
-    return seeded
-
-
 def _set(facts: Mapping[str, Any], name: str, value: int) -> None:
-    said([*_words(facts, "cli"), "admin/cli/cfg.php", f"--name={name}", f"--set={value}"])
-
-
-def _words(facts: Mapping[str, Any], name: str) -> list[str]:
-    return shlex.split(facts[name])
+    said([*shlex.split(facts["cli"]), "admin/cli/cfg.php", f"--name={name}", f"--set={value}"])

@@ -22,8 +22,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench import pages, programs
+from tests.bench import programs
 from tests.bench.figure import Figure, add_output, tell
+from tests.bench.seeded_school import EMPTY_PAGE, path_of, put_empty_page, seed
 from tests.bench.site import DisposableSite, disposable_site, said
 from tests.bench.slowest import forget, slowest, watch
 from tests.bench.visitor import Visitor
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     """0."""
     with disposable_site(DB) as site:
         site.reset()
-        pages.seed(site.facts, options.students)
+        seed(site.facts, options.students)
         watched = watch(site.facts, DB)
         with _bridge(site):
             figures = [*_pages(site.facts, options.rounds, watched)]
@@ -84,12 +85,12 @@ def _bridge(site: DisposableSite) -> Iterator[None]:
 
 
 def _pages(facts: Mapping[str, Any], rounds: int, watched: bool) -> Iterator[Figure]:
-    pages.put_empty_page(facts)
+    put_empty_page(facts)
     manager = Visitor(facts["base_url"], facts["admin_username"], facts["admin_password"])
     student = Visitor(facts["base_url"], facts["users"][2]["username"], facts["user_password"])
-    nothing = pages.path_of(pages.EMPTY_PAGE)
+    nothing = path_of(EMPTY_PAGE)
     calls = [("manager", manager, nothing), ("student", student, nothing)]
-    calls += [("dashboard", student, pages.path_of("profile"))]
+    calls += [("dashboard", student, path_of("profile"))]
     calls += [(name, manager, f"/local/mzi/manage/{name}.php") for name in MANAGED]
     for _, visitor, path in calls:
         visitor.get(path)
