@@ -25,7 +25,7 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_mzi';
-$plugin->version = 2026112100;
+$plugin->version = 2026112200;
 $plugin->requires = 2024100700;
 $plugin->release = '0.1.0';
 $plugin->maturity = MATURITY_BETA;

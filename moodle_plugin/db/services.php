@@ -31,6 +31,12 @@ $functions = [
         'type' => 'write',
         'capabilities' => 'local/mzi:sync',
     ],
+    'local_mzi_confirm_rows' => [
+        'classname' => local_mzi\external\confirm_rows::class,
+        'description' => 'Confirms records that have not changed, by their versions alone.',
+        'type' => 'write',
+        'capabilities' => 'local/mzi:sync',
+    ],
     'local_mzi_get_manifest' => [
         'classname' => local_mzi\external\get_manifest::class,
         'description' => 'Lists ids, versions and content hashes of an entity, page by page.',

@@ -16,7 +16,9 @@ from mzi_bridge.moodle.errors import FileRefused, MoodleRefused
 from mzi_bridge.moodle.request_file import RequestFile, content_of
 
 Arguments = Mapping[str, str | int]
-Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "held", "rejected"]
+Action = Literal[
+    "inserted", "updated", "unchanged", "differs", "stale", "deleted", "held", "rejected"
+]
 Brake = Literal["on", "hold", "confirmed"]
 MAX_ROWS = 500
 MAX_MANIFEST = 5000
@@ -202,6 +204,20 @@ class MoodleFunctions:
         }
         answers = await self._ask(function, arguments, _RowAnswers)
         return _in_order(function, answers, len(rows))
+
+    async def confirm_rows(
+        self, entity: str, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[RowAnswer, ...]:
+        """Asks of at most `MAX_ROWS` rows, of which key and versions are enough, whether they
+        stand as they are; one answer per row, in their order. `unchanged`: as by an upsert. Of
+        one that `differs` nothing was done."""
+        function = "local_mzi_confirm_rows"
+        arguments: Arguments = {
+            "entity": entity,
+            "records": encode(list(rows)),
+            "count": len(rows),
+        }
+        return _in_order(function, await self._ask(function, arguments, _RowAnswers), len(rows))
 
     async def delete_records(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -118,21 +119,43 @@ async def write(
     refusals: Refusals = REFUSALS,
     *,
     rewrite: bool = False,
+    standing: AbstractSet[str] = frozenset(),
 ) -> dict[str, Delivered]:
-    """The second half of `deliver`; raises as it does."""
-    delivered, rows, faults = dict(ready.rejected), ready.rows, ready.faults
-    brake = await brake_of(links, mapping, HeldKind.CLOSING, versions_of(mapping, rows))
-    for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
-        closed = closes(mapping, rows[record_id])
-        outcome = _of_answer(record_id, answer, faults[record_id], closed, brake)
-        version = rows[record_id]["modified_time"]
-        delivered[record_id] = replace(outcome, version=version)
+    """The second half of `deliver`; raises as it does. Rows that are `standing`, for Moodle has
+    confirmed them, are not sent: they end as unchanged."""
+    rows = {i: row for i, row in ready.rows.items() if i not in standing}
+    delivered = dict(ready.rejected)
+    if rows:
+        delivered |= await _sent(links, mapping, replace(ready, rows=rows), refusals, rewrite)
+    faults = ready.faults
+    delivered |= {i: _stands(mapping, ready.rows[i], faults[i]) for i in standing}
     _log_actions(mapping, delivered.values())
     await links.journal.faults.replace(
         mapping.module,
         {record_id: _fault_pairs(faults.get(record_id, ())) for record_id in delivered},
     )
     return delivered
+
+
+async def _sent(
+    links: Links, mapping: ModuleMapping, ready: Projected, refusals: Refusals, rewrite: bool
+) -> dict[str, Delivered]:
+    rows = ready.rows
+    brake = await brake_of(links, mapping, HeldKind.CLOSING, versions_of(mapping, rows))
+    delivered: dict[str, Delivered] = {}
+    for record_id, answer in await _write(links, mapping, rows, brake, refusals, rewrite):
+        closed = closes(mapping, rows[record_id])
+        outcome = _of_answer(record_id, answer, ready.faults[record_id], closed, brake)
+        version = rows[record_id]["modified_time"]
+        delivered[record_id] = replace(outcome, version=version)
+    return delivered
+
+
+def _stands(
+    mapping: ModuleMapping, row: Mapping[str, Any], faults: tuple[FieldFault, ...]
+) -> Delivered:
+    closed, version = closes(mapping, row), row["modified_time"]
+    return Delivered("unchanged", faults=faults, closes=closed, version=version)
 
 
 async def delete(
@@ -157,7 +180,7 @@ async def delete(
         return await links.moodle.delete_records(mapping.entity, pairs, options)
 
     brake = await brake_of(links, mapping, HeldKind.DELETE, {**versions, **(told_at or {})})
-    answers = await _in_batches(links, brake.calls(versions), call, refusals)
+    answers = await in_batches(links, brake.calls(versions), call, refusals)
     await links.journal.faults.replace(mapping.module, dict.fromkeys(versions, ()))
     if mapping.photo is not None:
         # One that comes back is looked at anew.
@@ -187,15 +210,16 @@ async def _write(
         options = replace(options, rewrite=rewrite)
         return await links.moodle.upsert(mapping.entity, sent, options)
 
-    return await _in_batches(links, brake.calls(rows), call, refusals)
+    return await in_batches(links, brake.calls(rows), call, refusals)
 
 
-async def _in_batches(
+async def in_batches(
     links: Links,
     calls: Iterable[tuple[WriteOptions, Sequence[str]]],
     call: Call,
     refusals: Refusals,
 ) -> list[Answered]:
+    """Each record's own answer, or what hinders it alone; raises what hinders all."""
     answered: list[Answered] = []
     for options, ids in calls:
         left = list(ids)

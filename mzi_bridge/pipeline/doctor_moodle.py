@@ -20,7 +20,7 @@ LEAST_INPUT_VARS = 5000
 
 CORE_FUNCTIONS = (
     *("get_status", "get_contract", "get_manifest", "get_rows", "delete_records"),
-    "get_student_dashboard",
+    *("confirm_rows", "get_student_dashboard"),
 )
 ADDRESS_REASONS = ("wrong_address", "redirected", "web_services_off")
 CAPABILITY_REASON = "nopermissions"

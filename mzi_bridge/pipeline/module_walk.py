@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from mzi_bridge.errors import MziError, PauseLink
-from mzi_bridge.journal.records import HeldKind, Notice, Operation, Source
+from mzi_bridge.journal.records import Source
 from mzi_bridge.journal.runs import Run
 from mzi_bridge.mapping import ModuleMapping
-from mzi_bridge.pipeline import brake
+from mzi_bridge.pipeline.confirm import Confirming
 from mzi_bridge.pipeline.deleted_list import (
     OVERLAP_SECONDS,
     begin_deletions,
@@ -29,16 +30,15 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.load import Load
 from mzi_bridge.pipeline.one_ahead import one_ahead
 from mzi_bridge.pipeline.photos import want_photos
-from mzi_bridge.pipeline.record_keeping import keep_changes, note_actions
 from mzi_bridge.pipeline.resolve import ReadRecord, resolve
 from mzi_bridge.pipeline.untold import Untold
 from mzi_bridge.pipeline.walk import Step, records_of, walk
+from mzi_bridge.pipeline.walk_outcomes import WalkOutcomes
 
 CURSOR = "delta"
 REWALKS = 3
 LAST_PAGE = "last"
 """In a run's position: no page is left to carry."""
-UNSETTLED = ("rejected", "stale", "failed")
 CHANGES = ("inserted", "updated")
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,6 @@ class ModuleWalk:
         self._links = links
         self._mapping = mapping
         self._mode = mode
-        self._dry_run = dry_run
         self._report = report
         self._counts: Counter[str] = Counter()
         self._pages = 0
@@ -95,6 +94,11 @@ class ModuleWalk:
         self._again = False
         self._compared: IdComparison | None = None
         self._untold: Untold | None = None
+        full = mode is Mode.FULL
+        source = Source.BACKFILL if full else Source.DELTA
+        self._outcomes = WalkOutcomes(links, mapping, source, dry_run)
+        # Of a delta's records most have changed.
+        self._write = Confirming(links, mapping).write if full else partial(write, links, mapping)
 
     async def dry(self) -> Progress:
         run = DryRun(self._links, self._mapping)
@@ -230,13 +234,13 @@ class ModuleWalk:
             found = listed
             listed = await self._compared.to_carry(found)
             self._count("unchanged", len(found) - len(listed))
-            await self._release_held([i for i in found if i not in listed], step)
+            await self._outcomes.release_held([i for i in found if i not in listed], step)
         return await self._full_records(step, listed)
 
     async def _carry(self, load: Load) -> None:
         if self._untold is not None:
             await self._untold.before(load.records)
-        delivered = await write(self._links, self._mapping, load.projected)
+        delivered = await self._write(load.projected)
         await want_photos(self._links, self._mapping, delivered, noticed=False)
         if self._untold is not None:
             changed = [i for i, d in delivered.items() if d.action in CHANGES]
@@ -252,31 +256,7 @@ class ModuleWalk:
         actions = [outcome.action for outcome in delivered.values()]
         # Walking again, only what is new counts: the rest was counted before.
         self._counts.update(a for a in actions if not self._again or a in CHANGES)
-        await self._remember(delivered)
-        last = load.steps[-1]
-        await self._settle_held(delivered, last)
-        await self._hand_over([i for i, d in delivered.items() if d.action in UNSETTLED], last)
-
-    async def _remember(self, delivered: Mapping[str, Delivered]) -> None:
-        """What the worker will not settle: the rows that this walk itself has changed."""
-        note_actions(self._links, self._mapping.entity, (one.action for one in delivered.values()))
-        source = Source.BACKFILL if self._mode is Mode.FULL else Source.DELTA
-        await keep_changes(self._links, self._mapping.module, delivered, source.turn)
-
-    async def _settle_held(self, delivered: Mapping[str, Delivered], step: Step) -> None:
-        held = {i: d for i, d in delivered.items() if d.action == "held"}
-        module = self._mapping.module
-        # A read is dated early on purpose: never before the version that it has shown.
-        at = {i: max(step.page.read_time, d.version or 0) for i, d in held.items()}
-        for reason in {outcome.reason for outcome in held.values()}:
-            kinds = {i: d.closes or HeldKind.CLOSING for i, d in held.items() if d.reason == reason}
-            await brake.hold(self._links, module, kinds, reason=reason, at=at)
-        await self._release_held([i for i in delivered if i not in held], step)
-
-    async def _release_held(self, ids: Sequence[str], step: Step) -> None:
-        """Leaves to the worker what the CRM has taken back since it was held."""
-        overtaken = await brake.overtaken(self._links, self._mapping.module, ids)
-        await self._hand_over(overtaken, step)
+        await self._outcomes.settle(delivered, load.steps[-1])
 
     async def _full_records(
         self, step: Step, listed: Mapping[str, ReadRecord]
@@ -288,17 +268,8 @@ class ModuleWalk:
         self._count("absent", len(resolution.absent))
         self._count("rejected", len(resolution.refused))
         # The list has just shown what is absent by id: the cursor must not pass it unread.
-        await self._hand_over([*resolution.refused, *sorted(resolution.absent)], step)
+        await self._outcomes.hand_over([*resolution.refused, *sorted(resolution.absent)], step)
         return resolution.found
-
-    async def _hand_over(self, ids: Sequence[str], step: Step) -> None:
-        """Leaves what did not arrive to the worker, which alone writes dead letters."""
-        if ids and not self._dry_run:
-            at = step.page.read_time * 1000
-            module = self._mapping.module
-            await self._links.journal.inbox.mark(
-                [Notice(module, i, Operation.UPDATE, at, Source.BACKFILL) for i in ids]
-            )
 
     def _count(self, word: str, number: int) -> None:
         if number and not self._again:

@@ -157,6 +157,21 @@ def test_lists_of_a_deletion_are_checked_alike(
     assert errorcode(answer) == code
 
 
+@pytest.mark.parametrize(
+    ("records", "count", "code"),
+    [
+        ("[", 1, "invalidjson"),
+        ("[]", 1, "countmismatch"),
+        (json.dumps([{}] * 501), 501, "toomanyrecords"),
+    ],
+)
+def test_records_of_a_confirmation_are_checked_alike(
+    rest: Rest, records: str, count: int, code: str
+) -> None:
+    answer = rest.call("local_mzi_confirm_rows", entity="students", records=records, count=count)
+    assert errorcode(answer) == code
+
+
 def test_too_many_rows_cannot_be_asked_for(rest: Rest) -> None:
     answer = rest.call("local_mzi_get_rows", entity="students", ids=json.dumps(["1"] * 501))
     assert errorcode(answer) == "toomanyrecords"
@@ -168,6 +183,7 @@ def test_too_many_rows_cannot_be_asked_for(rest: Rest) -> None:
         ("local_mzi_get_manifest", {"after": "", "limit": 1}),
         ("local_mzi_get_rows", {"ids": "[]"}),
         ("local_mzi_delete_records", {"ids": "[]", "versions": "[]"}),
+        ("local_mzi_confirm_rows", {"records": "[]", "count": 0}),
     ],
 )
 @pytest.mark.parametrize("entity", ["", "nobody", "sync_log", "installments", "students;"])

@@ -12,6 +12,7 @@ import mzi_bridge.journal.claiming as claiming
 import mzi_bridge.journal.settling as settling
 import mzi_bridge.moodle.client as moodle_client
 import mzi_bridge.pipeline.backoff as backoff
+import mzi_bridge.pipeline.confirm as confirm
 import mzi_bridge.pipeline.deliver as deliver
 import mzi_bridge.pipeline.module_walk as module_walk
 import mzi_bridge.pipeline.photo_carry as photo_carry
@@ -146,7 +147,19 @@ def a_page_that_failed_counts_as_settled() -> None:
 
         return wrong
 
-    _patched(module_walk, "deliver", make)
+    _patched(confirm, "write", make)
+    _patched(module_walk, "write", make)
+
+
+def what_differs_counts_as_confirmed() -> None:
+    def make(right: Any) -> Any:
+        async def wrong(self: Any, rows: Any) -> Any:
+            await right(self, rows)
+            return frozenset(rows)
+
+        return wrong
+
+    _patched(confirm.Confirming, "_standing", make)
 
 
 def reads_are_dated_after_the_fetch() -> None:
@@ -291,6 +304,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
         failures_are_not_tried_again,
         passing_faults_are_dead_at_once,
         a_page_that_failed_counts_as_settled,
+        what_differs_counts_as_confirmed,
         reads_are_dated_after_the_fetch,
         personal_values_are_logged,
         moodle_has_no_gate,

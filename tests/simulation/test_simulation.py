@@ -42,6 +42,7 @@ def test_no_history_of_faults_breaks_a_promise() -> None:
     print(done.stdout)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert f"{SEEDS} seeds, {SEEDS * EVENTS} events" in done.stdout
+    assert "moodle differs" in done.stdout, "no full sync has met a row that it had to send"
 
 
 def test_the_same_seed_gives_the_same_history() -> None:

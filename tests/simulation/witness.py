@@ -142,6 +142,9 @@ class MoodleWitness(Witness):
             entity = function.removeprefix("local_mzi_upsert_")
             rows = json.loads(form["records"])
             await self._upsert(entity, rows, go_on)
+        elif function == "local_mzi_confirm_rows":
+            entity, rows = form["entity"], json.loads(form["records"])
+            await self._confirm(entity, rows, go_on)
         elif function == "local_mzi_set_photo":
             await self._photos(json.loads(form["photos"]), go_on)
         elif function == "local_mzi_delete_records":
@@ -164,6 +167,25 @@ class MoodleWitness(Witness):
         self._told(f"upsert {entity}", [row[key] for row in rows], status, answer)
         for row in rows:
             self._judge_write(entity, row[key], row, before[row[key]])
+
+    async def _confirm(
+        self,
+        entity: str,
+        rows: list[dict[str, Any]],
+        go_on: Callable[[], Awaitable[tuple[int, bytes]]],
+    ) -> None:
+        """Of rows with another content than the stored ones nothing is touched."""
+        table = self._site.tables[entity]
+        sent = {row[table.entity.key]: row for row in rows}
+        before = {record_id: self._versions(entity, record_id) for record_id in sent}
+        status, answer = await go_on()
+        self._told(f"confirm {entity}", list(sent), status, answer)
+        for record_id, row in sent.items():
+            stored = table.get(record_id)
+            if stored is not None and stored.row["content_hash"] == row["content_hash"]:
+                self._judge_write(entity, record_id, row, before[record_id])
+            elif self._versions(entity, record_id) != before[record_id]:
+                self._history.wrong(f"confirmed, and another content: {entity} {record_id}")
 
     async def _delete(
         self,

@@ -43,4 +43,24 @@ final class user_link {
         public readonly ?string $byhand = null,
     ) {
     }
+
+    /**
+     * Whether a person decided who it is, or that it is nobody.
+     *
+     * @param array<string, string|null> $stored columns of the stored row
+     * @return bool
+     */
+    public function is_by_hand(array $stored): bool {
+        return $this->byhand !== null && !empty($stored[$this->byhand]);
+    }
+
+    /**
+     * Whether the Moodle user is still to be looked for.
+     *
+     * @param array<string, string|null> $stored columns of the stored row
+     * @return bool
+     */
+    public function is_open(array $stored): bool {
+        return !$this->is_by_hand($stored) && !isset($stored[self::COLUMN]);
+    }
 }

@@ -32,6 +32,8 @@ enum action: string {
     case UPDATED = 'updated';
     /** Nothing to write. */
     case UNCHANGED = 'unchanged';
+    /** A confirmation would have to write, or to look somebody up: nothing was done. */
+    case DIFFERS = 'differs';
     /** Older than what is stored. */
     case STALE = 'stale';
     /** A tombstone was set. */

@@ -88,6 +88,19 @@ class entity_repository {
     }
 
     /**
+     * The same under the keys of the ids; null where nothing is stored.
+     *
+     * @param definition $definition
+     * @param string[] $zohoids
+     * @param string[] $columns
+     * @return array<int, stored_row|null>
+     */
+    public function lock_each(definition $definition, array $zohoids, array $columns = []): array {
+        $found = $this->lock($definition, array_values($zohoids), $columns);
+        return array_map(fn(string $zohoid) => $found[self::fold($zohoid)] ?? null, $zohoids);
+    }
+
+    /**
      * The local ids of records.
      *
      * @param definition $definition

@@ -52,6 +52,18 @@ final class decision {
     }
 
     /**
+     * Of an unchanged record: the version and the read time that its row is raised to.
+     *
+     * @param incoming_row $row
+     * @param stored_row $stored
+     * @return array{0: int, 1: int}|null null where the row has them already
+     */
+    public static function raised(incoming_row $row, stored_row $stored): ?array {
+        $raises = $row->modifiedtime > $stored->modifiedtime || $row->readtime > $stored->syncedat;
+        return $raises ? [$row->modifiedtime, max($row->readtime, $stored->syncedat)] : null;
+    }
+
+    /**
      * Whether an update closes a living record: it brings a column from another value to one that ends the record.
      *
      * @param incoming_row $row

@@ -138,8 +138,7 @@ final class deletion {
      * @return array<int, row_result>
      */
     private function write(definition $definition, array $deletions, brake_mode $mode): array {
-        $found = $this->entities->lock($definition, array_column($deletions, 0));
-        $stored = array_map(fn(array $deletion) => $found[entity_repository::fold($deletion[0])] ?? null, $deletions);
+        $stored = $this->entities->lock_each($definition, array_map(fn(array $deletion) => $deletion[0], $deletions));
         $actions = [];
         foreach ($deletions as $index => [, $version]) {
             $actions[$index] = decision::delete($version, $stored[$index]);

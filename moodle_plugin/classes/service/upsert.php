@@ -100,10 +100,9 @@ final class upsert {
     private function write(definition $definition, array $rows, write_options $options): array {
         $follower = $definition->follower === null ? null : \core\di::get($definition->follower);
         $follower?->arriving($definition, $rows);
-        $ids = array_map(fn(incoming_row $row) => $row->id, array_values($rows));
+        $ids = array_map(fn(incoming_row $row) => $row->id, $rows);
         $watched = [...array_keys($options->closing), ...($follower?->columns() ?? [])];
-        $found = $this->entities->lock($definition, $ids, $watched);
-        $stored = array_map(fn(incoming_row $row) => $found[entity_repository::fold($row->id)] ?? null, $rows);
+        $stored = $this->entities->lock_each($definition, $ids, $watched);
         if ($definition->link) {
             $rows = $this->linked($definition->link, $rows, $stored, $options);
         }
@@ -174,10 +173,10 @@ final class upsert {
         $claims = [];
         foreach ($rows as $index => $row) {
             $held = $stored[$index]?->values ?? [];
-            if ($link->byhand !== null && !empty($held[$link->byhand])) {
+            if ($link->is_by_hand($held)) {
                 continue;
             }
-            $plain = decision::upsert($row, $stored[$index], $options->rewrite || !isset($held[user_link::COLUMN]));
+            $plain = decision::upsert($row, $stored[$index], $options->rewrite || $link->is_open($held));
             if ($plain === action::INSERTED || $plain === action::UPDATED) {
                 $says = $row->values + $held;
                 $claims[$index] = [
@@ -225,14 +224,11 @@ final class upsert {
         }
         $versions = [];
         foreach (array_keys($actions, action::UNCHANGED, true) as $index) {
-            [$row, $old] = [$rows[$index], $stored[$index]];
-            if ($row->modifiedtime > $old->modifiedtime || $row->readtime > $old->syncedat) {
-                $versions[$old->id] = [$row->modifiedtime, max($row->readtime, $old->syncedat)];
-            }
+            $versions[$stored[$index]->id] = decision::raised($rows[$index], $stored[$index]);
         }
         $this->entities->insert($definition, $inserts, $now);
         $this->entities->update($definition, $updates, $now);
-        $this->entities->set_versions($definition, $versions);
+        $this->entities->set_versions($definition, array_filter($versions));
         $this->replace_children($definition, [...$inserts, ...$updates]);
     }
 

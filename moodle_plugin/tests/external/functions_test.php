@@ -29,6 +29,7 @@ use local_mzi\service\hand_link;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\external\upsert_function
  * @covers     \local_mzi\external\delete_records
+ * @covers     \local_mzi\external\confirm_rows
  * @covers     \local_mzi\external\get_manifest
  * @covers     \local_mzi\external\get_rows
  * @covers     \local_mzi\external\get_status
@@ -98,6 +99,7 @@ final class functions_test extends \advanced_testcase {
     public static function functions(): array {
         $functions = [
             'delete_records' => ['delete_records', ['entity' => 'units', 'ids' => '[]', 'versions' => '[]']],
+            'confirm_rows' => ['confirm_rows', ['entity' => 'units', 'records' => '[]', 'count' => 0]],
             'get_manifest' => ['get_manifest', ['entity' => 'units']],
             'get_rows' => ['get_rows', ['entity' => 'units', 'ids' => '[]']],
             'get_status' => ['get_status', []],
@@ -207,6 +209,18 @@ final class functions_test extends \advanced_testcase {
         );
     }
 
+    public function test_a_confirmation_answers_in_order_and_needs_no_columns(): void {
+        $this->generator->upsert('programs', '1', ['name' => 'A']);
+        $key = ['zoho_program_id', 'modified_time', 'read_time', 'content_hash'];
+        $versions = array_intersect_key((array) $this->generator->record('programs', '1', ['name' => 'A']), array_flip($key));
+        $records = json_encode([['zoho_program_id' => '2'] + $versions, $versions, ['x' => 1] + $versions]);
+
+        $data = self::data('confirm_rows', ['entity' => 'programs', 'records' => $records, 'count' => 3]);
+
+        $this->assertSame(['differs', 'unchanged', 'rejected'], array_column($data['results'], 'action'));
+        $this->assertSame([0, 1, 2], array_column($data['results'], 'index'));
+    }
+
     /**
      * Options that are wrong, with the code of the fault.
      *
@@ -245,7 +259,11 @@ final class functions_test extends \advanced_testcase {
             $faulty[$options] = ['upsert_units', ['records' => '[]', 'count' => 0, 'options' => $options], $errorcode];
         }
         $deletion = ['entity' => 'units', 'ids' => '[]', 'versions' => '[]', 'options' => '{"x": 1}'];
+        $confirmation = ['entity' => 'units', 'records' => '[]', 'count' => 0];
         return $faulty + [
+            'confirmation with a lost tail' => ['confirm_rows', ['count' => 1] + $confirmation, 'countmismatch'],
+            'confirmation without a list' => ['confirm_rows', ['records' => '{}'] + $confirmation, 'invalidjson'],
+            'confirmation of nothing known' => ['confirm_rows', ['entity' => 'x'] + $confirmation, 'invalidparameter'],
             'deletion with an unknown option' => ['delete_records', $deletion, 'invalidoptions'],
             'no JSON' => ['upsert_units', ['records' => '[', 'count' => 0], 'invalidjson'],
             'no list' => ['upsert_units', ['records' => '{}', 'count' => 0], 'invalidjson'],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from mzi_bridge.sandbox.moodle.confirm import confirm_rows
 from mzi_bridge.sandbox.moodle.contract import Function, Parameter
 from mzi_bridge.sandbox.moodle.dashboard import get_student_dashboard, no_student
 from mzi_bridge.sandbox.moodle.deletes import delete_records
@@ -36,6 +37,7 @@ _NO_SERVICE: Final = frozenset({"core_user_get_users", "core_course_get_courses"
 """Functions that every Moodle has and this service does not offer."""
 
 _WORK: Final[Mapping[str, Work]] = {
+    "local_mzi_confirm_rows": confirm_rows,
     "local_mzi_delete_records": delete_records,
     "local_mzi_get_manifest": get_manifest,
     "local_mzi_get_rows": get_rows,

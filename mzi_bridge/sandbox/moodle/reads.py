@@ -13,7 +13,7 @@ from mzi_bridge.sandbox.moodle.tables import EntityTable, Row, Stored
 from mzi_bridge.sandbox.moodle.upsert import LINK, is_person
 
 MAX_MANIFEST: Final = 5000
-PLUGIN_VERSION: Final = 2026112100
+PLUGIN_VERSION: Final = 2026112200
 PLUGIN_RELEASE: Final = "0.1.0"
 MOODLE_VERSION: Final = "2024100700"
 MOODLE_RELEASE: Final = "4.5 (Build: 20241007)"

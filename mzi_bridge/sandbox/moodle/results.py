@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from mzi_bridge.sandbox.moodle.validation import RowError
 
-Action = Literal["inserted", "updated", "unchanged", "stale", "deleted", "held", "rejected"]
+Action = Literal[
+    "inserted", "updated", "unchanged", "differs", "stale", "deleted", "held", "rejected"
+]
 
 
 def row_result(

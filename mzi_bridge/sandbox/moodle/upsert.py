@@ -29,7 +29,7 @@ def upsert(site: Site, entity: str, records: str, count: int, options: str) -> d
     table = table_of(site, entity)
     sent = decode_list("records", records, site.contract.max_records, count)
     wanted = read_options(table.entity, options)
-    rows = _validated(table, sent)
+    rows = validated(table, sent)
     if entity == REQUESTS:
         follow_arriving(site, rows)
     actions = [_decide(site, table, row, wanted) for row in rows]
@@ -45,7 +45,8 @@ def upsert(site: Site, entity: str, records: str, count: int, options: str) -> d
     )
 
 
-def _validated(table: EntityTable, sent: list[Any]) -> list[ValidRow]:
+def validated(table: EntityTable, sent: list[Any]) -> list[ValidRow]:
+    """Every record read; of two with one id the second is refused."""
     seen: set[str] = set()
     rows = []
     for record in sent:
@@ -81,7 +82,7 @@ def _carry_out(site: Site, table: EntityTable, row: ValidRow, action: Action) ->
     if stored is not None and action == "updated":
         _store(site, table, stored, row)
     if stored is not None and action == "unchanged":
-        _raise_versions(stored, row)
+        raise_versions(stored, row)
 
 
 def _decide(site: Site, table: EntityTable, row: ValidRow, wanted: WriteOptions) -> Action:
@@ -102,6 +103,19 @@ def _decide(site: Site, table: EntityTable, row: ValidRow, wanted: WriteOptions)
     return "stale" if same_version and read_before else "updated"
 
 
+def stands(site: Site, table: EntityTable, row: ValidRow) -> bool:
+    """Whether an upsert would find the record unchanged, and look for nobody."""
+    return not _is_open(table, row) and _decide(site, table, row, WriteOptions()) == "unchanged"
+
+
+def _is_open(table: EntityTable, row: ValidRow) -> bool:
+    """Whether the person's Moodle user is still to be looked for."""
+    stored = table.get(row.zoho_id)
+    if stored is None or not is_person(table):
+        return False
+    return stored.row[LINK] is None and not stored.row.get(BY_HAND)
+
+
 def _closes(table: EntityTable, row: ValidRow, wanted: WriteOptions) -> bool:
     stored = table.get(row.zoho_id)
     return (stored is not None and not stored.deleted) and any(
@@ -110,7 +124,8 @@ def _closes(table: EntityTable, row: ValidRow, wanted: WriteOptions) -> bool:
     )
 
 
-def _raise_versions(stored: Stored, row: ValidRow) -> None:
+def raise_versions(stored: Stored, row: ValidRow) -> None:
+    """All that a write does of an unchanged record."""
     stored.row["modified_time"] = max(stored.row["modified_time"], row.modified_time)
     stored.row["synced_at"] = max(stored.row["synced_at"], row.read_time)
 

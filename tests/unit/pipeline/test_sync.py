@@ -11,7 +11,7 @@ import pytest
 from mzi_bridge.errors import ContractError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import RunState
-from mzi_bridge.pipeline import module_walk
+from mzi_bridge.pipeline import confirm
 from mzi_bridge.pipeline.batch_size import SOON_SECONDS, BatchSize
 from mzi_bridge.pipeline.deleted_list import OVERLAP_SECONDS
 from mzi_bridge.pipeline.links import Links
@@ -576,7 +576,7 @@ async def test_an_alarm_of_a_bug_holds_no_word_of_a_record(
     async def spilling(*given: object, **more: object) -> None:
         raise ValueError("could not convert string to float: 'Jane Doe'")
 
-    monkeypatch.setattr(module_walk, "write", spilling)
+    monkeypatch.setattr(confirm, "write", spilling)
     for _ in range(2):
         assert is_failure((await sync(world.links, [TEACHERS], Mode.FULL))[TEACHERS])
     (alarm,) = await world.links.journal.alarms.list("sync_stuck")
