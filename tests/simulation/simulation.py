@@ -21,6 +21,7 @@ from mzi_bridge.errors import MziError
 from mzi_bridge.journal import locks
 from mzi_bridge.mapping import diff, project
 from mzi_bridge.pipeline import module_walk, poll
+from mzi_bridge.pipeline.confirm import Confirming
 from mzi_bridge.pipeline.held import HeldDesk
 from mzi_bridge.pipeline.photo_rounds import every_photo
 from mzi_bridge.pipeline.reconcile import reconcile
@@ -121,8 +122,7 @@ def prepare() -> None:
     # look that comes later than this, so no longer sleep may be made of it.
     poll.TICK_SECONDS = POLL_LOOK_SECONDS
     # The school is too small for a second load of a module.
-    confirming = partial(module_walk.Confirming, asks=True)
-    setattr(module_walk, module_walk.Confirming.__name__, confirming)
+    setattr(module_walk, Confirming.__name__, partial(Confirming, asks=True))
     # What a simulation leaves behind is looked for after it, not meanwhile.
     gc.disable()
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -130,7 +130,7 @@ async def test_a_token_that_is_refused_pauses_as_for_any_call(
 async def test_nothing_that_a_sync_leaves_depends_on_having_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = []
+    left: list[Any] = []
     for way in (ASKS, Whole):
         monkeypatch.setattr(module_walk, "Confirming", way)
         folder = tmp_path / str(len(left))
