@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from mzi_bridge.clock import Clock
-from mzi_bridge.journal.connection import JournalConnection
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.tables import MAX_NAME, field_faults
 
 FaultPairs = Sequence[tuple[str, str]]
-_FAULTY = (
+_OF_MODULE = (
     select(field_faults.c.record_id)
     .where(
         field_faults.c.tenant == bindparam("of_tenant"),
         field_faults.c.module == bindparam("of_module"),
-        field_faults.c.record_id.in_(bindparam("of_records", expanding=True)),
     )
     .limit(1)
 )
+_FAULTY = _OF_MODULE.where(field_faults.c.record_id.in_(bindparam("of_records", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,7 @@ class FieldFaults:
 
         A batch without faults, before and after, costs one read and no write.
         """
-        async with self._database.read() as connection:
-            stale = await self._faulty(connection, module, list(faults))
+        stale = await self._is_faulty(module, list(faults))
         rows = self._rows(module, faults)
         if not stale and not rows:
             return
@@ -92,11 +90,18 @@ class FieldFaults:
             rows = await connection.execute(query)
             return {(row[0], row[1]): int(row[2]) for row in rows}
 
-    async def _faulty(
-        self, connection: JournalConnection, module: str, record_ids: Sequence[str]
-    ) -> bool:
-        these = {"of_tenant": self._tenant, "of_module": module, "of_records": record_ids}
-        return (await connection.execute(_FAULTY, these)).one_or_none() is not None
+    async def _is_faulty(self, module: str, record_ids: Sequence[str]) -> bool:
+        """Whether any of these has a fault."""
+        of_module = {"of_tenant": self._tenant, "of_module": module}
+        of_these = {**of_module, "of_records": record_ids}
+
+        def look(connection: Connection) -> bool:
+            # Of most modules there is none: then no record need be looked for.
+            if connection.execute(_OF_MODULE, of_module).first() is None:
+                return False
+            return connection.execute(_FAULTY, of_these).first() is not None
+
+        return await self._database.read_whole(look)
 
     def _rows(self, module: str, faults: Mapping[str, FaultPairs]) -> Sequence[dict[str, object]]:
         now = self._clock.now()

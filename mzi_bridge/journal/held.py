@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select, update
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.connection import JournalConnection
@@ -36,10 +36,13 @@ _IS_OPEN = held_changes.c.state == HeldState.OPEN
 _IS_DISCARDED = held_changes.c.state == literal_column("'discarded'")
 
 _OF_TENANT = held_changes.c.tenant == bindparam("of_tenant")
-_WAITING = (
-    select(held_changes.c.id)
-    .where(_OF_TENANT, held_changes.c.module == bindparam("of_module"), IS_LIVE, _IS_OPEN)
-    .limit(1)
+_OF_MODULE = select(held_changes.c.id).where(
+    _OF_TENANT, held_changes.c.module == bindparam("of_module")
+)
+_KINDS_THERE = select(
+    _OF_MODULE.where(IS_LIVE, _IS_OPEN).exists(),
+    _OF_MODULE.where(IS_LIVE).exists(),
+    _OF_MODULE.where(_IS_DISCARDED).exists(),
 )
 _LIVE = select(held_changes).where(*OF_THESE, IS_LIVE)
 _DISCARDED = select(held_changes).where(*OF_THESE, _IS_DISCARDED)
@@ -99,17 +102,19 @@ class HeldChanges:
         """Whether anything of the module waits; what is live and what discarded of these."""
         of_module = {"of_tenant": self._tenant, "of_module": module}
         of_these = {**of_module, "of_records": list(record_ids)}
-        async with self._database.read() as connection:
-            is_waiting = (await connection.execute(_WAITING, of_module)).first() is not None
-            if not record_ids:
-                return HeldNow(is_waiting, {})
-            live = list(await connection.execute(_LIVE, of_these))
-            discarded = list(await connection.execute(_DISCARDED, of_these))
-        return HeldNow(
-            is_waiting,
-            {row.record_id: live_change(row) for row in live},
-            newest_discarded(discarded),
-        )
+
+        def look(connection: Connection) -> HeldNow:
+            waits, lives, is_discarded = connection.execute(_KINDS_THERE, of_module).one()
+            # Of most modules nothing is held: then no record need be looked for.
+            live = connection.execute(_LIVE, of_these) if lives else ()
+            discarded = connection.execute(_DISCARDED, of_these) if is_discarded else ()
+            return HeldNow(
+                bool(waits),
+                {row.record_id: live_change(row) for row in live},
+                newest_discarded(list(discarded)),
+            )
+
+        return await self._database.read_whole(look)
 
     async def hold(
         self,
