@@ -207,17 +207,21 @@ class MoodleFunctions:
 
     async def confirm_rows(
         self, entity: str, rows: Sequence[Mapping[str, Any]]
-    ) -> tuple[RowAnswer, ...]:
+    ) -> tuple[bool, ...]:
         """Asks of at most `MAX_ROWS` rows, of which key and versions are enough, whether they
-        stand as they are; one answer per row, in their order. `unchanged`: as by an upsert. Of
-        one that `differs` nothing was done."""
+        stand as they are, in their order. Those that do were treated as by an upsert; with the
+        others nothing was done."""
         function = "local_mzi_confirm_rows"
         arguments: Arguments = {
             "entity": entity,
             "records": encode(list(rows)),
             "count": len(rows),
         }
-        return _in_order(function, await self._ask(function, arguments, _RowAnswers), len(rows))
+        answers = await self._ask(function, arguments, _RowAnswers)
+        others = {answer.index for answer in answers.results}
+        if answers.count != len(rows) or not others <= set(range(len(rows))):
+            raise _misshapen(function)
+        return tuple(place not in others for place in range(len(rows)))
 
     async def delete_records(
         self,

@@ -8,13 +8,13 @@ depends on who was asked.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import compress
 from typing import Any
 
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.moodle.errors import OF_ONE_FUNCTION, MoodleRefused
-from mzi_bridge.moodle.functions import AS_USUAL, RowAnswer, WriteOptions
-from mzi_bridge.pipeline.deliver import REFUSALS, Delivered, Projected, in_batches, write
+from mzi_bridge.pipeline.deliver import REFUSALS, Delivered, Projected, write
 from mzi_bridge.pipeline.links import Links
 
 log = logging.getLogger(__name__)
@@ -43,23 +43,28 @@ class Confirming:
         return delivered
 
     async def _standing(self, rows: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-        key = self._mapping.key_column
-
-        async def call(batch: Sequence[str], *, options: WriteOptions) -> tuple[RowAnswer, ...]:
-            asked = [{name: rows[i][name] for name in (key, *VERSIONS)} for i in batch]
-            return await self._links.moodle.confirm_rows(self._mapping.entity, asked)
-
+        """What Moodle confirms; nothing where it refuses: rows sent whole meet that again."""
         try:
-            answers = await in_batches(self._links, [(AS_USUAL, list(rows))], call, REFUSALS)
-        except (*REFUSALS, MoodleRefused) as refusal:
-            # If it is not of this function alone, the rows sent whole will meet it again.
-            if refusal.reason not in OF_ONE_FUNCTION and isinstance(refusal, MoodleRefused):
+            return frozenset(await self._confirmed(rows))
+        except REFUSALS as refusal:
+            reason = refusal.reason
+        except MoodleRefused as refusal:
+            if refusal.reason not in OF_ONE_FUNCTION:
                 raise
-            log.info("%s: rows cannot be confirmed: %s", self._mapping.module, refusal.reason)
-            self._may_ask = False
-            return frozenset()
-        return frozenset(
-            record_id
-            for record_id, answer in answers
-            if isinstance(answer, RowAnswer) and answer.action == STANDS
-        )
+            reason, self._may_ask = refusal.reason, False
+        log.info("%s: rows could not be confirmed: %s", self._mapping.module, reason)
+        return frozenset()
+
+    async def _confirmed(self, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        links, wanted = self._links, (self._mapping.key_column, *VERSIONS)
+        confirmed: list[str] = []
+        left = list(rows)
+        while left:
+            size = links.batches.now
+            batch, left = left[:size], left[size:]
+            asked = [{name: rows[i][name] for name in wanted} for i in batch]
+            began = links.clock.now()
+            stand = await links.moodle.confirm_rows(self._mapping.entity, asked)
+            links.batches.answered(len(batch), links.clock.now() - began)
+            confirmed += compress(batch, stand)
+        return confirmed

@@ -180,7 +180,7 @@ async def delete(
         return await links.moodle.delete_records(mapping.entity, pairs, options)
 
     brake = await brake_of(links, mapping, HeldKind.DELETE, {**versions, **(told_at or {})})
-    answers = await in_batches(links, brake.calls(versions), call, refusals)
+    answers = await _in_batches(links, brake.calls(versions), call, refusals)
     await links.journal.faults.replace(mapping.module, dict.fromkeys(versions, ()))
     if mapping.photo is not None:
         # One that comes back is looked at anew.
@@ -210,16 +210,15 @@ async def _write(
         options = replace(options, rewrite=rewrite)
         return await links.moodle.upsert(mapping.entity, sent, options)
 
-    return await in_batches(links, brake.calls(rows), call, refusals)
+    return await _in_batches(links, brake.calls(rows), call, refusals)
 
 
-async def in_batches(
+async def _in_batches(
     links: Links,
     calls: Iterable[tuple[WriteOptions, Sequence[str]]],
     call: Call,
     refusals: Refusals,
 ) -> list[Answered]:
-    """Each record's own answer, or what hinders it alone; raises what hinders all."""
     answered: list[Answered] = []
     for options, ids in calls:
         left = list(ids)

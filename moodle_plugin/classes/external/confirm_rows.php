@@ -51,7 +51,7 @@ final class confirm_rows extends external_api {
      * @param string $entity
      * @param string $records
      * @param int $count
-     * @return array count and one result per record, in order
+     * @return array count, and one result for each record that was not confirmed, in order
      */
     public static function execute(string $entity, string $records, int $count): array {
         ['entity' => $entity, 'records' => $records, 'count' => $count] = self::validate_parameters(
@@ -61,7 +61,9 @@ final class confirm_rows extends external_api {
         sync_access::check();
         $definition = registry::get($entity);
         $list = json_parameter::list('records', $records, $count);
-        return results::export(\core\di::get(confirmation::class)->apply($definition, $list));
+        $others = \core\di::get(confirmation::class)->apply($definition, $list);
+        // To name each record that is confirmed would take longer than to confirm it.
+        return ['count' => count($list)] + results::export($others);
     }
 
     /**

@@ -53,7 +53,7 @@ final class confirmation {
      *
      * @param definition $definition
      * @param array $records as json_decode gives them; of their columns none is looked at
-     * @return row_result[] one for each record, in order
+     * @return row_result[] of the records that were not confirmed, by their places in the batch, in order
      */
     public function apply(definition $definition, array $records): array {
         [$rows, $refusals] = batch_reader::read($definition, $records);
@@ -67,17 +67,17 @@ final class confirmation {
      *
      * @param definition $definition
      * @param array<int, incoming_row> $rows by position in the batch
-     * @return array<int, row_result> by position
+     * @return array<int, row_result> of those that differ, by position
      */
     private function confirm(definition $definition, array $rows): array {
         $stored = $this->entities->lock_each($definition, array_map(fn(incoming_row $row) => $row->id, $rows));
         $results = [];
         $versions = [];
         foreach ($rows as $index => $row) {
-            $stands = self::stands($definition, $row, $stored[$index]);
-            $results[$index] = new row_result($row->id, $stands ? action::UNCHANGED : action::DIFFERS);
-            if ($stands) {
+            if (self::stands($definition, $row, $stored[$index])) {
                 $versions[$stored[$index]->id] = decision::raised($row, $stored[$index]);
+            } else {
+                $results[$index] = new row_result($row->id, action::DIFFERS);
             }
         }
         $this->entities->set_versions($definition, array_filter($versions));

@@ -64,7 +64,8 @@ final class confirmation_test extends \advanced_testcase {
      */
     private static function confirm(string $entity, array $records): array {
         $results = \core\di::get(confirmation::class)->apply(registry::get($entity), $records);
-        return array_map(fn(row_result $result) => $result->action->value, $results);
+        $others = array_map(fn(row_result $result) => $result->action->value, $results);
+        return array_replace(array_fill(0, count($records), 'unchanged'), $others);
     }
 
     /**
@@ -215,7 +216,7 @@ final class confirmation_test extends \advanced_testcase {
         );
 
         $this->assertSame(
-            ['rejected', 'unchanged', 'rejected', 'rejected'],
+            [0 => 'rejected', 2 => 'rejected', 3 => 'rejected'],
             array_map(fn(row_result $result) => $result->action->value, $results)
         );
         $faults = array_map(
@@ -224,10 +225,9 @@ final class confirmation_test extends \advanced_testcase {
         );
         $this->assertSame(
             [
-                ['read_time required', 'content_hash invalid_value'],
-                [],
-                [' wrong_type'],
-                ['zoho_program_id duplicate'],
+                0 => ['read_time required', 'content_hash invalid_value'],
+                2 => [' wrong_type'],
+                3 => ['zoho_program_id duplicate'],
             ],
             $faults
         );

@@ -13,15 +13,16 @@ from mzi_bridge.sandbox.moodle.validation import ValidRow
 
 
 def confirm_rows(site: Site, entity: str, records: str, count: int) -> dict[str, Any]:
-    """One answer per record, in order: unchanged, differs or rejected."""
+    """The answers of those alone that are not confirmed, in order: differs or rejected."""
     table = table_of(site, entity)
     rows = validated(table, decode_list("records", records, site.contract.max_records, count))
-    return batch_answer(
-        [
-            row_result(index, row.zoho_id, _confirmed(site, table, row), row.errors)
-            for index, row in enumerate(rows)
-        ]
-    )
+    actions = [_confirmed(site, table, row) for row in rows]
+    others = [
+        row_result(index, row.zoho_id, action, row.errors)
+        for index, (row, action) in enumerate(zip(rows, actions, strict=True))
+        if action != "unchanged"
+    ]
+    return batch_answer(others) | {"count": len(rows)}
 
 
 def _confirmed(site: Site, table: EntityTable, row: ValidRow) -> Action:
