@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.runs import Run, RunState
@@ -91,9 +92,9 @@ async def sync_module(
     async with _one_at_a_time(links, module, mode, dry_run) as lock:
         probing = await admit(links, module)
         try:
-            progress = await while_held(
-                links, lock, LOCK_SECONDS, lambda: _walk(links, module, mode, dry_run, report)
-            )
+            walk = partial(_walk, links, module, mode, dry_run, report)
+            held = while_held(links, lock, LOCK_SECONDS, walk) if lock else walk()
+            progress = await held
         except (PauseLink, OperatorError) as error:
             await pause_after_walk(links, module, error)
             raise
@@ -123,11 +124,12 @@ class SyncRunning(RetryLater):
 @asynccontextmanager
 async def _one_at_a_time(
     links: Links, module: str, mode: Mode, dry_run: bool
-) -> AsyncIterator[str]:
-    """Raises SyncRunning. A dry run writes nothing and hinders nobody."""
+) -> AsyncIterator[str | None]:
+    """The lock that is held. Raises SyncRunning. A dry run needs none: it writes nothing and
+    hinders nobody."""
     name = f"sync:{mode.value}:{module}"
     if dry_run:
-        yield name
+        yield None
         return
     async with links.journal.locks.attempt(name, seconds=LOCK_SECONDS) as mine:
         if not mine:

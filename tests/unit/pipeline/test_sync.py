@@ -430,6 +430,22 @@ async def test_a_long_sync_keeps_its_lock(world: World) -> None:
         wire.go_on.set()
 
 
+async def test_a_dry_run_may_take_as_long_as_it_likes(world: World) -> None:
+    ends: list[bool] = []
+
+    async def dry() -> None:
+        ends.append((await full(world, TEACHERS, dry_run=True)).done)
+
+    async with held_up(world, "crm", TEACHERS) as wire, anyio.create_task_group() as tasks:
+        tasks.start_soon(dry)
+        await wire.reached.wait()
+        for _ in range(4):
+            world.clock.advance(LOCK_SECONDS)
+            await anyio.wait_all_tasks_blocked()
+        wire.go_on.set()
+    assert ends == [True]
+
+
 async def test_a_killed_sync_is_gone_on_with_once_its_lock_is_free(world: World) -> None:
     hire(world, MANY)
     url = world.settings.database_url.get_secret_value()
