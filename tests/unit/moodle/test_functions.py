@@ -68,6 +68,29 @@ async def test_an_answer_of_another_shape_is_never_taken_for_success(answer: Any
     assert caught.value.reason == "contract_broken"
 
 
+async def test_who_is_not_named_is_confirmed() -> None:
+    site = Site({"count": 3, "results": [result(1, "differs")]})
+    rows = [{"zoho_payment_id": str(n)} for n in range(3)]
+    assert await site.functions().confirm_rows("payments", rows) == (True, False, True)
+    assert (site.forms[0]["entity"], site.forms[0]["count"]) == ("payments", "3")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"count": 1, "results": []},
+        {"count": 2, "results": [result(2, "differs")]},
+        {"count": 2, "results": [result(-1, "differs")]},
+        {"count": 2},
+        [],
+    ],
+)
+async def test_a_confirmation_of_another_shape_confirms_nothing(answer: Any) -> None:
+    with pytest.raises(ContractError) as caught:
+        await Site(answer).functions().confirm_rows("payments", [{}, {}])
+    assert caught.value.reason == "contract_broken"
+
+
 async def test_deletions_travel_as_ids_and_versions() -> None:
     site = Site({"count": 1, "results": [result(0, "deleted")]})
     await site.functions().delete_records("payments", [("77", 1_700_000_000)])
