@@ -46,7 +46,10 @@ final class results {
             'results' => new external_multiple_structure(new external_single_structure([
                 'index' => new external_value(PARAM_INT, 'Position of the record in the call'),
                 'id' => new external_value(PARAM_RAW, 'CRM id, of a confirmed request its number; empty where none is valid'),
-                'action' => new external_value(PARAM_ALPHA, 'inserted, updated, unchanged, stale, deleted, held, rejected; differs'),
+                'action' => new external_value(
+                    PARAM_ALPHA,
+                    'inserted, updated, unchanged, differs, stale, deleted, held or rejected'
+                ),
                 'errors' => new external_multiple_structure($error, 'Empty unless rejected'),
             ])),
         ]);
