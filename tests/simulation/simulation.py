@@ -229,11 +229,12 @@ class Simulation:
         """The operator starts a full sync, once and early: what it would mend alone must come to
         be by other ways as well."""
         life = self.world.life
-        if life is not None:
+        engine = getattr(life.app.state, "engine", None) if life is not None else None
+        if engine is not None and engine.generation is not None:
             self._carried_over = True
             self.world.history.tell("operator starts a full sync")
             with suppress(MziError):
-                await life.app.state.engine.generation.syncs.start(None, Mode.FULL)
+                await engine.generation.syncs.start(None, Mode.FULL)
 
     async def _rest(self, seconds: float) -> None:
         self.world.bridge_clock.quiet_until = asyncio.get_running_loop().time() + seconds
