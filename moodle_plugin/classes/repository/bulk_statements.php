@@ -33,11 +33,20 @@ interface bulk_statements {
     public function insert(string $table, array $rows): void;
 
     /**
-     * Updates rows, each with columns of its own.
+     * Updates rows, the same columns in each.
      *
      * @param string $table without prefix
      * @param array<int, array> $changes columns and values by local id
      * @param array<string, int|null> $common columns set alike in all
      */
-    public function update(string $table, array $changes, array $common = []): void;
+    public function update_alike(string $table, array $changes, array $common): void;
+
+    /**
+     * Updates rows, each with columns of its own: one that a change does not name keeps what the row holds.
+     *
+     * @param string $table without prefix
+     * @param array<int, array> $changes columns and values by local id
+     * @param array<string, int|null> $common columns set alike in all
+     */
+    public function update(string $table, array $changes, array $common): void;
 }

@@ -40,9 +40,6 @@ final class json_statements implements bulk_statements {
 
     #[\Override]
     public function insert(string $table, array $rows): void {
-        if (!$rows) {
-            return;
-        }
         $columns = array_keys(reset($rows));
         $this->db->execute(
             "INSERT INTO {{$table}} (" . implode(', ', $columns) . ')
@@ -52,21 +49,24 @@ final class json_statements implements bulk_statements {
         );
     }
 
-    /**
-     * Updates rows: a column that a change does not name keeps what the row holds.
-     *
-     * @param string $table without prefix
-     * @param array<int, array> $changes columns and values by local id
-     * @param array<string, int|null> $common columns set alike in all
-     */
     #[\Override]
-    public function update(string $table, array $changes, array $common = []): void {
-        if (!$changes) {
-            return;
-        }
+    public function update_alike(string $table, array $changes, array $common): void {
+        $columns = array_keys(reset($changes));
+        $joined = array_map(fn(string $column) => "$column = new.$column", $columns);
+        $alike = array_map(fn(string $column) => "$column = ?", array_keys($common));
+        $this->db->execute(
+            "UPDATE {{$table}} AS held
+                SET " . implode(', ', [...$joined, ...$alike]) . "
+               FROM json_populate_recordset(NULL::{{$table}}, ?::json) AS new
+              WHERE held.id = new.id",
+            [...array_values($common), self::documents($changes)]
+        );
+    }
+
+    #[\Override]
+    public function update(string $table, array $changes, array $common): void {
         $columns = array_keys(array_merge(...array_values($changes)));
         $alike = implode('', array_map(fn(string $column) => ", $column = ?", array_keys($common)));
-        $documents = array_map(fn(int $id, array $values) => ['id' => $id] + $values, array_keys($changes), $changes);
         // Two columns at the least make a list: the id is set to itself.
         $this->db->execute(
             "UPDATE {{$table}} AS held
@@ -76,7 +76,7 @@ final class json_statements implements bulk_statements {
                     )$alike
                FROM json_array_elements(?::json) AS change(document)
               WHERE held.id = (change.document->>'id')::bigint",
-            [...array_values($common), self::json($documents)]
+            [...array_values($common), self::documents($changes)]
         );
     }
 
@@ -89,6 +89,16 @@ final class json_statements implements bulk_statements {
      */
     private static function of(string $source, array $columns): string {
         return implode(', ', array_map(fn(string $column) => "$source.$column", $columns));
+    }
+
+    /**
+     * Changes as one parameter.
+     *
+     * @param array<int, array> $changes by local id
+     * @return string
+     */
+    private static function documents(array $changes): string {
+        return self::json(array_map(fn(int $id, array $values) => ['id' => $id] + $values, array_keys($changes), $changes));
     }
 
     /**

@@ -19,19 +19,11 @@ namespace local_mzi\repository;
 /**
  * Many rows by one statement with a parameter for each value: what every database understands.
  *
- * Only a batch of unusual size is split: MariaDB takes 16 MB a statement by default.
- *
  * @package    local_mzi
  * @copyright  2026 MZI bridge contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class parameter_statements implements bulk_statements {
-    /** Most parameters of a statement. */
-    private const MAX_PARAMETERS = 60000;
-
-    /** Most bytes of values in a statement. */
-    private const MAX_BYTES = 4_000_000;
-
     /**
      * Constructor.
      *
@@ -45,7 +37,7 @@ final class parameter_statements implements bulk_statements {
 
     #[\Override]
     public function insert(string $table, array $rows): void {
-        foreach ($this->portions($rows) as $portion) {
+        foreach (statement_portions::of($rows) as $portion) {
             $columns = array_keys(reset($portion));
             $row = '(' . implode(',', array_fill(0, count($columns), '?')) . ')';
             $values = implode(',', array_fill(0, count($portion), $row));
@@ -57,8 +49,13 @@ final class parameter_statements implements bulk_statements {
     }
 
     #[\Override]
-    public function update(string $table, array $changes, array $common = []): void {
-        foreach ($this->portions($changes) as $portion) {
+    public function update_alike(string $table, array $changes, array $common): void {
+        $this->update($table, $changes, $common);
+    }
+
+    #[\Override]
+    public function update(string $table, array $changes, array $common): void {
+        foreach (statement_portions::of($changes) as $portion) {
             [$assignments, $parameters] = $this->assignments($portion);
             foreach ($common as $column => $value) {
                 $assignments[] = "$column = ?";
@@ -93,33 +90,5 @@ final class parameter_statements implements bulk_statements {
             $whens
         );
         return [$assignments, array_merge(...array_values($parameters))];
-    }
-
-    /**
-     * The rows in portions that one statement can carry; the whole batch, but for unusual sizes.
-     *
-     * @param array[] $rows
-     * @return \Generator<array[]>
-     */
-    private function portions(array $rows): \Generator {
-        $portion = [];
-        $parameters = 0;
-        $bytes = 0;
-        foreach ($rows as $key => $row) {
-            $size = array_sum(array_map(fn($value) => strlen((string) $value), $row));
-            $full = $parameters + count($row) > self::MAX_PARAMETERS || $bytes + $size > self::MAX_BYTES;
-            if ($portion && $full) {
-                yield $portion;
-                $portion = [];
-                $parameters = 0;
-                $bytes = 0;
-            }
-            $portion[$key] = $row;
-            $parameters += count($row);
-            $bytes += $size;
-        }
-        if ($portion) {
-            yield $portion;
-        }
     }
 }
