@@ -273,52 +273,6 @@ class enrolment_repository {
     }
 
     /**
-     * The enrolment of a user by an instance.
-     *
-     * @param int $enrolid
-     * @param int $userid
-     * @return int id of the enrolment
-     */
-    public function enrolment_id(int $enrolid, int $userid): int {
-        return (int) $this->db->get_field('user_enrolments', 'id', ['enrolid' => $enrolid, 'userid' => $userid], MUST_EXIST);
-    }
-
-    /**
-     * The instance of a method in a course that bears a mark.
-     *
-     * @param string $method
-     * @param string $mark
-     * @param int $courseid
-     * @return \stdClass|null the oldest
-     */
-    public function instance(string $method, string $mark, int $courseid): ?\stdClass {
-        $wanted = ['enrol' => $method, 'customchar1' => $mark, 'courseid' => $courseid];
-        $found = $this->db->get_records('enrol', $wanted, 'id', '*', 0, 1);
-        return $found ? reset($found) : null;
-    }
-
-    /**
-     * An instance of an enrolment method.
-     *
-     * @param int $id
-     * @return \stdClass
-     */
-    public function instance_by_id(int $id): \stdClass {
-        return $this->db->get_record('enrol', ['id' => $id], '*', MUST_EXIST);
-    }
-
-    /**
-     * A role.
-     *
-     * @param string $shortname
-     * @return int|null
-     */
-    public function role(string $shortname): ?int {
-        $id = $this->db->get_field('role', 'id', ['shortname' => $shortname]);
-        return $id === false ? null : (int) $id;
-    }
-
-    /**
      * Local ids of places.
      *
      * @param string $select

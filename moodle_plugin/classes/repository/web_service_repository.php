@@ -160,15 +160,4 @@ final class web_service_repository {
     public function delete_tokens(\stdClass $service, int $userid): void {
         $this->db->delete_records('external_tokens', ['externalserviceid' => $service->id, 'userid' => $userid]);
     }
-
-    /**
-     * The id of a role.
-     *
-     * @param string $shortname
-     * @return int|null
-     */
-    public function role(string $shortname): ?int {
-        $id = $this->db->get_field('role', 'id', ['shortname' => $shortname]);
-        return $id === false ? null : (int) $id;
-    }
 }

@@ -18,6 +18,7 @@ namespace local_mzi\service;
 
 use core\context\system;
 use local_mzi\event\bridge_access_changed;
+use local_mzi\repository\role_repository;
 use local_mzi\repository\web_service_repository;
 
 /**
@@ -50,10 +51,13 @@ final class bridge_account {
      * Constructor.
      *
      * @param web_service_repository $services
+     * @param role_repository $roles
      */
     public function __construct(
         /** @var web_service_repository the service and its tokens */
         private readonly web_service_repository $services,
+        /** @var role_repository roles by name */
+        private readonly role_repository $roles,
     ) {
     }
 
@@ -228,7 +232,7 @@ final class bridge_account {
      */
     private function role(int $userid): void {
         $context = system::instance();
-        $roleid = $this->services->role(self::ROLE) ?? create_role(
+        $roleid = $this->roles->id(self::ROLE) ?? create_role(
             get_string('bridgerole', 'local_mzi'),
             self::ROLE,
             get_string('bridgerole_desc', 'local_mzi')

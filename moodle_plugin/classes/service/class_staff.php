@@ -19,7 +19,7 @@ namespace local_mzi\service;
 use local_mzi\local\course_settings;
 use local_mzi\local\course_staff;
 use local_mzi\repository\class_staff_repository;
-use local_mzi\repository\enrolment_repository;
+use local_mzi\repository\role_repository;
 
 /**
  * Gives the teacher of a class, and the staff of the setting, their roles in its course, and takes them away again.
@@ -34,14 +34,14 @@ final class class_staff {
      * Constructor.
      *
      * @param class_staff_repository $staff
-     * @param enrolment_repository $enrolments
+     * @param role_repository $roles
      * @param enrol_method $method
      */
     public function __construct(
         /** @var class_staff_repository who has what role */
         private readonly class_staff_repository $staff,
-        /** @var enrolment_repository knows roles by name */
-        private readonly enrolment_repository $enrolments,
+        /** @var role_repository roles by name */
+        private readonly role_repository $roles,
         /** @var enrol_method lets them into the courses */
         private readonly enrol_method $method,
     ) {
@@ -122,7 +122,7 @@ final class class_staff {
      */
     private function role_ids(array $names): array {
         $names = array_unique($names);
-        return array_combine($names, array_map($this->enrolments->role(...), $names));
+        return array_combine($names, array_map($this->roles->id(...), $names));
     }
 
     /**

@@ -17,7 +17,7 @@
 namespace local_mzi\service;
 
 use local_mzi\local\enrolment_change;
-use local_mzi\repository\enrolment_repository;
+use local_mzi\repository\enrol_instance_repository;
 
 /**
  * The enrolment method of the companion plugin enrol_mzi, through which alone this plugin enrols.
@@ -39,11 +39,11 @@ final class enrol_method {
     /**
      * Constructor.
      *
-     * @param enrolment_repository $enrolments
+     * @param enrol_instance_repository $instances
      */
     public function __construct(
-        /** @var enrolment_repository enrolments */
-        private readonly enrolment_repository $enrolments,
+        /** @var enrol_instance_repository instances in courses */
+        private readonly enrol_instance_repository $instances,
     ) {
     }
 
@@ -69,7 +69,7 @@ final class enrol_method {
         [$wish, $actual] = [$change->wish, $change->actual];
         $instance = $actual === null
             ? $this->instance($wish->courseid, self::STUDENTS)
-            : $this->enrolments->instance_by_id((int) $actual->enrolid);
+            : $this->instances->get((int) $actual->enrolid);
         if ($actual !== null && !$actual->hasrole) {
             role_unassign_all([
                 'userid' => $wish->userid,
@@ -79,7 +79,7 @@ final class enrol_method {
             ]);
         }
         $this->plugin()->enrol_user($instance, $wish->userid, $roleid, $wish->timestart, $wish->timeend, $wish->status());
-        return $this->enrolments->enrolment_id((int) $instance->id, $wish->userid);
+        return $this->instances->enrolment_id((int) $instance->id, $wish->userid);
     }
 
     /**
@@ -90,7 +90,7 @@ final class enrol_method {
      * @return int|null id of the enrolment, null if it is gone
      */
     public function leave(\stdClass $actual, bool $unenrol): ?int {
-        $instance = $this->enrolments->instance_by_id((int) $actual->enrolid);
+        $instance = $this->instances->get((int) $actual->enrolid);
         if ($unenrol) {
             $this->plugin()->unenrol_user($instance, (int) $actual->userid);
             return null;
@@ -117,10 +117,10 @@ final class enrol_method {
      * @return \stdClass
      */
     private function instance(int $courseid, string $mark): \stdClass {
-        $found = $this->enrolments->instance(self::TYPE, $mark, $courseid);
+        $found = $this->instances->marked(self::TYPE, $mark, $courseid);
         if ($found === null) {
             $this->plugin()->add_instance(get_course($courseid), ['customchar1' => $mark, 'roleid' => 0]);
-            $found = $this->enrolments->instance(self::TYPE, $mark, $courseid);
+            $found = $this->instances->marked(self::TYPE, $mark, $courseid);
         }
         return $found;
     }

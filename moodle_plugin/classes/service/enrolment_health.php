@@ -19,6 +19,7 @@ namespace local_mzi\service;
 use local_mzi\local\enrolment_settings;
 use local_mzi\local\enrolment_state;
 use local_mzi\repository\enrolment_repository;
+use local_mzi\repository\role_repository;
 
 /**
  * Says what is wrong with enrolments.
@@ -33,12 +34,15 @@ final class enrolment_health {
      *
      * @param enrolment_repository $enrolments
      * @param enrol_method $method
+     * @param role_repository $roles
      */
     public function __construct(
         /** @var enrolment_repository places and enrolments */
         private readonly enrolment_repository $enrolments,
         /** @var enrol_method our enrolment method */
         private readonly enrol_method $method,
+        /** @var role_repository roles by name */
+        private readonly role_repository $roles,
     ) {
     }
 
@@ -52,7 +56,7 @@ final class enrolment_health {
         $places = $this->enrolments->has_living();
         return array_values(array_filter([
             $places && $this->method->plugin() === null ? get_string('enrolment_no_method', 'local_mzi') : null,
-            $this->enrolments->role(enrolment_settings::role()) === null
+            $this->roles->id(enrolment_settings::role()) === null
                 ? get_string('enrolment_no_role', 'local_mzi', enrolment_settings::role())
                 : null,
             $this->enrolments->is_emptied() ? get_string('enrolment_emptied', 'local_mzi') : null,

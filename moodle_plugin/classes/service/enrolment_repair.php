@@ -42,6 +42,7 @@ final class enrolment_repair {
      * Constructor.
      *
      * @param enrolment_repository $enrolments
+     * @param enrolment_comparison $comparison
      * @param enrolment_update $update
      * @param student_linker $linker
      * @param enrolment_alarm $alarm
@@ -50,6 +51,8 @@ final class enrolment_repair {
     public function __construct(
         /** @var enrolment_repository places and enrolments */
         private readonly enrolment_repository $enrolments,
+        /** @var enrolment_comparison finds what differs */
+        private readonly enrolment_comparison $comparison,
         /** @var enrolment_update mends */
         private readonly enrolment_update $update,
         /** @var student_linker finds users who came later */
@@ -95,7 +98,7 @@ final class enrolment_repair {
         $this->linker->link_all();
         $after = 0;
         while (!$count->busy && ($ids = $this->enrolments->page($after, self::PAGE))) {
-            $count->add($this->update->apply($this->update->differing($ids)));
+            $count->add($this->update->apply($this->comparison->differing($ids)));
             $after = end($ids);
         }
         $this->alarm->look();

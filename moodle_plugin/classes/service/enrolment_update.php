@@ -51,6 +51,7 @@ final class enrolment_update {
      * @param atomic_batch $batch
      * @param enrolment_repository $enrolments
      * @param enrol_method $method
+     * @param enrolment_comparison $comparison
      * @param brake $brake
      */
     public function __construct(
@@ -60,6 +61,8 @@ final class enrolment_update {
         private readonly enrolment_repository $enrolments,
         /** @var enrol_method our enrolment method */
         private readonly enrol_method $method,
+        /** @var enrolment_comparison what is wanted beside what is there */
+        private readonly enrolment_comparison $comparison,
         /** @var brake holds what would shut out too many at once */
         private readonly brake $brake,
     ) {
@@ -78,29 +81,6 @@ final class enrolment_update {
             $count->add($this->in_turn($portion, $mode));
         }
         return $count;
-    }
-
-    /**
-     * Which of some places are not what they should be, as far as is seen without a lock.
-     *
-     * @param int[] $ids local ids
-     * @return int[]
-     */
-    public function differing(array $ids): array {
-        $facts = $this->enrolments->facts($this->enrolments->with_siblings($ids));
-        $refusal = $this->refusal();
-        $plan = $this->plan($facts);
-        return array_values(array_filter($ids, function (int $id) use ($facts, $plan, $refusal): bool {
-            $place = isset($plan->desired[$id]) ? $plan->desired[$id]->place() : null;
-            $changes = $plan->changes([$id]);
-            $expected = match (true) {
-                !isset($plan->desired[$id]) => null,
-                $place === null => $plan->desired[$id]->state,
-                default => $refusal ?? $changes[$place]->wish->state,
-            };
-            $needed = array_filter($changes, fn(enrolment_change $change) => $change->is_needed(enrolment_settings::unenrols()));
-            return $expected !== null && (($needed && $refusal === null) || $facts[$id]->state !== $expected->value);
-        }));
     }
 
     /**
@@ -168,31 +148,6 @@ final class enrolment_update {
     }
 
     /**
-     * Why nobody can be enrolled at all.
-     *
-     * @return enrolment_state|null
-     */
-    private function refusal(): ?enrolment_state {
-        return match (true) {
-            $this->method->plugin() === null => enrolment_state::NO_METHOD,
-            $this->enrolments->role(enrolment_settings::role()) === null => enrolment_state::FAILED,
-            default => null,
-        };
-    }
-
-    /**
-     * What is wanted beside what is there.
-     *
-     * @param array<int, \stdClass> $facts
-     * @return enrolment_plan
-     */
-    private function plan(array $facts): enrolment_plan {
-        $role = $this->enrolments->role(enrolment_settings::role()) ?? 0;
-        $actuals = $this->enrolments->actuals($this->enrolments->users($facts), $role);
-        return new enrolment_plan($facts, $actuals, enrolment_settings::keeps());
-    }
-
-    /**
      * Looks at some places inside a transaction.
      *
      * @param int[] $ids
@@ -203,8 +158,8 @@ final class enrolment_update {
         $all = $this->enrolments->with_siblings($ids);
         $this->enrolments->lock($all);
         $facts = $this->enrolments->facts($all);
-        $plan = $this->plan($facts);
-        $refusal = $this->refusal();
+        $plan = $this->comparison->plan($facts);
+        $refusal = $this->comparison->refusal();
         $count = new enrolment_count();
         if ($refusal !== null) {
             $ids = array_intersect($ids, array_keys($facts));
@@ -272,7 +227,7 @@ final class enrolment_update {
                 $made[$place] = $this->method->leave($change->actual, enrolment_settings::unenrols());
                 $count->left++;
             } else {
-                $made[$place] = $this->method->enrol($change, $this->enrolments->role(enrolment_settings::role()));
+                $made[$place] = $this->method->enrol($change, $this->comparison->role());
                 $count->changed++;
             }
         }

@@ -27,6 +27,7 @@ use local_mzi\local\course_staff_setting;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\service\class_staff
  * @covers     \local_mzi\repository\class_staff_repository
+ * @covers     \local_mzi\repository\role_repository
  * @covers     \local_mzi\local\course_staff
  * @covers     \local_mzi\local\course_staff_setting
  */

@@ -28,6 +28,7 @@ use local_mzi\repository\enrolment_repository;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers     \local_mzi\service\enrolment_update
  * @covers     \local_mzi\service\enrolment_repair
+ * @covers     \local_mzi\service\enrolment_comparison
  * @covers     \local_mzi\service\enrolment_plan
  * @covers     \local_mzi\service\enrol_method
  * @covers     \local_mzi\service\enrollment_follower
@@ -36,6 +37,7 @@ use local_mzi\repository\enrolment_repository;
  * @covers     \local_mzi\service\enrolment_health
  * @covers     \local_mzi\service\enrolment_alarm
  * @covers     \local_mzi\repository\enrolment_repository
+ * @covers     \local_mzi\repository\enrol_instance_repository
  * @covers     \local_mzi\check\enrolment_check
  * @covers     \local_mzi\task\apply_enrolments
  */
