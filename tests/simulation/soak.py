@@ -34,6 +34,9 @@ WARM_UP = 0.4
 quarter of it here, so that a short run sees pruning, too."""
 
 JOURNAL_GROWTH = 1.10
+ROWS_MORE = 10
+"""Of few rows some more are no growth: one that stays of each hour would be many more."""
+
 MEMORY_GROWTH = 1.15
 OBJECTS_GROWTH = 1.02
 
@@ -89,7 +92,7 @@ def _grown(measures: list[Measure]) -> list[str]:
     grown = []
     if max(m.journal_kib for m in rest) > first.journal_kib * JOURNAL_GROWTH:
         grown.append("journal")
-    if max(m.rows for m in rest) > first.rows * JOURNAL_GROWTH:
+    if max(m.rows for m in rest) > first.rows * JOURNAL_GROWTH + ROWS_MORE:
         grown.append("rows")
     if max(m.memory_kib for m in rest) > first.memory_kib * MEMORY_GROWTH:
         grown.append("memory")
