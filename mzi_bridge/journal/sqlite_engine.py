@@ -22,6 +22,10 @@ WAIT_SECONDS = 10.0
 """How long a transaction waits for a thread."""
 
 OPEN_SECONDS = 10.0
+CACHE_KIB = 2000
+"""Of pages, for all connections of a kind together: the file's pages are in the system's memory,
+too."""
+
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -120,7 +124,8 @@ def _engine(address: Address, begin: str, look: float, connections: int) -> Engi
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in (*PRAGMAS, f"busy_timeout={round(1000 * look)}"):
+        own = (f"busy_timeout={round(1000 * look)}", f"cache_size=-{CACHE_KIB // connections}")
+        for pragma in (*PRAGMAS, *own):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
