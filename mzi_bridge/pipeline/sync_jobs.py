@@ -48,7 +48,7 @@ class SyncJobs:
         self._tasks = tasks
         self._sync_one = sync_one
         self._left = anyio.Event()
-        """Set unless a job has ended whose lock is still to be freed."""
+        """Set unless a job is told to stop, or has ended, whose lock is still to be freed."""
         self._left.set()
         self._carry: SyncCarry | None = None
 
@@ -116,6 +116,7 @@ class SyncJobs:
 
     async def _stopped(self, job_id: int) -> Job:
         if self._carry is not None and self._carry.run_id == job_id:
+            self._leave()
             self._carry.stopped.set()
             await self._left.wait()
         return await self._job(job_id)
@@ -210,11 +211,15 @@ class SyncJobs:
             raise
         finally:
             self._carry = None
-        self._left = anyio.Event()
+        self._leave()
         if ending is None:
             log.info("sync %d was stopped", run.id)
         else:
             await self._end(carry, run.id, *ending)
+
+    def _leave(self) -> None:
+        if self._left.is_set():
+            self._left = anyio.Event()
 
     async def _end(self, carry: SyncCarry, run_id: int, state: RunState, reason: str) -> None:
         await carry.tell()

@@ -31,6 +31,7 @@ class Syncing:
     halted: anyio.Event = field(default_factory=anyio.Event)
     halt_at: str = ""
     stopped: bool = False
+    slow_to_stop: bool = False
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     calls: list[tuple[str, Mode, bool]] = field(default_factory=list)
 
@@ -49,8 +50,16 @@ class Syncing:
             raise
         if module == self.halt_at:
             self.halted.set()
-            await anyio.sleep_forever()
+            await self._halt()
         return Progress(module, 2, {"inserted": 3}, done=True)
+
+    async def _halt(self) -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            if self.slow_to_stop:
+                with anyio.CancelScope(shield=True):
+                    await anyio.sleep(0.1)
 
 
 async def five_hundred(module: str, number: int, *, fields: list[str]) -> Any:
@@ -339,6 +348,21 @@ async def test_a_paused_job_stops_at_once_and_goes_on_where_it_was(stage: Stage)
     assert done.state is RunState.DONE
     assert not {call[0] for call in syncing.calls[calls:]} & set(paused.finished)
     assert set(done.finished) == set(stage.preset.modules)
+
+
+async def test_a_job_that_is_slow_to_stop_has_left_once_it_is_paused(stage: Stage) -> None:
+    syncing = Syncing(halt_at="BTEC_Teachers", slow_to_stop=True)
+    syncing.go_on.set()
+    async with anyio.create_task_group() as tasks:
+        jobs = jobs_on(stage, tasks, syncing)
+        job = await jobs.start(None, Mode.FULL)
+        with anyio.fail_after(10):
+            await syncing.halted.wait()
+        await jobs.pause(job.id)
+        with pytest.raises(OperatorError) as refused:
+            await jobs.start("grades", Mode.FULL)
+        assert refused.value.reason == "sync_paused"
+        await jobs.cancel(job.id)
 
 
 async def test_a_job_in_another_process_is_paused_within_a_heartbeat(stage: Stage) -> None:
