@@ -7,25 +7,24 @@ page a table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
+
+from msgspec import Struct
 
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 10, 26
 STEPS = 4
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """`values` stand at equal distances; None is a gap. `name` is for the chart's text."""
 
     name: str
     values: Sequence[float | None]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A word below the axis, `at` a part of its length from 0 to 1."""
 
     at: float

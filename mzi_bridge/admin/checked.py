@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from mzi_bridge.admin.routing import Acted
@@ -16,8 +16,7 @@ WORST = ("failed", "warning", "ok")
 FAILED = "checks_failed"
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """`checks`, the worst first."""
 
     checks: Sequence[Check]

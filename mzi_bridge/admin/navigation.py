@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mzi_bridge.admin.text import N_
 from mzi_bridge.journal.sessions import Role
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """`label` is an English text of the catalogue, `icon` a symbol of `icons.html`."""
 
     path: str

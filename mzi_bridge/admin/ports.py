@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Protocol
 
 import httpx2
+from msgspec import Struct
 from pydantic import SecretStr
 
 from mzi_bridge.client_address import Network
@@ -68,8 +68,7 @@ class SetUp(Protocol):
     async def standing(self) -> SetUpStanding: ...
 
 
-@dataclass(frozen=True)
-class SetUpStanding:
+class SetUpStanding(Struct, frozen=True):
     """What is there already. `fixed` names the settings that the environment sets, which no page
     changes."""
 
@@ -84,8 +83,7 @@ class SetUpStanding:
     fixed: frozenset[str]
 
 
-@dataclass(frozen=True)
-class OpenIdTerms:
+class OpenIdTerms(Struct, frozen=True):
     """Who may sign in at which issuer. `operators` and `viewers` are words: an e-mail address,
     `@domain`, or `claim=value` of the ID token. `secret` None: a public client (PKCE alone)."""
 
@@ -97,8 +95,7 @@ class OpenIdTerms:
     scopes: Sequence[str] = ("openid", "email", "profile")
 
 
-@dataclass(frozen=True)
-class AdminTerms:
+class AdminTerms(Struct, frozen=True):
     """What of the settings of the environment the console's door goes by.
 
     `admin_token` None: nobody signs in by it. `openid` None: nobody by OpenID Connect.
@@ -112,8 +109,7 @@ class AdminTerms:
     zone: tzinfo = UTC
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What of the settings in force now the pages tell or use; they may change while it runs."""
 
     public_url: str | None
@@ -124,8 +120,7 @@ class Facts:
     event_keys: bool
 
 
-@dataclass(frozen=True)
-class AdminPorts:
+class AdminPorts(Struct, frozen=True):
     """`links`, `syncs` and `reconciler` are of the running generation, None while the bridge is
     not set up or cannot start; `trouble` then says why.
 

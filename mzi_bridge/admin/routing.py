@@ -8,10 +8,10 @@ one place (`admin.door`): a handler is only reached by who may.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
+from msgspec import Struct, field
 from starlette.responses import Response
 
 from mzi_bridge.admin.text import Text
@@ -22,8 +22,7 @@ from mzi_bridge.journal.sessions import Role
 Kind = Literal["good", "bad", "plain"]
 
 
-@dataclass(frozen=True)
-class Acted:
+class Acted(Struct, frozen=True):
     """What an action came to.
 
     The visitor is led to `to` (a path below /admin/) and told `told` there; or gets `response`,
@@ -45,8 +44,7 @@ Look = Callable[[Visit], Awaitable[Response]]
 Act = Callable[[Visit], Awaitable[Acted]]
 
 
-@dataclass(frozen=True)
-class AdminRoute:
+class AdminRoute(Struct, frozen=True):
     """`path` is below /admin, with Starlette's parameters. `action`, the word of the audit log,
     makes it a POST; without one it is a GET, which changes nothing. `back` is where the visitor
     is led when the action fails with an MziError, with the parameters of `path`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.admin.ports import AdminPorts, Facts
 from mzi_bridge.admin.text import N_, Text, counted
@@ -22,8 +23,7 @@ LATE_SECONDS = 900.0
 SOON_SECONDS = 7200.0
 
 
-@dataclass(frozen=True)
-class Concern:
+class Concern(Struct, frozen=True):
     """Something worth a look: `kind` is warn or bad, `path` the page that tells more."""
 
     kind: str
@@ -31,8 +31,7 @@ class Concern:
     path: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     at: float
     facts: Facts
     trouble: MziError | None

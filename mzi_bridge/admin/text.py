@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
 def N_(msgid: str) -> str:
@@ -11,8 +12,7 @@ def N_(msgid: str) -> str:
     return msgid
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """An English text with its blanks, e.g. `Text(N_("Sync %(id)s runs."), {"id": 7})`.
 
     With `many` and `number` it has a plural: `one` counts for one, `number` is a blank, too.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from mzi_bridge.admin.cookies import TOLD, Cookies
@@ -18,8 +18,7 @@ LONGEST = 600
 """Of one text of an error; a cookie has 4096 bytes."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """A message: a text of ours, or an error by its reason word, with its own English words."""
 
     kind: Literal["good", "bad", "plain"]

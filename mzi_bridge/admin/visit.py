@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -19,8 +19,7 @@ from mzi_bridge.admin.told import Told
 from mzi_bridge.journal.sessions import Role, Session
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """`form` is what a POST brought, empty for a GET. `told` are the messages to show once."""
 
     request: Request

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
 from typing import Literal
 
 import anyio
+from msgspec.structs import asdict
 from pydantic import ConfigDict
 from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import Request

@@ -6,9 +6,9 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
@@ -39,8 +39,7 @@ class Keys(Protocol):
     async def any(self) -> bool: ...
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who asks: `actor` as the audit names them, `client` the address, `scopes` None for all."""
 
     actor: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -23,8 +23,7 @@ from mzi_bridge.openapi.operation import Operation
 BODY_LIMIT = 65_536
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request that has passed the door; `options` is of the operation's model."""
 
     request: Request
@@ -40,8 +39,7 @@ Answering = Callable[[Call], Awaitable[BaseModel | Response]]
 """A model is sent with the status of the operation's success. Raises an MziError."""
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     operation: Operation
     answering: Answering
     body_limit: int = BODY_LIMIT

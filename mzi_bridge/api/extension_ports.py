@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from mzi_bridge.api.ports import Audit
 from mzi_bridge.errors import MziError
@@ -18,8 +19,7 @@ from mzi_bridge.settings.desk import SettingsDesk
 from mzi_bridge.zoho.metadata import FieldInfo, ModuleInfo
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """`trouble` is why the configuration as it is cannot be used, or why there is no bridge at
     work; `credits_daily` what the organisation's edition has."""
 
@@ -85,8 +85,7 @@ class Reconcile(Protocol):
     async def __call__(self, module: str | None, *, repair: bool) -> Run: ...
 
 
-@dataclass(frozen=True)
-class Extension:
+class Extension(Struct, frozen=True):
     """`syncs`, `crm_modules` and `reconcile` raise OperatorError not_connected while no bridge is
     at work; `ping` tells it. `mappings` is the desk by the settings as they are now."""
 

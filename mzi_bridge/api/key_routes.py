@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -142,7 +143,7 @@ class KeyEndpoints:
                 wanted.name, wanted.scopes, actor=call.caller.actor, expires_at=expires_at
             )
             noted["id"] = made.key.id
-        return NewKeyShown(**vars(made.key), key=made.secret)
+        return NewKeyShown(**asdict(made.key), key=made.secret)
 
     async def list(self, call: Call) -> BaseModel:
         keys = await self._keys.list(history=call.options.history)

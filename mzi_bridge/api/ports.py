@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from mzi_bridge.journal.alarms import Alarm
 from mzi_bridge.journal.held import HeldChange, OpenChanges
@@ -76,8 +77,7 @@ class Audit(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True)
-class Operations:
+class Operations(Struct, frozen=True):
     """What needs a bridge at work."""
 
     syncs: Syncs

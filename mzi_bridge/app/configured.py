@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.mapping_versions import MappingVersion
@@ -10,8 +10,7 @@ from mzi_bridge.mapping import Preset, load_preset, parse_preset
 from mzi_bridge.settings import Settings, with_stored
 
 
-@dataclass(frozen=True)
-class Configured:
+class Configured(Struct, frozen=True):
     """`version` is the saved mapping that counts, None where that of the settings does."""
 
     settings: Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mzi_bridge.api.door import Door
 from mzi_bridge.api.ports import Audit
@@ -14,8 +14,7 @@ from mzi_bridge.settings import Settings
 MINUTE = 60.0
 
 
-@dataclass(frozen=True)
-class Doors:
+class Doors(Struct, frozen=True):
     """`api` is the door of the API; `failures` counts by address what was not proven, there and
     at the doors of Zoho and Moodle; `audit` keeps who changed what."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import anyio
 import httpx2
+import msgspec
 from anyio.abc import TaskGroup, TaskStatus
 from starlette.routing import BaseRoute, Router
 
@@ -65,8 +66,7 @@ class Generation:
             await self._idle.wait()
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """How generations are made. `doors`: those by which they answer calls, None for none;
     `with_worker`: they work; `may_wait`: without a configuration that makes a bridge the process
     waits for one; `observers` hear the calls of all of them."""
@@ -74,7 +74,7 @@ class Way:
     doors: Doors | None = None
     with_worker: bool = True
     may_wait: bool = False
-    observers: Observers = field(default_factory=Observers)
+    observers: Observers = msgspec.field(default_factory=Observers)
     watch_seconds: float = WATCH_SECONDS
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 
 import httpx2
+from msgspec import Struct, field
 
 from mzi_bridge.app.configured import configured
 from mzi_bridge.clock import Clock, SystemClock
@@ -31,8 +31,7 @@ from mzi_bridge.zoho.transport import CallReport, Observer
 NEEDED: tuple[Need, ...] = ("zoho", "moodle")
 
 
-@dataclass(frozen=True)
-class Observers:
+class Observers(Struct, frozen=True):
     """Who hears of each call of the CRM and of Moodle, and who follows the changes."""
 
     zoho: tuple[Observer, ...] = ()
@@ -43,8 +42,7 @@ class Observers:
 NOBODY = Observers()
 
 
-@dataclass(frozen=True)
-class Bridge:
+class Bridge(Struct, frozen=True):
     """`settings` are those that count: the environment's and, under them, the stored ones.
     `generation` is the configuration's number that they are of."""
 

@@ -6,9 +6,9 @@ import base64
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import httpx2
+from msgspec import Struct
 from pydantic import SecretStr
 
 from mzi_bridge.admin.ports import SetUpStanding
@@ -31,8 +31,7 @@ from mzi_bridge.zoho.regions import REGIONS, region
 from mzi_bridge.zoho_scopes import ZOHO_SCOPES
 
 
-@dataclass(frozen=True)
-class _OneSide:
+class _OneSide(Struct, frozen=True):
     """What of Links there is as long as only one side is connected."""
 
     preset: Preset
@@ -40,13 +39,11 @@ class _OneSide:
     batches: BatchSize
 
 
-@dataclass(frozen=True)
-class _Zoho(_OneSide):
+class _Zoho(_OneSide, frozen=True):
     zoho: ZohoApis
 
 
-@dataclass(frozen=True)
-class _Moodle(_OneSide):
+class _Moodle(_OneSide, frozen=True):
     moodle: MoodleFunctions
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.app.engine import Engine
 from mzi_bridge.app.links import Observers, daily_credits
@@ -16,8 +17,7 @@ from mzi_bridge.sight.metrics import Metrics
 from mzi_bridge.sight.scrape import Scrape
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """Lives as long as the process, whatever generations of the bridge it watches."""
 
     metrics: Metrics

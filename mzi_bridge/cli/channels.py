@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 import anyio
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.app import Bridge, open_bridge
 from mzi_bridge.cli.console import err, print_json, print_table

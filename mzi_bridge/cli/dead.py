@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.cli.console import out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
@@ -47,7 +48,7 @@ def list_(
     choice = _choice(ids, module, reason, older_than, newer_than)
     letters = with_journal(env_file, lambda j: j.dead.list(choice, limit=limit, state=state))
     if as_json:
-        print_json([vars(letter) for letter in letters])
+        print_json([asdict(letter) for letter in letters])
         return
     rows = [
         (

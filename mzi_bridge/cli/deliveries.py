@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.cli.console import print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
@@ -23,7 +24,7 @@ def deliveries(
     """The newest first: which records each named, never what was in them."""
     rows = with_journal(env_file, lambda j: j.deliveries.list(limit, module=module))
     if as_json:
-        print_json([vars(row) for row in rows])
+        print_json([asdict(row) for row in rows])
         return
     shown = [
         (

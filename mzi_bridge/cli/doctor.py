@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 import anyio
 import httpx2
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.app import open_bridge
 from mzi_bridge.cli.console import out, print_json

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.cli.console import err, out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
@@ -29,7 +30,7 @@ def faults(
     counts, rows = with_journal(env_file, lambda j: _read(j, module, limit))
     if as_json:
         named = [{"module": m, "column": column, "records": n} for m, column, n in counts]
-        print_json({"counts": named, "faults": [vars(row) for row in rows]})
+        print_json({"counts": named, "faults": [asdict(row) for row in rows]})
         return
     print_table(["module", "column", "records"], counts)
     out.print()

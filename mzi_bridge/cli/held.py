@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.cli.console import err, out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal
@@ -41,7 +42,7 @@ def list_(
 
     changes, counts = with_journal(env_file, read)
     if as_json:
-        print_json([vars(change) for change in changes])
+        print_json([asdict(change) for change in changes])
         return
     print_table(
         ["no.", "module", "record", "kind", "reason", "state", "since", "note"],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.cli.console import err, out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import anyio
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.app import open_bridge
 from mzi_bridge.cli.console import out, print_json, print_table

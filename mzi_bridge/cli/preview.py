@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import anyio
+import msgspec
 import typer
 
 from mzi_bridge.app import open_bridge
@@ -48,7 +48,7 @@ def preview(
 
     shown = anyio.run(run)
     if as_json:
-        print_json(asdict(shown))
+        print_json(msgspec.to_builtins(shown))
     else:
         _print(shown)
     if shown.action in NOTHING_TO_CARRY:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from msgspec.structs import asdict
 
 from mzi_bridge.cli.console import out, print_json, print_table
 from mzi_bridge.cli.journal import shown_time, with_journal

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 BUCKET_SECONDS = 300
 STEPS = (300, 900, 3600, 7200)
@@ -55,8 +56,7 @@ LAG_WORDS = tuple(word for word in Word if word.startswith("lag_"))
 DELIVERED = (Word.INSERTED, Word.UPDATED, Word.DELETED)
 
 
-@dataclass(frozen=True)
-class ActivityPoint:
+class ActivityPoint(Struct, frozen=True):
     """What was counted from `at` (epoch seconds) on for `seconds`.
 
     `p50`, `p95`: seconds from the first notice to the row in Moodle, None where nothing came
@@ -81,8 +81,7 @@ class ActivityPoint:
     p95: float | None
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Buckets `first` to `last`, both included."""
 
     first: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Executable,
@@ -63,8 +63,7 @@ _REMIND = (
 )
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """`kind` is a machine word, `subject` what it is about (a module, a link; may be empty).
 
     `since` is when it was first raised, `last_seen_at` when last (epoch seconds).

@@ -6,10 +6,10 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from mzi_bridge.clock import Clock
@@ -37,8 +37,7 @@ class Scope(StrEnum):
     SETTINGS_WRITE = "settings:write"
 
 
-@dataclass(frozen=True)
-class ApiKey:
+class ApiKey(Struct, frozen=True):
     """`hint` is the key's beginning, to tell keys apart by. Times are epoch seconds."""
 
     id: int
@@ -52,8 +51,7 @@ class ApiKey:
     revoked_at: float | None
 
 
-@dataclass(frozen=True)
-class NewKey:
+class NewKey(Struct, frozen=True):
     """The only time that a key is seen: `secret` is not kept."""
 
     key: ApiKey

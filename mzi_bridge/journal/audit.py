@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from mzi_bridge.clock import Clock
@@ -29,8 +29,7 @@ _PRUNE = pruning(audit_log.c.id, _OF_TENANT, audit_log.c.at < bindparam("before"
 Detail = str | int | float | bool | None
 
 
-@dataclass(frozen=True)
-class AuditRow:
+class AuditRow(Struct, frozen=True):
     """`actor` is who it was, as they signed in; `client` their address; `action` a word.
 
     `outcome` is `begun` (the bridge was stopped in the middle, or is at it), `done`, or the
@@ -47,8 +46,7 @@ class AuditRow:
     details: Mapping[str, Detail]
 
 
-@dataclass(frozen=True)
-class AuditFilter:
+class AuditFilter(Struct, frozen=True):
     """Which rows: those that meet all that is given. `failed` leaves out what was done."""
 
     actor: str = ""

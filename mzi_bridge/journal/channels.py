@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, or_, select, update
 
 from mzi_bridge.journal.engine import Database, InsertInto
@@ -43,8 +45,7 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True)
-class ChannelRow:
+class ChannelRow(Struct, frozen=True):
     """Times are epoch seconds. The previous token is good until `previous_valid_until`."""
 
     channel_id: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from msgspec import Struct
 from sqlalchemy import Integer, Row, bindparam, case, func, select, update
 
 from mzi_bridge.journal.connection import JournalConnection
@@ -87,8 +87,7 @@ _END_TURN = (
 )
 
 
-@dataclass(frozen=True)
-class ModuleHead:
+class ModuleHead(Struct, frozen=True):
     """A module's place in the rota, and per priority when its first record is ready."""
 
     module: str

@@ -14,9 +14,9 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from sqlalchemy import Executable, bindparam, delete, or_, select, update
 
 from mzi_bridge.clock import Clock
@@ -46,8 +46,7 @@ _FORGET = delete(credits).where(
 )
 
 
-@dataclass(frozen=True)
-class CreditStanding:
+class CreditStanding(Struct, frozen=True):
     """`spent`: what the bridge's calls of the last 24 hours cost. `said`: credits left in the
     whole organisation by the CRM's own word, less what was spent since; None where it has not
     said it lately. `said_for`: seconds for which its word still counts. `frees`: seconds from
@@ -67,8 +66,7 @@ class CreditStanding:
         return float(WINDOW_SECONDS)
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(Struct, frozen=True):
     """`left` credits were left at `at`, when the tenant had spent `total` since ever."""
 
     left: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Row, bindparam, func, insert, literal_column, select, update
 
 from mzi_bridge.clock import Clock
@@ -52,8 +53,7 @@ _PRUNE = pruning(
 )
 
 
-@dataclass(frozen=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """`message` is made by the bridge (columns, codes): it holds no value of the record."""
 
     id: int
@@ -69,8 +69,7 @@ class DeadLetter:
     note: str
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which letters: those that meet all that is given; by default every one.
 
     `died_before` and `died_after` are epoch seconds, `up_to` is the highest id.
@@ -99,8 +98,7 @@ class Choice:
 EVERY = Choice()
 
 
-@dataclass(frozen=True)
-class DeadGroup:
+class DeadGroup(Struct, frozen=True):
     """Open letters of one module and reason: how many, and the highest id among them."""
 
     module: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, cast, func, insert, select
 
 from mzi_bridge.journal.engine import Database
@@ -44,8 +44,7 @@ Spans = tuple[tuple[float, float], ...]
 """Oldest first, of each hour in which anything came the first and the last time."""
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One request as it came, taken or refused.
 
     What the sender wrote may be anything: texts are cut to 100 printable ASCII characters,
@@ -64,8 +63,7 @@ class Delivery:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class DeliveryRow(Delivery):
+class DeliveryRow(Delivery, frozen=True):
     """A kept delivery; `received_at` is epoch seconds by the bridge's clock."""
 
     id: int = 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from mzi_bridge.clock import Clock
@@ -24,8 +24,7 @@ _OF_MODULE = (
 _FAULTY = _OF_MODULE.where(field_faults.c.record_id.in_(bindparam("of_records", expanding=True)))
 
 
-@dataclass(frozen=True)
-class FieldFaultRow:
+class FieldFaultRow(Struct, frozen=True):
     """`column` was not written for `code`; `noticed_at` is epoch seconds."""
 
     module: str

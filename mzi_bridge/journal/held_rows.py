@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Row
 
 from mzi_bridge.journal.holding import HeldState
 from mzi_bridge.journal.records import HeldKind
 
 
-@dataclass(frozen=True)
-class HeldChange:
+class HeldChange(Struct, frozen=True):
     """`held_at` is when it was first held, `last_held_at` when last (epoch seconds)."""
 
     id: int
@@ -29,8 +28,7 @@ class HeldChange:
     note: str
 
 
-@dataclass(frozen=True)
-class LiveChange:
+class LiveChange(Struct, frozen=True):
     """`deleted_at_ms` is the proof of the deletion that is held, by the CRM's clock."""
 
     kind: HeldKind
@@ -38,8 +36,7 @@ class LiveChange:
     deleted_at_ms: int | None
 
 
-@dataclass(frozen=True)
-class HeldNow:
+class HeldNow(Struct, frozen=True):
     """`waiting`: the module has open changes. `live`: those of the records asked for, by id.
 
     `discarded`: what the operator has decided against, as the newest time (epoch ms, by the
@@ -51,8 +48,7 @@ class HeldNow:
     discarded: Mapping[tuple[str, HeldKind], int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class OpenChanges:
+class OpenChanges(Struct, frozen=True):
     """How many of a module are open, and the highest id among them."""
 
     number: int

@@ -7,9 +7,9 @@ after. A record keeps its newest turns only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Double,
@@ -90,8 +90,7 @@ def turns_of_inbox(*which: ColumnElement[bool]) -> Executable:
     return insert(record_history).from_select([*given], select(*given.values()).where(*which))
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What became of a record.
 
     `source` is how it came up: notice, poll, sync, reconcile, operator, or `push:<kind>` for a
@@ -111,8 +110,7 @@ class Turn:
     attempts: int = 0
 
 
-@dataclass(frozen=True)
-class HistoryRow(Turn):
+class HistoryRow(Turn, frozen=True):
     """A kept turn, which ended `at` (epoch s by the bridge's clock)."""
 
     id: int = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, case, func, select, update
 
 from mzi_bridge.bound import binding

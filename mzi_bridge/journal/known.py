@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Table, select
 
 from mzi_bridge.journal.dead import DeadLetter, dead_letter
@@ -27,8 +27,7 @@ from mzi_bridge.journal.tables import (
 MOST = 100
 
 
-@dataclass(frozen=True)
-class WaitingRecord:
+class WaitingRecord(Struct, frozen=True):
     """A dirty record. `ready_at`: when it is due (epoch s), or when the lease of whoever has it in
     hand runs out; `last_reason`: why the last try failed. `deleted_at_ms`: the newest proof of its
     deletion, if there is one."""
@@ -45,8 +44,7 @@ class WaitingRecord:
     deleted_at_ms: int | None
 
 
-@dataclass(frozen=True)
-class KnownRecord:
+class KnownRecord(Struct, frozen=True):
     """Each the newest first. `photo_asked_at`: when its photo was last looked at, by module."""
 
     waiting: tuple[WaitingRecord, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, case, delete, or_, select, update
 
 from mzi_bridge.clock import Clock
@@ -29,8 +30,7 @@ _TAKE_PROBE = (
 )
 
 
-@dataclass(frozen=True)
-class LinkState:
+class LinkState(Struct, frozen=True):
     """`link` is a side or, as `module:<API name>`, one module of it.
 
     `paused_at` is the first pause in a row, `pauses` how many there were since without a

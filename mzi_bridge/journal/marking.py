@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Executable, case
 
 from mzi_bridge.journal.engine import Database, InsertInto
@@ -14,8 +14,7 @@ from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.journal.tables import inbox, inbox_modules
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """All that a group of notices says about one record; due at once unless `ready_at` says.
     `source` is that of the most urgent of them."""
 

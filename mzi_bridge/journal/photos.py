@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy import delete, select, update
 
 from mzi_bridge.clock import Clock
@@ -16,8 +17,7 @@ from mzi_bridge.journal.tables import photos
 NEVER_SEEN = "never"
 
 
-@dataclass(frozen=True)
-class PhotoState:
+class PhotoState(Struct, frozen=True):
     """`mark` tells what the CRM showed, as a hash; NEVER_SEEN until the first look has ended.
     `content_hash` is that of the picture which Moodle has, None for none; `attachment_id` is
     where it came from, None if it is no attachment. `version` is the record's when its photo was

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from msgspec import Struct
 from sqlalchemy import Double, Executable, Row, bindparam, case, func, or_, select, update
 
 from mzi_bridge.clock import Clock
@@ -17,8 +17,7 @@ REST_SECONDS = 60.0
 LONGEST_LEASE_SECONDS = 3600.0
 
 
-@dataclass(frozen=True)
-class PollClaim:
+class PollClaim(Struct, frozen=True):
     """One module's poll, in hand until `lease_until` (epoch seconds).
 
     `reason` is why it is due: `schedule`, or what was said when it was asked for. `failures`
@@ -34,8 +33,7 @@ class PollClaim:
     lease_until: float
 
 
-@dataclass(frozen=True)
-class PollState:
+class PollState(Struct, frozen=True):
     """`failures`: polls in a row that failed. `untold`: scheduled polls in a row that found
     changes no notice had told of. `done_at` is the end of the last that succeeded. Times are
     epoch seconds by the bridge's clock."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from mzi_bridge.errors import RejectRecord
 from mzi_bridge.journal.records import LATEST_MS, is_plain
 from mzi_bridge.journal.tables import MAX_NAME, MAX_RECORD_ID
@@ -52,8 +54,7 @@ class NewPush:
             raise RejectRecord("The record's key cannot be stored.", reason="bad_record_key")
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One event of Moodle and what was made of it.
 
     `body_hash` is the SHA-256 of type and data; `occurred_ms` epoch ms. Raises RejectRecord
@@ -77,8 +78,7 @@ class Arrival:
             raise RejectRecord("The event's time is out of range.", reason="bad_time")
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """The answer to an event: that of its first arrival, taken in at `received_at` (epoch s).
 
     `is_other`: another event was taken in under this id; nothing of this one was stored.
@@ -115,8 +115,7 @@ class ClaimedPush:
     crashes: int
 
 
-@dataclass(frozen=True)
-class PushClaim:
+class PushClaim(Struct, frozen=True):
     """Owed writes of one kind, leased to `owner` until `lease_until` (epoch seconds)."""
 
     kind: str
@@ -126,8 +125,7 @@ class PushClaim:
     lease_id: str
 
 
-@dataclass(frozen=True)
-class PushOutcome:
+class PushOutcome(Struct, frozen=True):
     """What became of one owed write; what is None stays as it was.
 
     `written_ms` is the record's modification time (epoch ms by the CRM's clock). `message` is a
@@ -145,8 +143,7 @@ class PushOutcome:
     written_ms: int | None = None
 
 
-@dataclass(frozen=True)
-class PushStep:
+class PushStep(Struct, frozen=True):
     """How far an owed write of several steps has come."""
 
     record_key: str
@@ -155,8 +152,7 @@ class PushStep:
     written_ms: int | None = None
 
 
-@dataclass(frozen=True)
-class PushSettled:
+class PushSettled(Struct, frozen=True):
     """`superseded`: newer facts came meanwhile, the write is due again. `lost`: the lease had
     passed to someone else."""
 
@@ -167,8 +163,7 @@ class PushSettled:
     lost: int = 0
 
 
-@dataclass(frozen=True)
-class PushCounts:
+class PushCounts(Struct, frozen=True):
     """`due` are owed (`leased` of them in hand); `oldest_at` is when the first of them came."""
 
     due: int
@@ -178,8 +173,7 @@ class PushCounts:
     by_kind: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class PushRow:
+class PushRow(Struct, frozen=True):
     """An owed or dead write as an operator sees it: no value of it."""
 
     kind: str

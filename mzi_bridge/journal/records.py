@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from mzi_bridge.errors import RejectRecord
 from mzi_bridge.journal.tables import MAX_NAME, MAX_RECORD_ID
@@ -76,8 +77,7 @@ class HeldKind(StrEnum):
     CLOSING = "closing"
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Record `record_id` of `module` has changed; at `noticed_at_ms` by the CRM's clock.
 
     Raises RejectRecord (bad_module, bad_record_id, bad_time) for what no CRM sends, so that
@@ -121,8 +121,7 @@ def is_plain(word: str, longest: int) -> bool:
     return len(word) <= longest and PLAIN_WORD.fullmatch(word) is not None
 
 
-@dataclass(frozen=True)
-class ClaimedRecord:
+class ClaimedRecord(Struct, frozen=True):
     """One record in hand.
 
     `attempts`: tries before this one since its last notice, those that a crash cut off
@@ -147,8 +146,7 @@ class ClaimedRecord:
         return max(self.changed_at_ms or 0, self.deleted_at_ms or 0)
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Records of one module, leased to `owner` until `lease_until` (epoch seconds)."""
 
     module: str
@@ -166,8 +164,7 @@ class Claim:
         }
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one claimed record.
 
     `message` is a text made by the bridge (column names, codes): never a value of the record.
@@ -185,8 +182,7 @@ class Outcome:
     version: int | None = None
 
 
-@dataclass(frozen=True)
-class SettleCounts:
+class SettleCounts(Struct, frozen=True):
     """`superseded`: a newer notice came meanwhile, the record is due again whatever the
     outcome was. `lost`: the lease had passed to someone else, the outcome was not used.
     `released`: held changes of these records that no longer wait, whatever became of them."""
@@ -200,8 +196,7 @@ class SettleCounts:
     lost: int = 0
 
 
-@dataclass(frozen=True)
-class InboxCounts:
+class InboxCounts(Struct, frozen=True):
     """`dirty` = `due` + `leased` + `waiting` (backing off); `by_module` counts the dirty."""
 
     dirty: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Executable, Integer, Row, bindparam, func, insert, select, update
 
 from mzi_bridge.clock import Clock
@@ -82,8 +82,7 @@ _LATEST = select(runs).where(
 _PRUNE = pruning(runs.c.id, _OF_TENANT, runs.c.finished_at < bindparam("before"))
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """`position` is any JSON value, the runner's own; `counts` the totals so far by word.
 
     Times are epoch seconds; `updated_at` is the last sign of life, as a checkpoint. `owner` is the

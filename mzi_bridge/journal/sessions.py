@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from mzi_bridge.clock import Clock
@@ -57,8 +57,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """`name` is the hash of the token: it opens nothing, so a page may carry it.
 
     `method` says how the person signed in, and by which settings. Times are epoch seconds.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.currencies import currency_code
 from mzi_bridge.mapping.deny import DenyList
@@ -15,8 +16,7 @@ from mzi_bridge.mapping.transforms import READS_TYPE, TRANSFORMS
 from mzi_bridge.mapping.values import ABSENT, Convert, FaultCode, Read, Record, Unfit
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The names of the transforms in order, and the column type they end in."""
 
     names: tuple[str, ...]

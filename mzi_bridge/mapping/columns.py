@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mzi_bridge.mapping.chain_types import article, chain_of
 from mzi_bridge.mapping.chains import Chain, read_chain, read_money

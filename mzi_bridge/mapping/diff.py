@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.content_hash import META
 from mzi_bridge.mapping.values import JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """`column`, or `installments[5…1].amount` in a child; None before or after means empty."""
 
     column: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import OperatorError
 
 
-@dataclass(frozen=True, order=True)
-class MappingFault:
+class MappingFault(Struct, frozen=True, order=True):
     """`key` is the dotted path inside `file`; "" when the file as a whole is at fault."""
 
     file: str

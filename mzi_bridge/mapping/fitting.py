@@ -4,8 +4,9 @@ check would refuse."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.contract import HOLDS
 from mzi_bridge.mapping.crm_fields import FEEDS, KNOWN_TYPES, LISTS, LOOKUPS
@@ -18,8 +19,7 @@ _READS_ANYTHING = frozenset({"present_map", "first_of"})
 _READS_NOTHING = frozenset({"constant", "rows"})
 
 
-@dataclass(frozen=True)
-class TransformOffer:
+class TransformOffer(Struct, frozen=True):
     """`reads`: the CRM data types it can begin with, empty for one that reads no field. `needs`
     and `may`: the keys that a rule with it must and may have."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.numerals import decimal_of
 
@@ -31,22 +32,19 @@ _WORDS: Final = {
 _STRETCH: Final = "\u0640"
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """`value` is D, M, P or R."""
 
     value: str
 
 
-@dataclass(frozen=True)
-class NoLetter:
+class NoLetter(Struct, frozen=True):
     """`reason`: no_grade, no_maximum, not_a_number, off_the_scale or unknown_scale."""
 
     reason: str
 
 
-@dataclass(frozen=True)
-class RawGrade:
+class RawGrade(Struct, frozen=True):
     """A grade as Moodle stores it: decimals as text; None for none.
 
     `scaletext` is the word given, `scalecount` how many the scale has; both None where the item

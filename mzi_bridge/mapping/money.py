@@ -18,9 +18,10 @@ How text is read:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.currencies import codes_meant
 from mzi_bridge.mapping.values import FaultCode, Unfit
@@ -41,8 +42,7 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?P<mark>[.,' ])[0-9]{3})(?:(?P=mark)[
 _COULD_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """`text` has two decimals ("1250.00"); `codes` are the currencies its text may name."""
 
     text: str

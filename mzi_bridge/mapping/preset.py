@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mzi_bridge.mapping.rules import ColumnType
 from mzi_bridge.mapping.values import FaultCode, Read, Record
@@ -15,8 +17,7 @@ READ_TIME = "read_time"
 """In a file, `modified_time = "read_time"`: the module's records carry no version of their own."""
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+class Column(Struct, frozen=True, eq=False):
     """One compiled rule. `paths` are its sources as written, for messages and checks."""
 
     name: str
@@ -42,8 +43,7 @@ RowFault: TypeAlias = Callable[[str, str, FaultCode, str], None]
 """Told of a child row that cannot be read: its label, source, code, message."""
 
 
-@dataclass(frozen=True, eq=False)
-class Child:
+class Child(Struct, frozen=True, eq=False):
     """A list of rows under a record.
 
     `rows` gives them raw, each with a label for messages, or ABSENT when none were fetched.
@@ -62,8 +62,7 @@ class Child:
     is_spread: bool
 
 
-@dataclass(frozen=True)
-class PhotoSource:
+class PhotoSource(Struct, frozen=True):
     """Where a record's photo is.
 
     `attachment`: the newest attachment whose file name contains this text, in capitals or not;
@@ -79,8 +78,7 @@ class PhotoSource:
         return self.attachment is not None and self.attachment.casefold() in file_name.casefold()
 
 
-@dataclass(frozen=True, eq=False)
-class ModuleMapping:
+class ModuleMapping(Struct, frozen=True, eq=False, dict=True):
     """A CRM module and the rows of one entity that its records become."""
 
     module: str
@@ -133,8 +131,7 @@ class ModuleMapping:
         return {child.name: child.key_column for child in self.children}
 
 
-@dataclass(frozen=True, eq=False)
-class Preset:
+class Preset(Struct, frozen=True, eq=False, dict=True):
     """A mapping file: `modules` by CRM API name, in the order of the file; `writes`, what goes
     the other way, by kind."""
 

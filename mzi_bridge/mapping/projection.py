@@ -7,8 +7,9 @@ what it has. A record without a sound id, version or required field gives no row
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.content_hash import content_hash
 from mzi_bridge.mapping.dates import epoch_seconds
@@ -16,8 +17,7 @@ from mzi_bridge.mapping.preset import Child, Column, ModuleMapping
 from mzi_bridge.mapping.values import ABSENT, FaultCode, JsonValue, Record, Unfit
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFault:
+class FieldFault(Struct, frozen=True):
     """`column` of the row (`installments[0].amount` in a child), `source` path in the CRM.
 
     `message` says what was expected and never holds the value.
@@ -29,8 +29,7 @@ class FieldFault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Struct, frozen=True):
     """`row` is ready for the plugin's JSON parameter; None when the record is rejected.
 
     `zoho_id` is known even of a rejected record, unless its id is at fault.

@@ -7,8 +7,9 @@ delete the rest, so it is left alone and named instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping.gathers import is_blank
 from mzi_bridge.mapping.paths import PARENT
@@ -20,8 +21,7 @@ SPREAD_FIELDS = ("code", "letter", "text")
 """What a spread row holds: the code (P1), its letters (P), the text of its field."""
 
 
-@dataclass(frozen=True)
-class SpreadPart:
+class SpreadPart(Struct, frozen=True):
     """`cells`: code and field. `subform`: whose rows hold the fields, else the record itself."""
 
     cells: tuple[tuple[str, str], ...]

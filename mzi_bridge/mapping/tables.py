@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from mzi_bridge.mapping.faults import FaultList
@@ -27,8 +27,7 @@ _BRANCHES = ("str", "int", "float", "bool")
 Table = TypeVar("Table", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """A dotted key path in one file; faults are added where they stand."""
 
     faults: FaultList

@@ -7,8 +7,9 @@ neither null nor blank text: those pass through a chain as null.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from mzi_bridge.mapping import scalars
 from mzi_bridge.mapping.currencies import currency_code
@@ -25,8 +26,7 @@ MakeGather: TypeAlias = Callable[[Rule, DenyList], Read]
 MakeStep: TypeAlias = Callable[[Rule, DenyList], Convert]
 
 
-@dataclass(frozen=True)
-class Transform:
+class Transform(Struct, frozen=True):
     """`sources`: how many source paths a gather wants. `needs` and `may`: keys of the rule."""
 
     gives: Kind

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from msgspec import Struct, field
 from pydantic import Field
 
 from mzi_bridge.mapping.rules import API_NAME, StrictTable
@@ -17,8 +17,7 @@ Form = Literal["plain", "lookup", "date"]
 YYYY-MM-DD."""
 
 
-@dataclass(frozen=True)
-class WriteKind:
+class WriteKind(Struct, frozen=True):
     """What a rule of this kind may name: facts of the record, facts of its rows.
 
     `named_by` is what finds the record: a unique field of the CRM that holds the fact `key`, the
@@ -104,8 +103,7 @@ class WriteTable(StrictTable):
     rows: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class WriteField:
+class WriteField(Struct, frozen=True):
     """CRM field `name` is filled from `fact`."""
 
     name: str
@@ -113,14 +111,12 @@ class WriteField:
     form: Form = "plain"
 
 
-@dataclass(frozen=True)
-class WriteRows:
+class WriteRows(Struct, frozen=True):
     subform: str
     fields: tuple[WriteField, ...]
 
 
-@dataclass(frozen=True)
-class WriteRule:
+class WriteRule(Struct, frozen=True, dict=True):
     """How facts of one kind become a record of `module`.
 
     `key` is the unique field that names the record, `mark` the text field that carries the mark

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+import msgspec
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mzi_bridge.errors import ContractError
@@ -24,8 +26,7 @@ MAX_ROWS = 500
 MAX_MANIFEST = 5000
 
 
-@dataclass(frozen=True)
-class WriteOptions:
+class WriteOptions(msgspec.Struct, frozen=True):
     """How a batch is to be written.
 
     `closing` names values by column: an update that brings a column from any other value to
@@ -36,7 +37,7 @@ class WriteOptions:
     """
 
     brake: Brake = "on"
-    closing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    closing: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     rewrite: bool = False
 
     def as_json(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from mzi_bridge.problems import Problem
@@ -31,8 +31,7 @@ class ProblemDetails(BaseModel):
     options: list[str] = Field(default=[], description="The options that are wrong.")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One of the path or the header; `schema` is JSON Schema."""
 
     name: str
@@ -42,8 +41,7 @@ class Parameter:
     required: bool = True
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A success: what it means and the shape of its body."""
 
     description: str
@@ -51,8 +49,7 @@ class Answer:
     media: str = JSON
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """`scope` is what an API key needs; `security` lists the proofs of which one is enough, by
     the names of `document.SECURITY`, `NO_PROOF` where some callers need none; empty: open to
     everyone. `problems` are the refusals that

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mzi_bridge.journal.activity import Note
 from mzi_bridge.journal.activity_points import Word

@@ -12,8 +12,10 @@ discarded, and is held whoever brings it, until the CRM tells of a newer one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.journal.held import HeldNow
 from mzi_bridge.journal.journal import Journal
@@ -27,8 +29,7 @@ OVER_THE_CAP = "over_the_cap"
 BRAKE_ON = "brake_on"
 
 
-@dataclass(frozen=True)
-class Brake:
+class Brake(Struct, frozen=True):
     """The brake of one module as it is now, for one kind of change of the records asked for.
 
     `confirmed`: those with the operator's word. `discarded`: those whose change the operator

@@ -4,7 +4,8 @@ out of reach."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.alarms import Alarm
@@ -21,8 +22,7 @@ from mzi_bridge.pipeline.sync import Mode
 DRIFT = frozenset(kind.value for kind in Kind if kind.is_drift) | {"unchecked"}
 
 
-@dataclass(frozen=True)
-class LinkShown:
+class LinkShown(Struct, frozen=True):
     """`link` is a side, or `module:<API name>` where that alone is paused; `until` is when it is
     tried again (epoch seconds)."""
 
@@ -32,15 +32,13 @@ class LinkShown:
     until: float | None
 
 
-@dataclass(frozen=True)
-class LastSync:
+class LastSync(Struct, frozen=True):
     at: float
     mode: str
     state: RunState
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """The last comparison of everything that came to its end: what was left by kind."""
 
     at: float
@@ -49,8 +47,7 @@ class Drift:
     modules: Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
-class BridgeState:
+class BridgeState(Struct, frozen=True):
     """`last_sync` is by CRM module. Times are epoch seconds."""
 
     links: Sequence[LinkShown]

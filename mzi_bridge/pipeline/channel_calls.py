@@ -7,7 +7,7 @@ as an outcome, and raises PauseLink and JournalUnavailable.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.channels import ChannelRow

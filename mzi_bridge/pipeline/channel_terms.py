@@ -9,9 +9,11 @@ has a short grace for notices under way.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.journal.channels import ChannelRow, hash_token
 from mzi_bridge.zoho.channels import Channel, ChannelRequest, Event
@@ -33,8 +35,7 @@ _SHORTENED_SECONDS = 60.0
 Done = Literal["kept", "enabled", "renewed", "replaced", "removed", "failed"]
 
 
-@dataclass(frozen=True)
-class ChannelOutcome:
+class ChannelOutcome(Struct, frozen=True):
     """What became of one channel. Ends are epoch seconds; `reason` is a word and `fix` a
     sentence where it failed."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.journal.channels import ChannelRow
 from mzi_bridge.pipeline.channel_calls import enable_channel, remove_channel, renew_channel
@@ -26,8 +28,7 @@ _LOCK = "channels"
 _LOCK_SECONDS = 300.0
 
 
-@dataclass(frozen=True)
-class ChannelState:
+class ChannelState(Struct, frozen=True):
     """A channel as the journal and Zoho each know it. `expires_at` is Zoho's word where it
     has the channel; `as_recorded` whether both agree on module, events and address."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from mzi_bridge.journal.records import Notice, Operation, Source
 from mzi_bridge.pipeline.links import Links
@@ -15,8 +16,7 @@ OVERLAP_SECONDS = 120
 PASSES = 3
 
 
-@dataclass(frozen=True)
-class DeletedList:
+class DeletedList(Struct, frozen=True):
     """`deleted_at` by record id; times in epoch seconds by the CRM's clock.
 
     `read_time` is before anything the list does not name was deleted, if it `is_whole`.

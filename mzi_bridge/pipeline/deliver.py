@@ -6,9 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.journal.records import HeldKind
@@ -42,8 +44,7 @@ class Call(Protocol):
     ) -> tuple[RowAnswer, ...]: ...
 
 
-@dataclass(frozen=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """What became of one record.
 
     `action` is Moodle's word (inserted, updated, unchanged, stale, deleted, held, rejected), or
@@ -84,8 +85,7 @@ async def deliver(
     return await write(links, mapping, projected(mapping, records), refusals, rewrite=rewrite)
 
 
-@dataclass(frozen=True)
-class Projected:
+class Projected(Struct, frozen=True):
     """Records made ready: `rows` to write, with the fields left out of them, and those refused.
 
     All by record id; a record is either in `rows` or in `rejected`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError
 
@@ -12,8 +13,7 @@ State = Literal["ok", "warning", "failed"]
 SKEW_SECONDS = 60
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """What was looked at, how it stands, and what to do if it does not stand well."""
 
     name: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import anyio
+from msgspec import Struct
 
 from mzi_bridge.pipeline import brake
 from mzi_bridge.pipeline.alarm_review import review_alarms
@@ -40,8 +40,7 @@ KEPT_DAYS = {
 WORKERS = 2
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What the duties are told: `poll_seconds` 0 turns the delta polls off, `reconcile_hours` 0
     the reconciliations, `photo_days` 0 the second looks at photos, `base_url` (that of
     the webhooks) None the new registration of lost channels, `moodle_enabled` False all writing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mzi_bridge.journal.push_records import PushOutcome, PushOutcomeKind
 from mzi_bridge.journal.records import Notice, Operation, Source

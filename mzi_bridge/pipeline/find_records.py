@@ -6,8 +6,10 @@ What is looked for is asked of both sides and kept nowhere.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.errors import MziError, OperatorError
 from mzi_bridge.mapping import ModuleMapping
@@ -25,8 +27,7 @@ AT_ONCE = 4
 _TOLD = 3
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """`in_journal`: the journal knows the record; `in_moodle`: it has a row there, which may be a
     tombstone (`deleted`)."""
 
@@ -35,8 +36,7 @@ class Known:
     deleted: bool = False
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """`words` are the first texts of the record, by which a person knows it, where a word was
     searched. `known` is None where the CRM alone was asked, or nobody."""
 
@@ -46,8 +46,7 @@ class Hit:
     known: Known | None = None
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """`troubles`: what could not be asked, so that more may be there."""
 
     hits: tuple[Hit, ...] = ()

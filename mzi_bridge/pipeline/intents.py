@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+
 from mzi_bridge.mapping import Preset, WriteRule
 from mzi_bridge.mapping.letters import DEFAULT_BANDS, NoLetter, RawGrade, Way, letter
 from mzi_bridge.pipeline.facts import (
@@ -27,8 +29,7 @@ NO_LETTER = "no_letter"
 EMPTY_PROFILE = "empty_profile"
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What the settings say: the bands and the way of grades, which roles verify internally, and
     which CRM fields of a student a profile may write."""
 
@@ -48,8 +49,7 @@ class Intent:
     facts: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """Nothing is to be written; `reason` is a machine word."""
 
     reason: str

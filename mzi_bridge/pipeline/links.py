@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.journal.journal import Journal
@@ -14,8 +16,7 @@ from mzi_bridge.pipeline.trail import Trail
 from mzi_bridge.zoho.apis import ZohoApis
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(Struct, frozen=True):
     journal: Journal
     zoho: ZohoApis
     moodle: MoodleFunctions

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mzi_bridge.errors import MziError, OperatorError
 from mzi_bridge.journal.journal import Journal
@@ -25,8 +27,7 @@ MAPPING_BYTES = 512 * 1024
 DRAFT = "draft"
 
 
-@dataclass(frozen=True)
-class ModuleView:
+class ModuleView(Struct, frozen=True):
     """One module of the mapping. `table` is its table of the file as JSON values, `version` the
     saved version it is of (None: the mapping of the settings), `fields` the CRM's own, `subforms`
     those of the rows of its subform fields, and `entity` the plugin's, all empty where that side

@@ -6,10 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.records import Source
@@ -54,8 +55,7 @@ class Mode(StrEnum):
     DELTA = "delta"
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Told after every page; `counts` by outcome so far, in Moodle's words.
 
     `error` is what ended the module before its end, if anything did; a module that lost

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.links import LONGEST_PAUSE_SECONDS, LinkState
@@ -55,8 +56,7 @@ class ModulePaused(RetryLater):
         )
 
 
-@dataclass(frozen=True)
-class Pauses:
+class Pauses(Struct, frozen=True):
     """What was paused at the moment `now`, by side and by module's API name."""
 
     now: float

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.errors import RejectRecord
 from mzi_bridge.mapping import ModuleMapping, PhotoSource
@@ -29,8 +31,7 @@ class PhotoTooLarge(RejectRecord):
         )
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What was seen at `read_time` (epoch seconds by the CRM's clock).
 
     `mark` tells it from what was seen before: NOTHING, or a hash of the attachment's id, time and

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import anyio
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.pipeline.links import Links
@@ -14,8 +14,7 @@ PING_SECONDS = 15.0
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True)
-class Pinged:
+class Pinged(Struct, frozen=True):
     """`site` is the address by which Moodle names itself; `error`, `message` and `fix` are None
     where it was reached."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal.records import HeldKind
@@ -19,8 +20,7 @@ from mzi_bridge.pipeline.resolve import resolve
 ABSENT = "absent"
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One column, or one child list as a whole: what stands, what the record says.
 
     `sent` is False where the row leaves the column out, so that it would stay as it is.
@@ -33,8 +33,7 @@ class Field:
     changes: bool
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """`action` in Moodle's words: inserted, updated, unchanged, stale, held, rejected; `discarded`
     where the operator has decided against the change; `absent` where the CRM shows no such
     record, which by itself does nothing. `changes` are the differences in detail, down to columns

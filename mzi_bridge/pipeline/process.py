@@ -7,9 +7,10 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
+
+from msgspec import Struct
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.records import Claim, ClaimedRecord, Outcome, OutcomeKind
@@ -43,8 +44,7 @@ MOST_CRASHES = 5
 """Leases in a row that ran out; from the fourth on the record was in hand alone."""
 
 
-@dataclass(frozen=True)
-class Processed:
+class Processed(Struct, frozen=True):
     """Counts of one batch by outcome, in Moodle's words plus absent, retry, paused.
 
     `failure` is the reason of the fault that ended the batch before each record had its answer,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from mzi_bridge.journal.deliveries import DeliveryRow
 from mzi_bridge.journal.history import PUSH, HistoryRow
@@ -26,8 +27,7 @@ class EventKind(StrEnum):
     PUSH = "push"
 
 
-@dataclass(frozen=True)
-class StoryEvent:
+class StoryEvent(Struct, frozen=True):
     """One moment (`at`, epoch seconds).
 
     Of a notice `source` is the way it came (notification, workflow), `outcome` its result
@@ -49,8 +49,7 @@ class StoryEvent:
     seconds: float | None = None
 
 
-@dataclass(frozen=True)
-class RecordStory:
+class RecordStory(Struct, frozen=True):
     """`events` newest first. `modules`: those under which anything is known of it; `now`: what
     waits, what was given up or held back, fields left alone, writes into the CRM."""
 

@@ -8,8 +8,9 @@ query (a linking module, a token without the scope).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.mapping import ModuleMapping
@@ -25,8 +26,7 @@ Ask = Callable[[int], Awaitable[Page]]
 """The page of this number, counted from 0."""
 
 
-@dataclass(frozen=True)
-class FoundIds:
+class FoundIds(Struct, frozen=True):
     """`read_time` (epoch s, by the CRM's clock) is that of the first answer."""
 
     ids: tuple[str, ...]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError, RejectRecord
 from mzi_bridge.mapping import ModuleMapping
@@ -26,8 +27,7 @@ STUBBORN = (ServerFault, BadAnswer, Unreachable)
 """Faults of the CRM that may lie with one record when they meet a batch again and again."""
 
 
-@dataclass(frozen=True)
-class ReadRecord:
+class ReadRecord(Struct, frozen=True):
     """A record and the epoch second at which the CRM, by its own clock, answered with it."""
 
     record: Mapping[str, Any]

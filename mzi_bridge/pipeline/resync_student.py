@@ -8,7 +8,8 @@ calls: it lists ids by entity only, and knows nothing of a record that has not a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import OperatorError
 from mzi_bridge.journal.records import Notice, Operation, Source
@@ -17,8 +18,7 @@ from mzi_bridge.pipeline.records_where import only_field, records_where
 from mzi_bridge.pipeline.students import students_of
 
 
-@dataclass(frozen=True)
-class Resync:
+class Resync(Struct, frozen=True):
     """How many records of each module are dirty now, the student's own among them; `not_asked`:
     why a module could not be asked, by module."""
 

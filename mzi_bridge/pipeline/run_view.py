@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.reconcile.kept import KIND as RECONCILE
@@ -16,8 +17,7 @@ from mzi_bridge.pipeline.sync_standing import job_of
 _MODES = frozenset(mode.value for mode in Mode)
 
 
-@dataclass(frozen=True)
-class RunView:
+class RunView(Struct, frozen=True):
     """`modules` are those it is about, `mode` full, delta or empty. `total` is how many records
     they have, roughly; `rate` in records a second and `seconds_left` while it runs and can be
     told. `waiting` is why it waits now. Times are epoch seconds."""

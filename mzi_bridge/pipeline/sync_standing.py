@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.sync import Mode, Progress
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """A sync as it stands. `modules`: CRM module → outcome counts so far; a module is in
     `finished` once it is through. `sizes`: how many records each module has, roughly, as far as
     it is known. `rate`: records a second of late, None while it cannot be told. `waiting` is the
@@ -29,7 +30,7 @@ class Job:
     finished_at: float | None
     waiting: str = ""
     wanted: tuple[str, ...] = ()
-    sizes: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = msgspec.field(default_factory=dict)
     rate: float | None = None
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from mzi_bridge.clock import Clock
@@ -34,8 +35,7 @@ class MoodleEvent:
     data: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True)
-class EventAnswer:
+class EventAnswer(Struct, frozen=True):
     """`message` is accepted or noted, or what is wrong with an event that was not taken in;
     `reason` why nothing is to be written. `at`: when it was first taken in (epoch s)."""
 

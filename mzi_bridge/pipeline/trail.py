@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.bound import binding
 
@@ -22,8 +23,7 @@ def no_span(name: str, known: Mapping[str, Any]) -> AbstractContextManager[None]
     return nullcontext()
 
 
-@dataclass(frozen=True)
-class Trail:
+class Trail(Struct, frozen=True):
     span: Span = no_span
 
     @contextmanager

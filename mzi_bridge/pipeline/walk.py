@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.pause import refuse_while_paused
@@ -15,8 +16,7 @@ from mzi_bridge.zoho.rows import Page
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One page of a walk; `number` counts from 1, `more` tells whether another follows."""
 
     number: int

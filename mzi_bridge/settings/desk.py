@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 Source = Literal["environment", "stored", "default"]
 
 
-@dataclass(frozen=True)
-class SettingView:
+class SettingView(Struct, frozen=True):
     """One setting as it counts now. `value` is its text, None for a secret and for what is not
     set; `is_set` whether it has one; `editable` whether it can be changed here, which the
     environment rules out. `changed_at` is epoch seconds."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import OperatorError
 
 
-@dataclass(frozen=True)
-class SettingFault:
+class SettingFault(Struct, frozen=True):
     """One setting that cannot be used. `problem` never quotes a value."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 Values = Mapping[tuple[str, ...], float]
 """Of a family: a number by the values of its labels."""
@@ -16,8 +17,7 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """`name` as it stands in a scrape, but for a histogram's endings."""
 
     name: str

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 BOUNDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 
 
-@dataclass(frozen=True)
-class LagsTold:
+class LagsTold(Struct, frozen=True):
     """`within`: how many took at most so many seconds, for each of `BOUNDS` and then all of
     them; `seconds`: what they took together."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mzi_bridge.client_address import Network
 from mzi_bridge.clock import Clock, SystemClock
@@ -22,8 +23,7 @@ def not_told(reason: RefusalReason) -> None:
     """For whoever keeps no account of refusals."""
 
 
-@dataclass(frozen=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """`refused` is told of each request that was turned away, and why."""
 
     accept: Accept
@@ -32,8 +32,7 @@ class Ports:
     refused: Callable[[RefusalReason], None] = not_told
 
 
-@dataclass(frozen=True)
-class Guards:
+class Guards(Struct, frozen=True):
     """Who may send, and how much.
 
     `tokens` and `signature_keys` are in clear, the current one first; `body_limit` in bytes;

@@ -6,7 +6,7 @@ else in it is ignored, because the record itself is read from the CRM.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mzi_bridge.pipeline.accept import (
     ACCEPTED,
@@ -24,8 +24,7 @@ from mzi_bridge.webhooks.reasons import RefusalReason, Refused
 ID_FIELDS = ("zoho_id", "id", "ids")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """What a URL's last part means: something happened to a record of a plugin entity."""
 
     name: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.zoho.errors import (
@@ -69,8 +70,7 @@ _RECORD_CODES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class RawAnswer:
+class RawAnswer(Struct, frozen=True):
     """An answer as it came. Header names are lower case."""
 
     status: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.zoho.attachments import Attachments
@@ -18,8 +18,7 @@ from mzi_bridge.zoho.search import Search
 from mzi_bridge.zoho.transport import Sender
 
 
-@dataclass(frozen=True)
-class ApiVersions:
+class ApiVersions(Struct, frozen=True):
     """The API version of each family; Zoho dates them differently."""
 
     records: str = "v2"

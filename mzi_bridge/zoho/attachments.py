@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from email.message import Message
 from typing import Any, BinaryIO
 
 import httpx2
+from msgspec import Struct
 
 from mzi_bridge.zoho.answers import RawAnswer, judge
 from mzi_bridge.zoho.errors import BadArgument, FileTooLarge, RecordRefused, UnexpectedAnswer
@@ -24,8 +24,7 @@ NO_ATTACHMENT = "NO_ATTACHMENT"
 """Our word for 204 in place of a file: no refusal, and so no proof that it is gone."""
 
 
-@dataclass(frozen=True)
-class AttachmentInfo:
+class AttachmentInfo(Struct, frozen=True):
     """A file of a record. `size` is in bytes, None for a link, which has no bytes here.
     `modified_time` is in epoch seconds, None where Zoho did not say it."""
 
@@ -36,8 +35,7 @@ class AttachmentInfo:
     modified_time: int | None = None
 
 
-@dataclass(frozen=True)
-class AttachmentPage:
+class AttachmentPage(Struct, frozen=True):
     """`read_time` in epoch seconds, by the CRM's clock."""
 
     attachments: tuple[AttachmentInfo, ...]
@@ -45,8 +43,7 @@ class AttachmentPage:
     read_time: int
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file on its way. `chunks` can be read once, inside the `async with` that gave it;
     it raises FileTooLarge past the limit, Unreachable where the answer breaks off.
     `size` is Zoho's word, in bytes, where it said it."""
@@ -61,8 +58,7 @@ class Download:
         return b"".join([chunk async for chunk in self.chunks])
 
 
-@dataclass(frozen=True)
-class Photo:
+class Photo(Struct, frozen=True):
     """`file` is None where the record has no photo. `read_time` in epoch seconds, by the
     CRM's clock."""
 

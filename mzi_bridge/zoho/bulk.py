@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
 import anyio.to_thread
+from msgspec import Struct
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.zoho.answers import judge, refusal
@@ -73,8 +73,7 @@ class DownloadPace:
         return self._begun[0] + 60.0 - now if full else 0.0
 
 
-@dataclass(frozen=True)
-class _Result:
+class _Result(Struct, frozen=True):
     count: int
     more: bool
 

@@ -13,8 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.errors import BadAnswer, UnexpectedAnswer
 from mzi_bridge.zoho.times import epoch
@@ -28,8 +29,7 @@ _ENTRIES = 16
 _ID = re.compile(r"[0-9]{1,30}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class VersionRows:
+class VersionRows(Struct, frozen=True):
     """Record id to modified time in epoch seconds, and how many rows the file had."""
 
     versions: dict[str, int]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from mzi_bridge.zoho.answers import code_of
 from mzi_bridge.zoho.errors import BadArgument, RequestRefused, UnexpectedAnswer
 from mzi_bridge.zoho.naming import id_list, id_path, module_path
@@ -43,8 +45,7 @@ class ChannelRequest:
     expiry: datetime
 
 
-@dataclass(frozen=True)
-class ChannelResult:
+class ChannelResult(Struct, frozen=True):
     """What became of one channel. `expiry` is the granted end in epoch seconds, None where
     Zoho said none; `code` NOT_SUBSCRIBED means Zoho no longer has the channel."""
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.errors import BadArgument
 from mzi_bridge.zoho.naming import field_name
@@ -34,8 +35,7 @@ Value = str | int | bool | Decimal | date | datetime
 _SPECIAL = re.compile(r"[\\(),]")
 
 
-@dataclass(frozen=True)
-class Criteria:
+class Criteria(Struct, frozen=True):
     """A finished expression and how many conditions it holds. The text can hold personal
     values, so it is left out of the representation."""
 

@@ -7,9 +7,10 @@ the rows are dropped here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.errors import UnexpectedAnswer
 from mzi_bridge.zoho.naming import module_path
@@ -21,8 +22,7 @@ from mzi_bridge.zoho.transport import Call, Sender
 Kind = Literal["all", "recycle", "permanent"]
 
 
-@dataclass(frozen=True)
-class DeletedRecord:
+class DeletedRecord(Struct, frozen=True):
     """`deleted_time` is in epoch seconds, by the CRM's clock."""
 
     id: str
@@ -30,8 +30,7 @@ class DeletedRecord:
     kind: Literal["recycle", "permanent"]
 
 
-@dataclass(frozen=True)
-class DeletedPage:
+class DeletedPage(Struct, frozen=True):
     records: tuple[DeletedRecord, ...]
     more: bool
     read_time: int

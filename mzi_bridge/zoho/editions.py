@@ -6,11 +6,10 @@ A licence adds credits: 250 (Standard), 500 (Professional), 1,000 (Enterprise) o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """`parallel`: calls at once of one organisation and application; `credits`: in a rolling
     24 hours, of the whole organisation."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.naming import module_path
 from mzi_bridge.zoho.rows import page_of, text_of
 from mzi_bridge.zoho.transport import Call, Sender
 
 
-@dataclass(frozen=True)
-class ModuleInfo:
+class ModuleInfo(Struct, frozen=True):
     """A module as this user may use it. `generated_type`: default, web, custom, linking."""
 
     api_name: str
@@ -26,8 +26,7 @@ class ModuleInfo:
     deletable: bool
 
 
-@dataclass(frozen=True)
-class FieldInfo:
+class FieldInfo(Struct, frozen=True):
     """A field of a module. `data_type` is Zoho's word (text, picklist, lookup, subform, …),
     `json_type` the JSON type of its value, `picklist` the stored values. A record's `id`
     has no such row. `unique`: None where Zoho does not say it."""

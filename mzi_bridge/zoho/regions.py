@@ -6,9 +6,10 @@ clients that use them. A data centre missing here can still be used by giving bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.errors import UnknownRegion
 
@@ -21,8 +22,7 @@ _PREFIX: dict[Environment, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(Struct, frozen=True):
     """One data centre. URLs have a scheme and no trailing slash."""
 
     name: str

@@ -6,8 +6,9 @@ ledger says; it is Zoho that refuses those (CreditsUsedUp).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.errors import CreditsReserved
 
@@ -44,8 +45,7 @@ class Ledger(Protocol):
     async def standing(self) -> Standing: ...
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """`daily` credits in a rolling 24 hours, `kept` of them for live work. `left` is Zoho's
     word where `said` is true, else what the bridge's own ledger leaves: `daily` - `spent`."""
 

@@ -4,8 +4,9 @@ results. Unknown keys are let through; a shape nobody documents is UnexpectedAns
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from mzi_bridge.zoho.answers import code_of
 from mzi_bridge.zoho.errors import UnexpectedAnswer
@@ -15,8 +16,7 @@ from mzi_bridge.zoho.transport import Answer
 Action = Literal["insert", "update", "delete"]
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """Records as the CRM sent them. `more` asks for the next page; `read_time` in epoch
     seconds. Nothing found gives no records; nothing changed since `modified_since` also
     `not_modified`."""
@@ -27,8 +27,7 @@ class Page:
     not_modified: bool = False
 
 
-@dataclass(frozen=True)
-class RowResult:
+class RowResult(Struct, frozen=True):
     """What became of one row of a write. `message` is Zoho's text and may quote the row:
     show it to staff, keep it out of logs. `field` is the API name of the field at fault,
     with its subform's name before a dot; `id` of a duplicate is the record in its way.

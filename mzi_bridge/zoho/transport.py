@@ -8,10 +8,11 @@ import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import httpx2
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mzi_bridge.clock import Clock
 from mzi_bridge.tls import trusted
@@ -40,8 +41,7 @@ _NOT_SENT = (
 )
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request. `path` begins after the host; `write` means it may change something;
     `cost` is its API credits by Zoho's table; `operation` its name in meters and errors.
     `background` marks work that can wait for live work; `follows` a call that completes work
@@ -60,8 +60,7 @@ class Call:
     follows: bool = False
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`body` is None for 204 and 304. `read_time` is in epoch seconds, by the CRM's clock
     where it sent a `Date`, and never later than the state of the CRM that the body shows:
     a change that the body does not show has a time of at least `read_time`."""
@@ -71,16 +70,14 @@ class Answer:
     not_modified: bool = False
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """An answer whose body is still to be read; `read_time` as in Answer."""
 
     response: httpx2.Response
     read_time: int
 
 
-@dataclass(frozen=True)
-class CallReport:
+class CallReport(Struct, frozen=True):
     """For metering: holds nothing that names a record. `status` is 0 if nothing came back;
     `credits_left` None until Zoho says it; `seconds` the time until the answer's head."""
 
@@ -91,8 +88,7 @@ class CallReport:
     credits_left: int | None
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Sent(Struct, frozen=True):
     """An answer's head; `begun_at` by the bridge's clock, `seconds` from then to the head."""
 
     response: httpx2.Response

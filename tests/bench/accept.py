@@ -24,13 +24,11 @@ from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from scripts.disposable.process import free_port
 from tests.bench import programs
 from tests.bench.figure import Figure, add_output, tell
-from tests.bench.senders import Sent, send
+from tests.bench.senders import BUSY, Sent, send
 from tests.support.bridge_process import ROOT, BridgeProcess
 from tests.support.stream import save_channels
 
 LEAST_OF_BARE, MOST_P99_MS = 0.7, 50.0
-CONNECTIONS = 128
-"""As many as keep both busy: few of them would wait for the disk, and the bridge for them."""
 TURNS = 4
 RECORDS = 20_000
 
@@ -80,10 +78,8 @@ class _Posts:
 def _against_bare(posts: _Posts, bare: str, seconds: float) -> Figure:
     times: dict[str, list[float]] = {"bridge": [], "bare": []}
     for _ in range(TURNS):
-        ours = posts.send(seconds=seconds, connections=CONNECTIONS)
-        theirs = send(
-            bare + WEBHOOK_PATH, records=RECORDS, seconds=seconds, connections=CONNECTIONS
-        )
+        ours = posts.send(seconds=seconds, connections=BUSY)
+        theirs = send(bare + WEBHOOK_PATH, records=RECORDS, seconds=seconds, connections=BUSY)
         assert ours.refused == theirs.refused == 0, (ours.statuses, theirs.statuses)
         times["bridge"].append(ours.a_second)
         times["bare"].append(theirs.a_second)
@@ -93,7 +89,7 @@ def _against_bare(posts: _Posts, bare: str, seconds: float) -> Figure:
 
 
 def _at_a_rate(posts: _Posts, seconds: float, rate: int) -> Figure:
-    sent = posts.send(seconds=seconds, connections=CONNECTIONS, rate=rate)
+    sent = posts.send(seconds=seconds, connections=BUSY, rate=rate)
     told = f"{rate} a second for {seconds:.0f} s: p50 {sent.latencies['50']:.1f} ms, statuses "
     told += str(dict(sent.statuses))
     return Figure("accept, p99", sent.latencies["99"], "ms", told, MOST_P99_MS)

@@ -21,10 +21,9 @@ import httpx2
 from tests.bench.figure import Figure, add_output, tell
 from tests.bench.live import MODULE, Live, live
 from tests.bench.naive import AT_ONCE
-from tests.bench.senders import notice, send
+from tests.bench.senders import BUSY, notice, send
 
 LEAST_FASTER, MOST_CALLS = 20.0, 0.03
-CONNECTIONS = 32
 
 
 def add_to(commands: Any) -> None:
@@ -75,7 +74,7 @@ async def _turn(school: Live, students: int) -> Turn:
         ids=ids,
         records=len(ids),
         count=len(ids),
-        connections=CONNECTIONS,
+        connections=BUSY,
     )
     assert sent.refused == 0, sent.statuses
     school.arrived(ids)

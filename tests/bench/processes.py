@@ -26,14 +26,13 @@ from mzi_bridge.pipeline.channel_terms import WEBHOOK_PATH
 from scripts.disposable.process import free_port
 from tests.bench import programs
 from tests.bench.figure import Figure, add_output, tell
-from tests.bench.senders import send
+from tests.bench.senders import BUSY, send
 from tests.bench.site import said
 from tests.support.bridge_process import BridgeProcess
 from tests.support.stream import save_channels
 
 MANY = 4
 LEAST_OF_ROOM = 0.7
-CONNECTIONS = 128
 _TIMES = Path("/proc/stat")
 
 
@@ -78,7 +77,7 @@ def _run(crm: programs.Crm, processes: int, notices: int) -> Run:
         reads, calls, busy, machine = crm.reads(), crm.calls(), _busy(bridges), _machine()
         began = time.time()
         webhooks = [bridge.url + WEBHOOK_PATH for bridge in bridges]
-        sent = send(*webhooks, records=notices, count=notices, connections=CONNECTIONS)
+        sent = send(*webhooks, records=notices, count=notices, connections=BUSY)
         assert sent.refused == 0, sent.statuses
         while programs.metric(bridges[0].url, "mzi_inbox_dirty"):
             time.sleep(0.1)

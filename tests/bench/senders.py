@@ -32,6 +32,8 @@ from tests.support.stream import TOKEN, channel_id
 
 MODULE = "BTEC_Payments"
 PERCENTILES = (50, 90, 99, 99.9)
+BUSY = 128
+"""So many connections keep a server busy: few would wait for its disk, and it for them."""
 
 
 @dataclass(frozen=True)

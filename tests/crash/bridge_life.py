@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from msgspec.structs import asdict
 from sqlalchemy import select
 
 from mzi_bridge.app import create_app

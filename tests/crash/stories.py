@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.journal import JournalUnavailable

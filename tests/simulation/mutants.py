@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import structs
+
 import mzi_bridge.journal.claiming as claiming
 import mzi_bridge.journal.settling as settling
 import mzi_bridge.moodle.client as moodle_client
@@ -75,7 +77,7 @@ def settle_ignores_newer_notices() -> None:
 def leases_are_ignored() -> None:
     def make(lease: Any) -> Any:
         async def wrong(connection: Any, tenant: str, claim: Any) -> None:
-            await lease(connection, tenant, replace(claim, lease_until=0.0))
+            await lease(connection, tenant, structs.replace(claim, lease_until=0.0))
 
         return wrong
 
@@ -218,7 +220,7 @@ def changed_photos_are_not_fetched() -> None:
     def make(right: Any) -> Any:
         async def wrong(self: Any, module: str, record_ids: Any) -> Any:
             return {
-                record_id: replace(state, mark=_marks.get(record_id, state.mark))
+                record_id: structs.replace(state, mark=_marks.get(record_id, state.mark))
                 for record_id, state in (await right(self, module, record_ids)).items()
             }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from mzi_bridge.admin.mapping_form.module_form import ListForm
 from mzi_bridge.admin.mapping_form.rule_form import RuleForm
@@ -39,8 +40,7 @@ class Ends(Protocol):
     def entity(self) -> ContractEntity | None: ...
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Struct, frozen=True):
     """A source that can be chosen: its path in the record, the field's label and data type."""
 
     path: str
@@ -48,8 +48,7 @@ class Path:
     data_type: str
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """The lists of paths by the id they have on the page, and the fields of each place by path;
     `known` is empty where the CRM tells of no fields."""
 

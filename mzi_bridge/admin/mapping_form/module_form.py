@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.admin.mapping_form.rule_form import RuleForm, form_of, rule_of
 from mzi_bridge.admin.mapping_form.toml_line import NoToml, line_of, value_of
@@ -15,8 +17,7 @@ COLUMNS = "c"
 LIST = "l"
 
 
-@dataclass(frozen=True)
-class ListForm:
+class ListForm(Struct, frozen=True):
     """A list of rows under a record; `spread` is TOML, empty for rows of a subform."""
 
     name: str
@@ -26,8 +27,7 @@ class ListForm:
     rows: tuple[RuleForm, ...] = ()
 
 
-@dataclass(frozen=True)
-class ModuleForm:
+class ModuleForm(Struct, frozen=True):
     """`was` is the table that the form was made of."""
 
     entity: str
@@ -40,8 +40,7 @@ class ModuleForm:
     was: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """`faults` by place (`c:phone`, `c:status:closing`, `l:criteria`) of what is no TOML."""
 
     table: Mapping[str, Any]

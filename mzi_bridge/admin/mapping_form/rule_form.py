@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from mzi_bridge.admin.mapping_form.toml_line import line_of, value_of
@@ -26,8 +27,7 @@ ALWAYS = ("default", "max_length")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
 
 
-@dataclass(frozen=True)
-class RuleForm:
+class RuleForm(Struct, frozen=True):
     """One column. `sources` are groups of paths, each with spaces between; `options` are texts
     by key of the rule. With `as_text` only `text`, a TOML value, counts. Without a source and
     a transform the column is free."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mzi_bridge.admin.mapping_form.choices import (
     Ends,
@@ -26,22 +27,19 @@ UNFILLED = "no rule fills it"
 UNREAD = "no rule reads this CRM field"
 
 
-@dataclass(frozen=True)
-class Take:
+class Take(Struct, frozen=True):
     """A suggestion and the step that takes it (see `steps`)."""
 
     name: str
     step: str
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     finding: Finding
     takes: tuple[Take, ...] = ()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """`kind` is the type of the plugin's column, empty where the plugin is out of reach or has
     no such column, which `unknown` says."""
 
@@ -74,8 +72,7 @@ class Row:
         return "warning" if Severity.WARNING in severities else ""
 
 
-@dataclass(frozen=True)
-class ListSheet:
+class ListSheet(Struct, frozen=True):
     form: ListForm
     rows: tuple[Row, ...]
     free: tuple[Row, ...]
@@ -83,8 +80,7 @@ class ListSheet:
     fault: str
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """`rows` are filled, `free` are not; `general` speaks of no row, `unread` are CRM fields
     that nothing reads; `more_lists` are lists of the plugin that nothing fills."""
 

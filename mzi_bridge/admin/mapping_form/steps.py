@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mzi_bridge.admin.mapping_form.module_form import ListForm, ModuleForm, place_of, with_list
 from mzi_bridge.admin.mapping_form.rule_form import RuleForm, as_fields, as_text

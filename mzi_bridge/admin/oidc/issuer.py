@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+from msgspec import Struct
 
 from mzi_bridge.admin.oidc.errors import SignInRefused, issuer_unusable
 from mzi_bridge.admin.ports import OpenIdTerms
@@ -19,8 +19,7 @@ SECONDS = 10.0
 LARGEST_ANSWER = 1_048_576
 
 
-@dataclass(frozen=True)
-class Discovered:
+class Discovered(Struct, frozen=True):
     """Addresses of the issuer, each as safe as its own: OpenID Connect Discovery 1.0, 3."""
 
     authorization: str

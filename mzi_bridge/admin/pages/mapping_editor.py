@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from mzi_bridge.admin.asked import number_of
@@ -39,8 +39,7 @@ LIST_PAGE = "/admin/mappings"
 LONGEST_NOTE = 500
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The form as it was sent. `base` is the version it was made of, None for the mapping of
     the settings."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from starlette.responses import Response
 
 from mzi_bridge.admin.ports import SetUpStanding
@@ -19,8 +18,7 @@ from mzi_bridge.pipeline.sync_standing import job_of
 PAGE = "/admin/set-up"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """`state`: good, warn (begun, or last tried in vain) or note (to come). `tried` is its last
     check that is known."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import ContractError, MziError, OperatorError, PauseLink
 from mzi_bridge.journal.push_records import ClaimedPush, PushClaim, PushOutcome, PushOutcomeKind
@@ -23,8 +24,7 @@ Ended = Callable[[float], Mapping[str, PushOutcome]]
 """At this time (epoch s), what is known to have become of each write, by record key."""
 
 
-@dataclass(frozen=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """Counts of one claim by what became of its writes: written, unchanged, refused, retry,
     paused."""
 

@@ -7,9 +7,10 @@ no long texts. Lists of later API versions cut long texts, so a long one is read
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.mapping import WriteRule
@@ -25,8 +26,7 @@ CUT_LENGTH = 500
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """`mark` ends its text; it was not made before `since` (epoch s)."""
 
     key: str

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from mzi_bridge.journal.push_records import ClaimedPush
 from mzi_bridge.mapping import JsonValue, WriteRule, content_hash, project_write
 from mzi_bridge.mapping.write_rules import KINDS
@@ -39,8 +41,7 @@ class Prepared:
         return item.crm_id is not None and item.content_hash == self.content_hash
 
 
-@dataclass(frozen=True)
-class Unfit:
+class Unfit(Struct, frozen=True):
     """Nothing can be sent; `message` names fields, never a value."""
 
     reason: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError
 from mzi_bridge.moodle.errors import FileRefused
@@ -17,8 +18,7 @@ MOST_NAME = 100
 _UNFIT = dict.fromkeys(map(ord, '\r\n\0"/\\'), "_")
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(Struct, frozen=True):
     """The files of request `requestid` (Moodle's id), for record `crm_id`."""
 
     number: str

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from mzi_bridge.errors import MziError, RetryLater
 from mzi_bridge.journal.push_records import (
     ClaimedPush,
@@ -203,7 +205,7 @@ class _Requests:
                 before,
                 crm_id=crm_id,
                 step=step.step,
-                files=replace(before.files, crm_id=crm_id or ""),
+                files=structs.replace(before.files, crm_id=crm_id or ""),
             )
         await self._links.journal.pushes.step(self._claim, steps)
 

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
+from msgspec import Struct, structs
+
 from mzi_bridge.errors import MziError
 from mzi_bridge.mapping import JsonValue, WriteRule
 from mzi_bridge.pipeline.isolate import isolate
@@ -38,8 +40,7 @@ class ToWrite:
     crm_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """What became of a row: it stands as `crm_id`, or `reason` says why not.
 
     `modified_time` is in epoch seconds. `again`: the CRM may take it another time. `blind`: an
@@ -131,10 +132,10 @@ async def _anew(
         if holder is not None:
             in_the_way.append(replace(one, crm_id=holder))
         else:
-            known[one.key] = replace(_written(one, result), again=_is_there(result, key))
+            known[one.key] = structs.replace(_written(one, result), again=_is_there(result, key))
     await _update(links, rule, in_the_way, known)
     for one in in_the_way:
-        known[one.key] = replace(known[one.key], blind=known[one.key].ok)
+        known[one.key] = structs.replace(known[one.key], blind=known[one.key].ok)
 
 
 def _is_there(result: RowResult | MziError, key: str) -> TypeGuard[RowResult]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.mapping import ModuleMapping
 from mzi_bridge.zoho.records import PAGE_LIMIT
@@ -16,8 +17,7 @@ SECOND_LOOKS = 20
 """Credits put aside for reading again, by id, what differs at first sight."""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How to read one module of the CRM.
 
     `pages` None: every page, content and all. A number: ids and versions by one bulk job, and

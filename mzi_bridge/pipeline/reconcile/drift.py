@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from mzi_bridge.errors import MziError
 
@@ -38,8 +39,7 @@ OF_THE_RECORD = (Kind.MISSING, Kind.STALE, Kind.ALTERED, Kind.UNREADABLE)
 """Kinds that are about a record of the CRM, each record having one of them at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One record and what is wrong with it: ids and column names, never a value.
 
     `columns` differ (altered), or name the parent (orphan). `reason` is one word more: why a
@@ -54,8 +54,7 @@ class Finding:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class ModuleReport:
+class ModuleReport(Struct, frozen=True):
     """One module compared. `in_crm` and `in_moodle` (living) count records.
 
     `found` is what stands now, after a repair what is left; `repaired` what was mended.
@@ -102,8 +101,7 @@ class ModuleReport:
         return +counts
 
 
-@dataclass(frozen=True)
-class Reconciliation:
+class Reconciliation(Struct, frozen=True):
     """A whole run; `credits` of the CRM's API that it took."""
 
     modules: Mapping[str, ModuleReport] = field(default_factory=dict)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.errors import MziError, PauseLink
 from mzi_bridge.journal.runs import Run, RunState
@@ -73,8 +74,7 @@ async def _run(links: Links, hours: float) -> Reconciliation:
     )
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """The last run over every module that repaired and was done, and those that failed since."""
 
     done: Run | None

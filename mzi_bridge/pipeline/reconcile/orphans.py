@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mzi_bridge.mapping import ModuleMapping, Preset
 from mzi_bridge.pipeline.links import Links
@@ -16,8 +17,7 @@ from mzi_bridge.pipeline.resolve import resolve
 GROUP = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(Struct, frozen=True):
     """The row of `module` names in `column` a record of `parent` that Moodle does not show."""
 
     module: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mzi_bridge.errors import ContractError, MziError, PauseLink
 from mzi_bridge.pipeline.links import Links
@@ -21,8 +23,7 @@ log = logging.getLogger(__name__)
 DONE = "done"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """Progress: `doing` one of reading, comparing, looking again, done; counts of records."""
 
     module: str

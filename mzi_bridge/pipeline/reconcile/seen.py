@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mzi_bridge.mapping import ModuleMapping, diff, project
 from mzi_bridge.mapping.standing import LINK, is_person, stands_as_written
@@ -19,8 +20,7 @@ Shape = frozenset[str]
 """Names of the mapped columns that a row was written without."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """`version` is the record's own, None if it has none. `row` is None where only the version
     was read; not `whole`: it lacks what the CRM's lists do not carry. `fault` says why the
     mapping rejects the record."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.reconcile.drift import Finding, ModuleReport, Reconciliation
@@ -18,8 +20,7 @@ _IN_CHILD = re.compile(r"(\w+)\[.*\](\.\w+)?", re.DOTALL)
 """Between the brackets stands the key of a child row: a value."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Of `wanted` modules those `finished` are through; with `module` it is `doing` (reading,
     comparing, looking again) `done` of `total` records, 0 where that is not known."""
 
@@ -36,8 +37,7 @@ class Progress:
         return replace(self, module=step.module, doing=step.doing, done=step.done, total=step.total)
 
 
-@dataclass(frozen=True)
-class DriftRow:
+class DriftRow(Struct, frozen=True):
     """One record and what is wrong with it, or under `repaired` what was."""
 
     module: str
@@ -47,8 +47,7 @@ class DriftRow:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`modules`: what was found in each by kind. `rows` by kind and `repaired`, `MOST_ROWS` of
     each at most, while `counts` counts all. `failed`: modules that could not be compared, each
     with the reason. `progress` is told while it runs. Times are epoch seconds."""
@@ -88,7 +87,7 @@ def comparison_of(run: Run) -> Comparison:
 
 def kept_progress(progress: Progress) -> dict[str, Any]:
     """The `position` of a run under way."""
-    return {"progress": {name: value for name, value in vars(progress).items() if value}}
+    return {"progress": {name: value for name, value in asdict(progress).items() if value}}
 
 
 def kept_result(result: Reconciliation) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID, uuid5
 
+from msgspec import Struct
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -79,15 +79,13 @@ class Import(BaseModel):
     records: list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """One of a batch that is no envelope; `event_id` if it has a text there."""
 
     event_id: str | None
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What came, in order. `is_single`: the body was one envelope itself."""
 
     items: Sequence[Envelope | Unread]

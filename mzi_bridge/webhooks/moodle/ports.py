@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mzi_bridge.client_address import Network
 from mzi_bridge.clock import Clock, SystemClock
@@ -15,16 +16,14 @@ def not_told(events: int) -> None:
     """For whoever keeps no account of refusals."""
 
 
-@dataclass(frozen=True)
-class EventPorts:
+class EventPorts(Struct, frozen=True):
     """`refused` is told how many events were turned away; 1 for a post that was not read."""
 
     take: TakeEvents
     refused: Callable[[int], None] = not_told
 
 
-@dataclass(frozen=True)
-class EventGuards:
+class EventGuards(Struct, frozen=True):
     """Who may send events, and how much.
 
     `keys` of the signature (`whsec_…`) and `tokens` are in clear, the current one first;

@@ -13,8 +13,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.datastructures import Headers
 
 from mzi_bridge.pipeline.accept import hash_token
@@ -29,8 +29,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A sender that is proven.
 
     `message_id`: the id it gave in a header. `sent_at`: when it sent (epoch s); None where no

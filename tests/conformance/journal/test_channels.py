@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.journal import ChannelRow, Journal, Notice, Operation, Source, hash_token
 from mzi_bridge.journal.errors import JournalUnavailable, unavailable

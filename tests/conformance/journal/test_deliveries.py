@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import asdict, replace
 
 from mzi_bridge.journal import Delivery, Journal
 from tests.support.clock import ManualClock
@@ -24,7 +24,7 @@ async def test_a_delivery_is_kept_as_it_came(journal: Journal, clock: ManualCloc
 
     (kept,) = await journal.deliveries.list()
 
-    assert {name: getattr(kept, name) for name in vars(DELIVERY)} == vars(DELIVERY)
+    assert {name: getattr(kept, name) for name in asdict(DELIVERY)} == asdict(DELIVERY)
     assert kept.received_at == clock.now()
 
 

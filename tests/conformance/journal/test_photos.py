@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mzi_bridge.journal import Journal
 from mzi_bridge.journal.photos import NEVER_SEEN, PhotoState

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.errors import MziError, OperatorError
 from mzi_bridge.journal.errors import unavailable
@@ -540,7 +541,7 @@ async def test_a_mass_suspension_is_stopped_and_taking_it_back_clears_it(
 
 async def test_two_workers_at_once_stay_within_one_cap(world: World, students: list[str]) -> None:
     links = world.links
-    object.__setattr__(links, "batches", BatchSize(3))
+    force_setattr(links, "batches", BatchSize(3))
     remove(world, students[:12])
     set_status(world, students[12:24], "Withdrawn")
     await world.notice(STUDENTS, *students[:12], operation=Operation.DELETE)

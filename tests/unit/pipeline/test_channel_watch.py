@@ -5,6 +5,7 @@ from typing import Any
 
 import anyio
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.channels import ChannelRow
 from mzi_bridge.journal.polls import SCHEDULE
@@ -25,7 +26,7 @@ HOUR = 3600.0
 @pytest.fixture(autouse=True)
 async def two_channels(world: World) -> None:
     few = {name: world.links.preset.modules[name] for name in FEW}
-    object.__setattr__(world.links.preset, "modules", few)
+    force_setattr(world.links.preset, "modules", few)
     await setup(world.links, BRIDGE_URL)
     world.clock.advance(61)
 

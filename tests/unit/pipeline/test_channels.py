@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,7 @@ from typing import Any, cast
 import anyio
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.journal.channels import ChannelRow, hash_token
 from mzi_bridge.journal.journal import Journal

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from mzi_bridge.mapping.write_rules import WriteField, WriteRows
 from mzi_bridge.pipeline.check_mappings import check_mappings
@@ -17,10 +17,10 @@ async def test_the_default_mapping_fits_both_ends(world: World) -> None:
 
 async def test_a_module_that_the_crm_lacks_is_named_with_the_nearest(world: World) -> None:
     mapping = world.links.preset.modules["BTEC_Grades"]
-    object.__setattr__(mapping, "module", "BTEC_Grade")
+    force_setattr(mapping, "module", "BTEC_Grade")
     modules = dict(world.links.preset.modules)
     modules["BTEC_Grade"] = modules.pop("BTEC_Grades")
-    object.__setattr__(world.links.preset, "modules", modules)
+    force_setattr(world.links.preset, "modules", modules)
     (finding, *_) = [f for f in await check_mappings(world.links) if f.module == "BTEC_Grade"]
     assert finding.message == "the CRM has no such module"
     assert "BTEC_Grades" in finding.suggestions
@@ -30,7 +30,7 @@ async def test_a_column_that_the_plugin_lacks_is_named(world: World) -> None:
     mapping = world.links.preset.modules["BTEC_Teachers"]
     column = mapping.columns[1]
     columns = (*mapping.columns[:1], replace(column, name="nmae"), *mapping.columns[2:])
-    object.__setattr__(mapping, "columns", columns)
+    force_setattr(mapping, "columns", columns)
     findings = [f for f in await check_mappings(world.links) if f.module == "BTEC_Teachers"]
     assert any("nmae" in f"{f.key} {f.message}" for f in findings if f.severity == "error")
 
@@ -45,7 +45,7 @@ def written(world: World, **changes: Any) -> None:
     """The grades' rule with these changes."""
     rules = dict(world.links.preset.writes)
     rules["grade"] = replace(rules["grade"], **changes)
-    object.__setattr__(world.links.preset, "writes", rules)
+    force_setattr(world.links.preset, "writes", rules)
 
 
 async def faults(world: World) -> dict[str, str]:

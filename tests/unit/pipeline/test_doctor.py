@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.channels import ChannelRow
 from mzi_bridge.pipeline import doctor_moodle
@@ -135,9 +137,9 @@ async def test_a_module_that_the_tokens_user_does_not_see(world: World) -> None:
 async def test_a_field_that_the_crm_no_longer_has(world: World) -> None:
     mapping = world.links.preset.modules[TEACHERS]
     column = next(column for column in mapping.columns if column.name == "phone")
-    gone = replace(column, paths=("Phone_Numbr",))
+    gone = structs.replace(column, paths=("Phone_Numbr",))
     columns = tuple(gone if one is column else one for one in mapping.columns)
-    object.__setattr__(mapping, "columns", columns)
+    force_setattr(mapping, "columns", columns)
     state, detail, fix = await line(world, f"mapping of {TEACHERS}")
     assert state == "failed" and "Phone_Numbr" in detail
     assert fix.startswith("Did you mean Phone_Number")
@@ -197,7 +199,7 @@ async def test_a_plugin_that_takes_no_photos(tmp_path: Path) -> None:
 
 
 async def test_a_batch_larger_than_the_plugin_takes(world: World) -> None:
-    object.__setattr__(world.links, "batches", BatchSize(501))
+    force_setattr(world.links, "batches", BatchSize(501))
     state, _, fix = await line(world, "batch size")
     assert state == "failed" and "MZI_BATCH_SIZE" in fix
 
@@ -215,7 +217,7 @@ async def test_a_clock_that_is_off(world: World, side: str) -> None:
         world.site.clock = Ahead()
     else:
         world.wires.rewrite = None
-        object.__setattr__(world.links, "clock", Ahead())
+        force_setattr(world.links, "clock", Ahead())
     state, detail, fix = await line(world, f"clock of {side}")
     assert state == "warning" and detail[1:3] == "60" and "NTP" in fix
 

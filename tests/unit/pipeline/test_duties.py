@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import anyio
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.pipeline import duties
 from mzi_bridge.pipeline.channels import setup
@@ -19,7 +20,7 @@ HOUR = 3600.0
 @pytest.fixture(autouse=True)
 def few_modules(world: World) -> None:
     few = {name: world.links.preset.modules[name] for name in FEW}
-    object.__setattr__(world.links.preset, "modules", few)
+    force_setattr(world.links.preset, "modules", few)
 
 
 def terms(poll_seconds: float = 900.0, *, moodle_enabled: bool = True) -> Terms:

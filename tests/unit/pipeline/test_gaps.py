@@ -5,6 +5,7 @@ from typing import Any
 
 import anyio
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.engine import Database
 from mzi_bridge.journal.errors import unavailable
@@ -21,7 +22,7 @@ FEW = (STUDENTS, TEACHERS)
 @pytest.fixture(autouse=True)
 async def few_modules(world: World) -> None:
     few = {name: world.links.preset.modules[name] for name in FEW}
-    object.__setattr__(world.links.preset, "modules", few)
+    force_setattr(world.links.preset, "modules", few)
 
 
 async def reasons(world: World) -> dict[str, str]:

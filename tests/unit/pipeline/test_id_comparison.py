@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.pipeline import id_comparison
 from mzi_bridge.pipeline.sync import Mode, Progress, sync_module
@@ -17,7 +18,7 @@ TEACHERS, REGISTRATIONS = "BTEC_Teachers", "BTEC_Registrations"
 async def versionless(world: World) -> None:
     for module in (TEACHERS, REGISTRATIONS):
         mapping = world.links.preset.modules[module]
-        object.__setattr__(mapping, "modified_time_field", None)
+        force_setattr(mapping, "modified_time_field", None)
         await sync_module(world.links, module, Mode.FULL)
     world.clock.advance(3600)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.journal.records import Notice, Operation, Source

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import anyio
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.errors import unavailable
 from mzi_bridge.journal.polls import PollState
@@ -27,7 +28,7 @@ ROUND = 900.0
 def few_modules(world: World) -> None:
     """Three modules make a round, too."""
     few = {name: world.links.preset.modules[name] for name in FEW}
-    object.__setattr__(world.links.preset, "modules", few)
+    force_setattr(world.links.preset, "modules", few)
 
 
 @pytest.fixture
@@ -361,7 +362,7 @@ async def test_a_poller_that_stops_in_the_middle_hands_its_poll_on(
 
 async def test_a_function_that_moodle_lacks_pauses_its_module_and_no_other(synced: World) -> None:
     alone = {TEACHERS: synced.links.preset.modules[TEACHERS]}
-    object.__setattr__(synced.links.preset, "modules", alone)
+    force_setattr(synced.links.preset, "modules", alone)
     synced.edit(TEACHERS, synced.some(TEACHERS), Phone_Number="+962 6 555 0110")
     body = '{"exception":"x","errorcode":"invalidrecord","message":"No."}'
     fault = {"kind": "status", "status": 200, "body": body}

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.deliveries import Delivery
 from mzi_bridge.journal.records import Notice, Operation, Source
@@ -83,7 +84,7 @@ def test_what_was_usual_before_is_never_a_silence(times: list[float]) -> None:
 async def told(world: World) -> World:
     """A module with a channel and everything in Moodle."""
     few = {name: world.links.preset.modules[name] for name in (TEACHERS, MODULES[-1])}
-    object.__setattr__(world.links.preset, "modules", few)
+    force_setattr(world.links.preset, "modules", few)
     await setup(world.links, BRIDGE_URL)
     await sync(world.links, list(few), Mode.FULL)
     return world

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import anyio
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from mzi_bridge.errors import ContractError, OperatorError, PauseLink, RetryLater
 from mzi_bridge.journal.journal import Journal
@@ -269,7 +269,7 @@ async def test_a_change_in_the_very_second_of_the_last_sync_is_not_passed_over(
 
 async def test_a_module_without_a_modification_time_is_read_whole(world: World) -> None:
     mapping = world.links.preset.modules[TEACHERS]
-    object.__setattr__(mapping, "modified_time_field", None)
+    force_setattr(mapping, "modified_time_field", None)
     await full(world, TEACHERS)
     world.clock.advance(3600)
     progress = await delta(world, TEACHERS)
@@ -604,7 +604,7 @@ async def test_a_run_begun_under_another_mapping_is_begun_anew(world: World) -> 
     hire(world, MANY)
     with anyio.CancelScope() as scope:
         await full(world, TEACHERS, report=after_page(2, scope.cancel))
-    object.__setattr__(world.links.preset.modules[TEACHERS], "digest", "another")
+    force_setattr(world.links.preset.modules[TEACHERS], "digest", "another")
     await world.forget_calls("crm")
     assert (await full(world, TEACHERS)).done
     pages = [c for c in await world.calls("crm") if c["path"] == f"/crm/v2/{TEACHERS}"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.journal.runs import Run, RunState
 from mzi_bridge.pipeline.sync import Mode, Progress

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.channels import ChannelRow
 from mzi_bridge.pipeline import channel_terms
@@ -21,7 +22,7 @@ HALF_LIFE = 12 * 3600.0
 @pytest.fixture
 async def http(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     few = {TEACHERS: world.links.preset.modules[TEACHERS]}
-    object.__setattr__(world.links.preset, "modules", few)
+    force_setattr(world.links.preset, "modules", few)
     await setup(world.links, BRIDGE_URL)
     async with world.serving(with_worker=False) as client:
         yield client

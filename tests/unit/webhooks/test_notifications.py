@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import anyio
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.errors import RetryLater
 from mzi_bridge.pipeline.accept import Operation, Source, hash_token

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.journal.push_records import PushState
 from mzi_bridge.pipeline.alarm_review import review_alarms

@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio
 import anyio.lowlevel
 import pytest
+from msgspec.structs import force_setattr
 
 from mzi_bridge.journal.journal import Journal
 from mzi_bridge.journal.runs import Run, RunState
@@ -277,7 +278,7 @@ async def test_a_failed_run_is_soon_tried_again_with_growing_waits_and_an_alarm(
 async def test_a_preset_of_one_module_is_reconciled_once_a_period(world: World) -> None:
     await in_step(world)
     mapping = world.links.preset.modules[PAYMENTS]
-    object.__setattr__(world.links.preset, "modules", {PAYMENTS: mapping})
+    force_setattr(world.links.preset, "modules", {PAYMENTS: mapping})
     async with on_duty(world, hours=1):
         await pass_by(world, 1.5 * HOUR)
     [run] = await runs(world)

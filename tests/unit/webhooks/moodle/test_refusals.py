@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from mzi_bridge.sandbox.moodle.events import envelope, signed_headers
 from tests.support.problems import PLAIN, refusal
