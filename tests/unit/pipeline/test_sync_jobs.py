@@ -18,6 +18,7 @@ from mzi_bridge.pipeline.links import Links
 from mzi_bridge.pipeline.sync import LOCK_SECONDS, Mode, Progress
 from mzi_bridge.pipeline.sync_carry import HEARTBEAT_SECONDS
 from mzi_bridge.pipeline.sync_jobs import PICK_UP_SECONDS, SyncJobs
+from mzi_bridge.pipeline.sync_standing import Job
 from tests.support.clock import ManualClock
 from tests.support.databases import fresh_database
 
@@ -98,6 +99,15 @@ async def ended(jobs: SyncJobs, job_id: int) -> Any:
 
 def jobs_on(stage: Stage, tasks: TaskGroup, syncing: Syncing) -> SyncJobs:
     return SyncJobs(stage.links, tasks, syncing)
+
+
+async def halted(jobs: SyncJobs, syncing: Syncing) -> Job:
+    """A full sync that stands at `syncing.halt_at`; all before it is done."""
+    syncing.go_on.set()
+    job = await jobs.start(None, Mode.FULL)
+    with anyio.fail_after(10):
+        await syncing.halted.wait()
+    return job
 
 
 async def test_a_job_runs_in_the_background_and_is_told_as_done(stage: Stage) -> None:
@@ -249,11 +259,8 @@ async def test_what_never_passes_fails_the_job_in_the_end(stage: Stage) -> None:
 
 async def test_a_job_of_a_stopped_service_is_gone_on_with_at_its_next_start(stage: Stage) -> None:
     first = Syncing(halt_at="BTEC_Teachers")
-    first.go_on.set()
     async with anyio.create_task_group() as tasks:
-        job = await jobs_on(stage, tasks, first).start(None, Mode.FULL)
-        with anyio.fail_after(10):
-            await first.halted.wait()
+        job = await halted(jobs_on(stage, tasks, first), first)
         tasks.cancel_scope.cancel()
     done_before = [call[0] for call in first.calls][:-1]
 
@@ -325,12 +332,9 @@ async def test_a_job_whose_lock_passed_to_another_process_is_left_to_it(stage: S
 
 async def test_a_paused_job_stops_at_once_and_goes_on_where_it_was(stage: Stage) -> None:
     syncing = Syncing(halt_at="BTEC_Teachers")
-    syncing.go_on.set()
     async with anyio.create_task_group() as tasks:
         jobs = jobs_on(stage, tasks, syncing)
-        job = await jobs.start(None, Mode.FULL)
-        with anyio.fail_after(10):
-            await syncing.halted.wait()
+        job = await halted(jobs, syncing)
         paused = await jobs.pause(job.id)
         assert paused.state is RunState.PAUSED and paused.finished
         assert "BTEC_Teachers" not in paused.finished
@@ -352,12 +356,9 @@ async def test_a_paused_job_stops_at_once_and_goes_on_where_it_was(stage: Stage)
 
 async def test_a_job_that_is_slow_to_stop_has_left_once_it_is_paused(stage: Stage) -> None:
     syncing = Syncing(halt_at="BTEC_Teachers", slow_to_stop=True)
-    syncing.go_on.set()
     async with anyio.create_task_group() as tasks:
         jobs = jobs_on(stage, tasks, syncing)
-        job = await jobs.start(None, Mode.FULL)
-        with anyio.fail_after(10):
-            await syncing.halted.wait()
+        job = await halted(jobs, syncing)
         await jobs.pause(job.id)
         with pytest.raises(OperatorError) as refused:
             await jobs.start("grades", Mode.FULL)
